@@ -1,0 +1,288 @@
+//! Blocks of addresses as a NetworkPolicy names them, and exact sets of addresses.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::IpNet;
+
+/// A NetworkPolicy's `ipBlock`: a cidr without the blocks in `except`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IpBlock {
+    /// The block, its host bits cleared.
+    pub cidr: IpNet,
+    /// Blocks inside `cidr` that do not belong to it, host bits cleared.
+    pub except: Vec<IpNet>,
+}
+
+impl IpBlock {
+    /// The block that holds just one address.
+    pub fn single(address: IpAddr) -> Self {
+        Self { cidr: IpNet::from(address), except: Vec::new() }
+    }
+
+    /// Whether the block holds an address. An address of the other family is in no block.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        self.cidr.contains(&address) && !self.except.iter().any(|except| except.contains(&address))
+    }
+}
+
+/// An exact set of addresses of both families, as sorted, disjoint, non-adjacent ranges. IPv4 and IPv6 never meet.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct AddressSet {
+    v4: Vec<(u128, u128)>,
+    v6: Vec<(u128, u128)>,
+}
+
+impl AddressSet {
+    /// The set that holds nothing.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// Every address of both families.
+    pub fn all() -> Self {
+        Self { v4: vec![(0, u128::from(u32::MAX))], v6: vec![(0, u128::MAX)] }
+    }
+
+    /// The addresses of one cidr.
+    pub fn from_net(net: IpNet) -> Self {
+        let range = (number(net.network()), number(net.broadcast()));
+        match net {
+            IpNet::V4(_) => Self { v4: vec![range], v6: Vec::new() },
+            IpNet::V6(_) => Self { v4: Vec::new(), v6: vec![range] },
+        }
+    }
+
+    /// The addresses of an ipBlock: the cidr without its excepts.
+    pub fn from_block(block: &IpBlock) -> Self {
+        let mut except = Self::empty();
+        for net in &block.except {
+            except = except.union(&Self::from_net(*net));
+        }
+        Self::from_net(block.cidr).difference(&except)
+    }
+
+    /// Whether the set holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.v4.is_empty() && self.v6.is_empty()
+    }
+
+    /// Whether the set holds an address.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let value = number(address);
+        let ranges = if address.is_ipv4() { &self.v4 } else { &self.v6 };
+        let after = ranges.partition_point(|range| range.0 <= value);
+        after.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|range| value <= range.1)
+    }
+
+    /// Addresses in either set.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        Self { v4: union(&self.v4, &other.v4), v6: union(&self.v6, &other.v6) }
+    }
+
+    /// Addresses in both sets.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self { v4: intersection(&self.v4, &other.v4), v6: intersection(&self.v6, &other.v6) }
+    }
+
+    /// Addresses in this set and not in the other.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Self {
+        Self { v4: difference(&self.v4, &other.v4), v6: difference(&self.v6, &other.v6) }
+    }
+
+    /// Whether every address of this set is in the other.
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.difference(other).is_empty()
+    }
+
+    /// The fewest cidrs that hold exactly this set, in ascending order, IPv4 first.
+    pub fn to_nets(&self) -> Vec<IpNet> {
+        let v4 = self.v4.iter().flat_map(|range| cidrs(*range, 32)).filter_map(|(base, length)| {
+            let base = u32::try_from(base).ok()?;
+            ipnet::Ipv4Net::new(Ipv4Addr::from(base), length).ok().map(IpNet::V4)
+        });
+        let v6 = self.v6.iter().flat_map(|range| cidrs(*range, 128));
+        let v6 = v6.filter_map(|(base, length)| ipnet::Ipv6Net::new(Ipv6Addr::from(base), length).ok().map(IpNet::V6));
+        v4.chain(v6).collect()
+    }
+
+    /// The ranges of the set as first and last address, in ascending order, IPv4 first.
+    pub fn ranges(&self) -> impl Iterator<Item = (IpAddr, IpAddr)> + '_ {
+        let v4 = self.v4.iter().map(|(first, last)| (v4(*first), v4(*last)));
+        let v6 = self
+            .v6
+            .iter()
+            .map(|(first, last)| (IpAddr::from(Ipv6Addr::from(*first)), IpAddr::from(Ipv6Addr::from(*last))));
+        v4.chain(v6)
+    }
+
+    /// How many addresses the set holds; saturates at `u128::MAX`.
+    pub fn len(&self) -> u128 {
+        let sizes = self.v4.iter().chain(&self.v6).map(|(first, last)| (last - first).saturating_add(1));
+        sizes.fold(0, u128::saturating_add)
+    }
+}
+
+impl From<IpAddr> for AddressSet {
+    fn from(address: IpAddr) -> Self {
+        Self::from_net(IpNet::from(address))
+    }
+}
+
+impl FromIterator<IpNet> for AddressSet {
+    fn from_iter<I: IntoIterator<Item = IpNet>>(nets: I) -> Self {
+        let mut set = Self::empty();
+        for net in nets {
+            let range = (number(net.network()), number(net.broadcast()));
+            if matches!(net, IpNet::V4(_)) { set.v4.push(range) } else { set.v6.push(range) }
+        }
+        set.v4 = merged(set.v4);
+        set.v6 = merged(set.v6);
+        set
+    }
+}
+
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => u128::from(u32::from(v4)),
+        IpAddr::V6(v6) => u128::from(v6),
+    }
+}
+
+/// The IPv4 address of a number that came from one.
+fn v4(value: u128) -> IpAddr {
+    IpAddr::from(Ipv4Addr::from(u32::try_from(value).unwrap_or(u32::MAX)))
+}
+
+/// Sorts ranges and joins those that touch.
+fn merged(mut ranges: Vec<(u128, u128)>) -> Vec<(u128, u128)> {
+    ranges.sort_unstable();
+    let mut out: Vec<(u128, u128)> = Vec::with_capacity(ranges.len());
+    for (first, last) in ranges {
+        match out.last_mut() {
+            Some(open) if first <= open.1.saturating_add(1) => open.1 = open.1.max(last),
+            _ => out.push((first, last)),
+        }
+    }
+    out
+}
+
+fn union(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
+    merged(a.iter().chain(b).copied().collect())
+}
+
+fn intersection(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
+    let (mut out, mut left, mut right) = (Vec::new(), a.iter().peekable(), b.iter().peekable());
+    while let (Some(&&(first_a, last_a)), Some(&&(first_b, last_b))) = (left.peek(), right.peek()) {
+        let (first, last) = (first_a.max(first_b), last_a.min(last_b));
+        if first <= last {
+            out.push((first, last));
+        }
+        if last_a <= last_b {
+            left.next()
+        } else {
+            right.next()
+        };
+    }
+    out
+}
+
+fn difference(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
+    let (mut out, mut holes) = (Vec::new(), b.iter().copied().peekable());
+    for &(first, last) in a {
+        let mut from = Some(first);
+        while let (Some(start), Some(&(hole_first, hole_last))) = (from, holes.peek()) {
+            if hole_last < start {
+                holes.next();
+                continue;
+            }
+            if hole_first > last {
+                break;
+            }
+            if hole_first > start {
+                out.push((start, hole_first - 1));
+            }
+            from = hole_last.checked_add(1).filter(|next| *next <= last);
+            if hole_last >= last {
+                break;
+            }
+            holes.next();
+        }
+        if let Some(start) = from {
+            out.push((start, last));
+        }
+    }
+    out
+}
+
+/// The fewest blocks `(base, prefix length)` that cover a range exactly, in a family of `bits` bits.
+fn cidrs((first, last): (u128, u128), bits: u8) -> Vec<(u128, u8)> {
+    let (mut out, mut next) = (Vec::new(), Some(first));
+    while let Some(base) = next.filter(|base| *base <= last) {
+        let mut free = u8::try_from(base.trailing_zeros()).unwrap_or(128).min(bits);
+        while free > 0 && block_end(base, free).is_none_or(|end| end > last) {
+            free -= 1;
+        }
+        out.push((base, bits - free));
+        next = block_end(base, free).and_then(|end| end.checked_add(1));
+    }
+    out
+}
+
+/// The last address of the block of `2^free` addresses at `base`.
+fn block_end(base: u128, free: u8) -> Option<u128> {
+    let size_less_one = if free >= 128 { u128::MAX } else { (1_u128 << free) - 1 };
+    base.checked_add(size_less_one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(nets: &[&str]) -> AddressSet {
+        nets.iter().map(|net| net.parse::<IpNet>().unwrap()).collect()
+    }
+
+    fn show(set: &AddressSet) -> Vec<String> {
+        set.to_nets().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn neighbouring_blocks_become_one() {
+        assert_eq!(
+            show(&set(&["10.0.1.0/24", "10.0.0.0/24", "fd00::/65", "fd00:0:0:0:8000::/65"])),
+            ["10.0.0.0/23", "fd00::/64"]
+        );
+    }
+
+    #[test]
+    fn a_hole_is_cut_by_the_fewest_blocks() {
+        let block = IpBlock { cidr: "10.0.0.0/29".parse().unwrap(), except: vec!["10.0.0.3/32".parse().unwrap()] };
+        assert_eq!(show(&AddressSet::from_block(&block)), ["10.0.0.0/31", "10.0.0.2/32", "10.0.0.4/30"]);
+    }
+
+    #[test]
+    fn everything_less_everything_is_nothing() {
+        assert!(AddressSet::all().difference(&set(&["0.0.0.0/0", "::/0"])).is_empty());
+        assert_eq!(show(&AddressSet::all()), ["0.0.0.0/0", "::/0"]);
+    }
+
+    #[test]
+    fn several_holes_in_one_block_and_one_hole_over_several() {
+        let holes = set(&["10.0.0.1/32", "10.0.0.4/32", "10.0.0.7/32"]);
+        assert_eq!(
+            show(&set(&["10.0.0.0/29"]).difference(&holes)),
+            ["10.0.0.0/32", "10.0.0.2/31", "10.0.0.5/32", "10.0.0.6/32"]
+        );
+        assert_eq!(show(&holes.difference(&set(&["10.0.0.2/31", "10.0.0.4/30"]))), ["10.0.0.1/32"]);
+    }
+
+    #[test]
+    fn families_never_mix() {
+        let v4 = set(&["0.0.0.0/0"]);
+        assert!(!v4.contains("::1".parse().unwrap()));
+        assert!(v4.intersection(&set(&["::/0"])).is_empty());
+    }
+}

@@ -1,0 +1,155 @@
+//! Labels and label selectors.
+
+use std::sync::Arc;
+
+use crate::{Name, Readable};
+
+/// The labels of one object, sorted by key. Cheap to clone and to share between objects that have the same ones.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Labels(Arc<[(Name, Name)]>);
+
+impl Default for Labels {
+    fn default() -> Self {
+        Self(Arc::from([]))
+    }
+}
+
+impl Labels {
+    /// The value of a label.
+    pub fn get(&self, key: &str) -> Option<&Name> {
+        let at = self.0.binary_search_by(|(have, _)| have.as_str().cmp(key)).ok()?;
+        self.0.get(at).map(|(_, value)| value)
+    }
+
+    /// Keys and values, sorted by key.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Name, &Name)> {
+        self.0.iter().map(|(key, value)| (key, value))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The same labels with one set.
+    #[must_use]
+    pub fn with(&self, key: impl Into<Name>, value: impl Into<Name>) -> Self {
+        let key = key.into();
+        let others = self.0.iter().filter(|(have, _)| *have != key).cloned();
+        others.chain([(key.clone(), value.into())]).collect()
+    }
+}
+
+impl FromIterator<(Name, Name)> for Labels {
+    /// Sorts by key; of a key that comes twice, the last value stays.
+    fn from_iter<I: IntoIterator<Item = (Name, Name)>>(pairs: I) -> Self {
+        let map: std::collections::BTreeMap<Name, Name> = pairs.into_iter().collect();
+        Self(map.into_iter().collect())
+    }
+}
+
+/// A Kubernetes LabelSelector: all requirements must hold. Without any, it selects everything.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct LabelSelector {
+    /// `matchLabels` (as [`Operator::In`] with one value) and `matchExpressions`, in the manifest's order. A requirement
+    /// that could not be read stays here as unreadable: the selector then selects nobody knows what.
+    pub requirements: Vec<Readable<Requirement>>,
+}
+
+/// One requirement of a selector.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Requirement {
+    /// The label's key.
+    pub key: Name,
+    /// What must hold for it.
+    pub operator: Operator,
+}
+
+/// What must hold for a label.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operator {
+    /// The label is there with one of these values (sorted, not empty).
+    In(Vec<Name>),
+    /// The label is not there, or has none of these values (sorted, not empty).
+    NotIn(Vec<Name>),
+    /// The label is there.
+    Exists,
+    /// The label is not there.
+    DoesNotExist,
+}
+
+impl Requirement {
+    /// `key = value`.
+    pub fn equals(key: impl Into<Name>, value: impl Into<Name>) -> Self {
+        Self { key: key.into(), operator: Operator::In(vec![value.into()]) }
+    }
+
+    /// Whether labels meet the requirement.
+    pub fn matches(&self, labels: &Labels) -> bool {
+        let value = labels.get(&self.key);
+        match &self.operator {
+            Operator::In(values) => value.is_some_and(|value| values.binary_search(value).is_ok()),
+            Operator::NotIn(values) => value.is_none_or(|value| values.binary_search(value).is_err()),
+            Operator::Exists => value.is_some(),
+            Operator::DoesNotExist => value.is_none(),
+        }
+    }
+}
+
+impl LabelSelector {
+    /// The selector that selects everything.
+    pub fn everything() -> Self {
+        Self::default()
+    }
+
+    /// The selector of `key = value` pairs.
+    pub fn from_labels<'a>(pairs: impl IntoIterator<Item = (&'a Name, &'a Name)>) -> Self {
+        let equals = |(key, value): (&Name, &Name)| Readable::Known(Requirement::equals(key.clone(), value.clone()));
+        Self { requirements: pairs.into_iter().map(equals).collect() }
+    }
+
+    /// Whether it selects everything.
+    pub fn is_everything(&self) -> bool {
+        self.requirements.is_empty()
+    }
+
+    /// Whether it selects an object with these labels; `None` where an unreadable requirement decides, that is, where all
+    /// the readable ones hold.
+    pub fn matches(&self, labels: &Labels) -> Option<bool> {
+        let mut answer = Some(true);
+        for requirement in &self.requirements {
+            match requirement {
+                Readable::Known(requirement) if !requirement.matches(labels) => return Some(false),
+                Readable::Known(_) => {}
+                Readable::Unreadable { .. } => answer = None,
+            }
+        }
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        pairs.iter().map(|(key, value)| (Name::from(*key), Name::from(*value))).collect()
+    }
+
+    #[test]
+    fn not_in_selects_objects_without_the_key() {
+        let selector = LabelSelector {
+            requirements: vec![Requirement { key: "tier".into(), operator: Operator::NotIn(vec!["db".into()]) }.into()],
+        };
+        assert_eq!(selector.matches(&labels(&[])), Some(true));
+        assert_eq!(selector.matches(&labels(&[("tier", "db")])), Some(false));
+    }
+
+    #[test]
+    fn an_unreadable_requirement_leaves_open_what_the_others_do_not_exclude() {
+        let unreadable = Readable::Unreadable { position: crate::Position::NOWHERE };
+        let selector = LabelSelector { requirements: vec![unreadable, Requirement::equals("app", "web").into()] };
+        assert_eq!(selector.matches(&labels(&[("app", "db")])), Some(false));
+        assert_eq!(selector.matches(&labels(&[("app", "web")])), None);
+    }
+}

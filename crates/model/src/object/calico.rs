@@ -1,0 +1,48 @@
+//! Calico's objects (`crd.projectcalico.org/v1`, `projectcalico.org/v3`).
+
+use std::collections::BTreeMap;
+
+use ipnet::IpNet;
+
+use crate::{Name, Position, Readable};
+
+/// An IPPool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IpPool {
+    /// Its name.
+    pub name: Name,
+    /// `spec.cidr`.
+    pub cidr: Readable<IpNet>,
+    /// `spec.ipipMode`.
+    pub ipip: Readable<OverlayMode>,
+    /// `spec.vxlanMode`.
+    pub vxlan: Readable<OverlayMode>,
+    /// `spec.natOutgoing`.
+    pub nat_outgoing: bool,
+    /// `spec.disabled`.
+    pub disabled: bool,
+    /// Where it stands.
+    pub position: Position,
+}
+
+/// When a pool's traffic is encapsulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OverlayMode {
+    /// Never.
+    Never,
+    /// Between any two nodes.
+    Always,
+    /// Between nodes of different subnets.
+    CrossSubnet,
+}
+
+/// A FelixConfiguration: its `spec` as text by key, scalars only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FelixConfiguration {
+    /// Its name: `default`, or `node.NAME`.
+    pub name: Name,
+    /// The scalar fields of `spec`.
+    pub spec: BTreeMap<Name, String>,
+    /// Where it stands.
+    pub position: Position,
+}

@@ -1,0 +1,92 @@
+//! NetworkPolicies that Bulkhead proposes, as they will be written. Unlike [`NetworkPolicy`](super::NetworkPolicy), which
+//! is what a policy means, this is what it says: a cidr is the text that will stand there, and absent differs from empty.
+
+use std::collections::BTreeMap;
+
+use super::Direction;
+use crate::{Name, NamespacedName, PortNumber, PortRef, Protocol};
+
+/// A NetworkPolicy to write.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PolicyManifest {
+    /// Its namespace and name.
+    pub name: NamespacedName,
+    /// `metadata.labels`.
+    pub labels: BTreeMap<Name, Name>,
+    /// `metadata.annotations`.
+    pub annotations: BTreeMap<Name, String>,
+    /// `spec.podSelector`.
+    pub pod_selector: SelectorManifest,
+    /// `spec.policyTypes`, in this order.
+    pub policy_types: Vec<Direction>,
+    /// `spec.ingress`; `None` leaves the field out.
+    pub ingress: Option<Vec<RuleManifest>>,
+    /// `spec.egress`; `None` leaves the field out.
+    pub egress: Option<Vec<RuleManifest>>,
+}
+
+/// One rule. An empty list leaves its field out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct RuleManifest {
+    /// `from` or `to`.
+    pub peers: Vec<PeerManifest>,
+    /// `ports`.
+    pub ports: Vec<PortManifest>,
+}
+
+/// One peer: an ipBlock, or selectors.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PeerManifest {
+    /// `ipBlock`.
+    Block(IpBlockManifest),
+    /// `podSelector` and `namespaceSelector`, at least one of them.
+    Pods {
+        /// `podSelector`; `None` leaves the field out.
+        pods: Option<SelectorManifest>,
+        /// `namespaceSelector`; `None` leaves the field out.
+        namespaces: Option<SelectorManifest>,
+    },
+}
+
+/// An ipBlock, as text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct IpBlockManifest {
+    /// `cidr`.
+    pub cidr: String,
+    /// `except`; empty leaves the field out.
+    pub except: Vec<String>,
+}
+
+/// A label selector; empty selects everything.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct SelectorManifest {
+    /// `matchLabels`.
+    pub match_labels: BTreeMap<Name, Name>,
+    /// `matchExpressions`.
+    pub match_expressions: Vec<crate::Requirement>,
+}
+
+/// One port.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PortManifest {
+    /// `protocol`; `None` leaves the field out, which means TCP.
+    pub protocol: Option<Protocol>,
+    /// `port`; `None` leaves the field out, which means every port of the protocol.
+    pub port: Option<PortRef>,
+    /// `endPort`.
+    pub end_port: Option<PortNumber>,
+}
+
+impl SelectorManifest {
+    /// The selector `key = value`.
+    pub fn label(key: impl Into<Name>, value: impl Into<Name>) -> Self {
+        Self { match_labels: BTreeMap::from([(key.into(), value.into())]), match_expressions: Vec::new() }
+    }
+}
+
+impl PeerManifest {
+    /// The peer of one cidr without excepts.
+    pub fn cidr(cidr: impl ToString) -> Self {
+        Self::Block(IpBlockManifest { cidr: cidr.to_string(), except: Vec::new() })
+    }
+}

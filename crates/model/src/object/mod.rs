@@ -1,0 +1,30 @@
+//! One type for each kind of object that is read, with the fields that answers depend on and nothing else.
+//!
+//! Fields keep the API's names. Defaults that the API server would fill in are filled in by the reader, so that a
+//! manifest and a dump of the same object are equal here.
+
+pub mod calico;
+pub mod config_map;
+pub mod endpoint_slice;
+pub mod ingress;
+pub mod manifest;
+pub mod namespace;
+pub mod network_policy;
+pub mod node;
+pub mod openelb;
+pub mod pod;
+pub mod service;
+pub mod workload;
+
+pub use calico::{FelixConfiguration, IpPool, OverlayMode};
+pub use config_map::ConfigMap;
+pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
+pub use ingress::{Ingress, IngressBackend, IngressClass, IngressPath, IngressRule};
+pub use manifest::{IpBlockManifest, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest};
+pub use namespace::Namespace;
+pub use network_policy::{Direction, Matches, NetworkPolicy, Peer, PolicyPort, PortMatch, Rule};
+pub use node::{Node, NodeAddress, NodeAddressKind};
+pub use openelb::Eip;
+pub use pod::{Container, ContainerPort, Owner, Pod, PodOrigin, PodPhase};
+pub use service::{IpMode, LoadBalancerIngress, Service, ServicePort, ServiceType, TrafficPolicy};
+pub use workload::{PodTemplate, Workload, WorkloadKind};

@@ -1,0 +1,13 @@
+//! How packets travel: from an origin, through a door, to pods; with the packet before and after every step.
+//!
+//! A route is composed of four small parts, each in a folder of its own: the *door* (which nodes can be the entry), the
+//! *proxy* (who is masqueraded, which endpoints are eligible), the *cni* (which source a masqueraded packet gets, where the
+//! policy looks) and the *gateway* (which controller serves an Ingress). What no part knows is undetermined, with the reason.
+//!
+//! This crate does no I/O and makes no words: hops and reasons are data.
+
+pub mod request;
+pub mod route;
+
+pub use request::{DoorKind, Origin, Request, Target};
+pub use route::{Address, Answer, Hop, Outcome, Packet, Place, Reason, Route, RouteEndpoint, Step};

@@ -1,0 +1,92 @@
+//! One question about traffic.
+
+use std::net::IpAddr;
+
+use bulkhead_model::{Name, NamespacedName, PortRef, Protocol};
+
+/// One question: who wants to reach what.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Request {
+    /// Who opens the connection.
+    pub from: Origin,
+    /// What it is opened to.
+    pub to: Target,
+    /// The port that the client dials; for a Service or an Ingress, the Service's port by number or name. `None` where the
+    /// target has just one.
+    pub port: Option<PortRef>,
+    /// The protocol.
+    pub protocol: Protocol,
+    /// The node by which a packet from outside comes in, where the network outside decides; `None` asks for all.
+    pub entry_node: Option<Name>,
+}
+
+/// Who opens a connection.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// A pod (a hostNetwork pod acts as its node).
+    Pod(NamespacedName),
+    /// A process of a node that has no pod's network.
+    Node(Name),
+    /// An address; one that is a pod's or a node's means that pod or node.
+    Address(IpAddr),
+}
+
+/// What a connection is opened to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// A pod, by its own address.
+    Pod(NamespacedName),
+    /// A node, by its InternalIP.
+    Node(Name),
+    /// An address; whose it is, the snapshot tells.
+    Address(IpAddr),
+    /// A Service, by all its doors or by one kind of them.
+    Service {
+        /// The Service.
+        name: NamespacedName,
+        /// Only this kind of door.
+        door: Option<DoorKind>,
+    },
+    /// An Ingress, through the controller that serves it.
+    Ingress {
+        /// The Ingress.
+        name: NamespacedName,
+        /// Only this kind of door of the controller.
+        door: Option<DoorKind>,
+    },
+}
+
+/// A kind of way in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DoorKind {
+    /// The pod's own address.
+    PodIp,
+    /// A Service's clusterIP.
+    ClusterIp,
+    /// A port of the nodes.
+    NodePort,
+    /// A load balancer's address.
+    LoadBalancer,
+    /// One of a Service's `externalIPs`.
+    ExternalIp,
+    /// A container's `hostPort`.
+    HostPort,
+}
+
+impl DoorKind {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::PodIp, Self::ClusterIp, Self::NodePort, Self::LoadBalancer, Self::ExternalIp, Self::HostPort];
+
+    /// The name on the command line and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PodIp => "PodIP",
+            Self::ClusterIp => "ClusterIP",
+            Self::NodePort => "NodePort",
+            Self::LoadBalancer => "LoadBalancer",
+            Self::ExternalIp => "ExternalIP",
+            Self::HostPort => "HostPort",
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! From bytes to an immutable cluster state.
+//!
+//! [`read`](read::read) turns named texts (YAML or JSON, many documents, `List` kinds) into [`Objects`] with a position
+//! for everything, and never fails as a whole: what cannot be read becomes an [`Issue`](bulkhead_model::Issue), what is of
+//! no interest is counted. [`Snapshot::new`] sorts, completes and indexes the objects and finds out how kube-proxy runs.
+//!
+//! This crate reads no files and asks nobody: whoever calls it has the bytes. The same objects give the same snapshot.
+
+pub mod fact;
+pub mod objects;
+pub mod read;
+mod snapshot;
+pub mod table;
+
+pub use fact::{Evidence, Fact};
+pub use objects::Objects;
+pub use read::{Input, read};
+pub use snapshot::Snapshot;
+pub use table::{Id, NamespaceId, NodeId, PodId, ServiceId, Table};

@@ -1,0 +1,46 @@
+//! What was read, before it is sorted and indexed.
+
+use std::collections::BTreeMap;
+
+use bulkhead_model::Issue;
+use bulkhead_model::object::{
+    ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace, NetworkPolicy, Node,
+    Pod, Service, Workload,
+};
+
+/// Objects in the order of the input, not yet checked against each other.
+#[derive(Clone, Debug, Default)]
+pub struct Objects {
+    /// The names of the inputs; a [`SourceId`](bulkhead_model::SourceId) is an index here.
+    pub sources: Vec<String>,
+    /// `v1 Namespace`
+    pub namespaces: Vec<Namespace>,
+    /// `v1 Node`
+    pub nodes: Vec<Node>,
+    /// `v1 Pod`
+    pub pods: Vec<Pod>,
+    /// The kinds that make pods.
+    pub workloads: Vec<Workload>,
+    /// `v1 Service`
+    pub services: Vec<Service>,
+    /// `discovery.k8s.io/v1 EndpointSlice` and `v1 Endpoints`
+    pub endpoint_slices: Vec<EndpointSlice>,
+    /// `networking.k8s.io/v1 Ingress`
+    pub ingresses: Vec<Ingress>,
+    /// `networking.k8s.io/v1 IngressClass`
+    pub ingress_classes: Vec<IngressClass>,
+    /// `networking.k8s.io/v1 NetworkPolicy`
+    pub network_policies: Vec<NetworkPolicy>,
+    /// `v1 ConfigMap`, those that hold settings of a network component
+    pub config_maps: Vec<ConfigMap>,
+    /// Calico `IPPool`
+    pub ip_pools: Vec<IpPool>,
+    /// Calico `FelixConfiguration`
+    pub felix_configurations: Vec<FelixConfiguration>,
+    /// OpenELB `Eip`
+    pub eips: Vec<Eip>,
+    /// Objects of kinds that nothing here reads, by kind.
+    pub skipped: BTreeMap<String, u64>,
+    /// What could not be read.
+    pub issues: Vec<Issue>,
+}

