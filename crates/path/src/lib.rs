@@ -4,6 +4,10 @@
 //! *proxy* (who is masqueraded, which endpoints are eligible), the *cni* (which source a masqueraded packet gets, where the
 //! policy looks) and the *gateway* (which controller serves an Ingress). What no part knows is undetermined, with the reason.
 //!
+//! `Network` is everything that questions share, resolved once. `Network::without_policies` is the same network with an engine
+//! that looks and lets everything pass: there every route says which source its policy would see, and the allowlist is made
+//! from that.
+//!
 //! This crate does no I/O and makes no words: hops and reasons are data.
 
 pub mod request;

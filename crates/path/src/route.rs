@@ -40,8 +40,9 @@ pub struct Route {
     pub door: Option<DoorKind>,
     /// The Service whose rules translated the packet.
     pub service: Option<ServiceId>,
-    /// The first node that the packet meets. All of these behave the same; the first stands for the others. Empty where the
-    /// packet meets none.
+    /// The first node that the packet meets. All of these behave the same, and the addresses in this route are those of the
+    /// first; `Network::route_by(&route, node)` gives the same route with another member's addresses, cheaply, so that the
+    /// allowlist can name every member's. Empty where the packet meets none.
     pub entry_nodes: Vec<NodeId>,
     /// Where it ends, as far as it gets.
     pub endpoint: Option<RouteEndpoint>,
