@@ -1,13 +1,17 @@
 //! What policies mean.
 //!
-//! Every policy API lowers to one form of rule (`api/<kind>/`); how an engine differs from the API text is data
-//! (`profile/<engine>/`). [`decide`] judges one packet for one pod and one direction, and is the short, obvious evaluator that
-//! everything else is held against.
+//! Every policy API lowers to one form of rule (`api/<kind>/`, [`rule`]); how an engine differs from the API text is data
+//! (`profile/<engine>/`). [`decide`](decide()) judges one packet for one pod and one direction, and is the short, obvious
+//! evaluator that everything else is held against.
 //!
 //! This crate does no I/O and makes no words: evidence is data.
 
 pub mod decide;
+pub mod policies;
+pub mod profile;
 pub mod verdict;
 
-pub use decide::{Party, Policies, Question, decide};
-pub use verdict::{RuleRef, Verdict};
+pub use decide::{Party, Question, decide};
+pub use policies::{Overrides, Policies};
+pub use profile::{Answer, Engine, Habit, OwnNodeExemption, PolicyHook, Profile, Stated};
+pub use verdict::{Action, Deviation, Doubt, DoubtReason, RuleRef, Verdict};
