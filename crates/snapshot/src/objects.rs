@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bulkhead_model::Issue;
 use bulkhead_model::object::{
-    ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace, NetworkPolicy, Node,
-    Pod, Service, Workload,
+    ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace,
+    NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service, Workload, Workspace, WorkspaceTemplate,
 };
 
 /// Objects in the order of the input, not yet checked against each other.
@@ -39,6 +39,12 @@ pub struct Objects {
     pub felix_configurations: Vec<FelixConfiguration>,
     /// OpenELB `Eip`
     pub eips: Vec<Eip>,
+    /// KubeSphere `Workspace`
+    pub workspaces: Vec<Workspace>,
+    /// KubeSphere `WorkspaceTemplate`
+    pub workspace_templates: Vec<WorkspaceTemplate>,
+    /// KubeSphere `NamespaceNetworkPolicy`
+    pub namespace_network_policies: Vec<NamespaceNetworkPolicy>,
     /// Objects of kinds that nothing here reads, by kind.
     pub skipped: BTreeMap<String, u64>,
     /// What could not be read.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use bulkhead_model::object::{
-    ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace, NetworkPolicy, Node,
-    Pod, Service, Workload,
+    ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace,
+    NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service, Workload, Workspace, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
@@ -42,6 +42,12 @@ pub struct Snapshot {
     pub felix_configurations: Vec<FelixConfiguration>,
     /// OpenELB's Eips, by name.
     pub eips: Vec<Eip>,
+    /// KubeSphere's Workspaces, by name.
+    pub workspaces: Vec<Workspace>,
+    /// KubeSphere's WorkspaceTemplates, by name.
+    pub workspace_templates: Vec<WorkspaceTemplate>,
+    /// KubeSphere's allowlist entries, by namespace and name.
+    pub namespace_network_policies: Vec<NamespaceNetworkPolicy>,
     pub(crate) slices: BTreeMap<ServiceId, Vec<EndpointSlice>>,
     pub(crate) pods_by_address: BTreeMap<IpAddr, Vec<PodId>>,
     pub(crate) nodes_by_address: BTreeMap<IpAddr, Vec<NodeId>>,
@@ -69,6 +75,9 @@ impl Snapshot {
             ip_pools: objects.ip_pools,
             felix_configurations: objects.felix_configurations,
             eips: objects.eips,
+            workspaces: objects.workspaces,
+            workspace_templates: objects.workspace_templates,
+            namespace_network_policies: objects.namespace_network_policies,
             slices: BTreeMap::new(),
             pods_by_address: BTreeMap::new(),
             nodes_by_address: BTreeMap::new(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Direction;
-use crate::{Name, NamespacedName, PortNumber, PortRef, Protocol};
+use crate::{Name, NamespacedName, PortRange, PortRef, Protocol};
 
 /// A NetworkPolicy to write.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,15 +66,51 @@ pub struct SelectorManifest {
     pub match_expressions: Vec<crate::Requirement>,
 }
 
-/// One port.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// One port, as it will stand there. Nothing here keeps the numbers in range: KubeSphere passes on what it was given.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct PortManifest {
     /// `protocol`; `None` leaves the field out, which means TCP.
-    pub protocol: Option<Protocol>,
+    pub protocol: Option<Name>,
     /// `port`; `None` leaves the field out, which means every port of the protocol.
-    pub port: Option<PortRef>,
+    pub port: Option<IntOrString>,
     /// `endPort`.
-    pub end_port: Option<PortNumber>,
+    pub end_port: Option<i32>,
+}
+
+/// Kubernetes' `IntOrString`: a number without quotes, or a text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IntOrString {
+    /// A number.
+    Int(i32),
+    /// A text.
+    String(Name),
+}
+
+impl From<PortRef> for IntOrString {
+    fn from(port: PortRef) -> Self {
+        match port {
+            PortRef::Number(number) => Self::Int(i32::from(number)),
+            PortRef::Name(name) => Self::String(name),
+        }
+    }
+}
+
+impl PortManifest {
+    /// One port of a protocol, by number or by name.
+    pub fn new(protocol: Protocol, port: PortRef) -> Self {
+        Self { protocol: Some(Name::new_static(protocol.name())), port: Some(port.into()), end_port: None }
+    }
+
+    /// A range of ports of a protocol; a range of one port has no `endPort`.
+    pub fn range(protocol: Protocol, range: PortRange) -> Self {
+        let end_port = (range.last != range.first).then(|| i32::from(range.last));
+        Self { end_port, ..Self::new(protocol, PortRef::Number(range.first)) }
+    }
+
+    /// Every port of a protocol.
+    pub fn every(protocol: Protocol) -> Self {
+        Self { protocol: Some(Name::new_static(protocol.name())), port: None, end_port: None }
+    }
 }
 
 impl SelectorManifest {

@@ -7,6 +7,7 @@ pub mod calico;
 pub mod config_map;
 pub mod endpoint_slice;
 pub mod ingress;
+pub mod kubesphere;
 pub mod manifest;
 pub mod namespace;
 pub mod network_policy;
@@ -20,7 +21,12 @@ pub use calico::{FelixConfiguration, IpPool, OverlayMode};
 pub use config_map::ConfigMap;
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
 pub use ingress::{Ingress, IngressBackend, IngressClass, IngressPath, IngressRule};
-pub use manifest::{IpBlockManifest, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest};
+pub use kubesphere::{
+    AllowlistPeer, AllowlistRule, NamespaceNetworkPolicy, Workspace, WorkspaceOverride, WorkspaceTemplate,
+};
+pub use manifest::{
+    IntOrString, IpBlockManifest, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,
+};
 pub use namespace::Namespace;
 pub use network_policy::{Direction, Matches, NetworkPolicy, Peer, PolicyPort, PortMatch, Rule};
 pub use node::{Node, NodeAddress, NodeAddressKind};
