@@ -78,6 +78,7 @@ impl Issue {
 
     /// The same issue with one more argument for its words.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value)] // callers hand over what they have, mostly temporaries
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.arguments.push((name, value.to_string()));
         self

@@ -122,6 +122,7 @@ impl SelectorManifest {
 
 impl PeerManifest {
     /// The peer of one cidr without excepts.
+    #[allow(clippy::needless_pass_by_value)] // callers hand over what they have, mostly temporaries
     pub fn cidr(cidr: impl ToString) -> Self {
         Self::Block(IpBlockManifest { cidr: cidr.to_string(), except: Vec::new() })
     }

@@ -9,6 +9,7 @@ pub mod endpoint_slice;
 pub mod ingress;
 pub mod kubesphere;
 pub mod manifest;
+pub mod manifest_meaning;
 pub mod namespace;
 pub mod network_policy;
 pub mod node;
@@ -27,6 +28,7 @@ pub use kubesphere::{
 pub use manifest::{
     IntOrString, IpBlockManifest, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,
 };
+pub use manifest_meaning::{ManifestError, ManifestFault};
 pub use namespace::Namespace;
 pub use network_policy::{Direction, Matches, NetworkPolicy, Peer, PolicyPort, PortMatch, Rule};
 pub use node::{Node, NodeAddress, NodeAddressKind};
