@@ -49,7 +49,7 @@ impl FromIterator<(Name, Name)> for Labels {
 }
 
 /// A Kubernetes LabelSelector: all requirements must hold. Without any, it selects everything.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct LabelSelector {
     /// `matchLabels` (as [`Operator::In`] with one value) and `matchExpressions`, in the manifest's order. A requirement
     /// that could not be read stays here as unreadable: the selector then selects nobody knows what.

@@ -4,7 +4,7 @@ use crate::Position;
 
 /// A value that was read, or the place of one that could not be. What cannot be read must never act like an absent value:
 /// an unreadable peer is not "no peer", it is a peer that nobody knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Readable<T> {
     /// The value.
     Known(T),

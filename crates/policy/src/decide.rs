@@ -1,13 +1,17 @@
 //! One packet, one pod, one direction.
 
+use std::cell::Cell;
 use std::net::IpAddr;
 
 use bulkhead_model::object::Direction;
 use bulkhead_model::{PortNumber, Protocol};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
+use crate::matching::{BlockHabits, Packet};
 use crate::policies::Policies;
-use crate::verdict::Verdict;
+use crate::profile::{Answer, Engine, Habit};
+use crate::verdict::{Action, Deviation, Doubt, DoubtReason, Verdict};
+use crate::walk::{Ends, follow};
 
 /// The other side of a connection, as the enforcement point sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,8 +39,67 @@ pub struct Question {
     pub port: PortNumber,
 }
 
-/// Judges one packet. The standard's text and nothing else: exemptions (own node, the pod itself) are the path's affair.
+/// Judges one packet. The standard's text and the engine's habits, and nothing else: exemptions (own node, the pod itself)
+/// are the path's affair.
 pub fn decide(snapshot: &Snapshot, policies: &Policies, question: &Question) -> Verdict {
-    let _ = (snapshot, policies, question);
-    Verdict::Allow { rules: Vec::new(), deviations: Vec::new() }
+    let engine = policies.engine();
+    let profile = engine.profile();
+    if profile.enforces.value == Answer::No {
+        return Verdict::Allow { rules: Vec::new(), deviations: vec![engine.deviation(Habit::Enforces)] };
+    }
+    let asked = |of_pods, of_nodes| {
+        let habits = BlockHabits { of_pods, of_nodes, asked_of_pods: Cell::default(), asked_of_nodes: Cell::default() };
+        let packet = Packet { snapshot, selectors: policies.selectors(), question, habits };
+        let ends = follow(&packet, &policies.concerning(snapshot, question));
+        (ends, packet.habits)
+    };
+    let (of_pods, of_nodes) = (profile.ip_block_of_pods.value, profile.ip_block_of_nodes.value);
+    let (ends, habits) = asked(of_pods, of_nodes);
+    // A habit was used where the answer would be open without it.
+    let open = |(ends, _): (Ends, BlockHabits)| ends.allow && ends.deny;
+    let mut deviations = Vec::new();
+    if habits.asked_of_pods.get() && open(asked(Answer::Unknown, of_nodes)) {
+        deviations.push(engine.deviation(Habit::IpBlockOfPods));
+    }
+    if habits.asked_of_nodes.get() && open(asked(of_pods, Answer::Unknown)) {
+        deviations.push(engine.deviation(Habit::IpBlockOfNodes));
+    }
+    let verdict = verdict(ends, deviations);
+    match profile.enforces.value {
+        Answer::Unknown => unless_nobody_enforces(verdict, engine),
+        Answer::Yes | Answer::No => verdict,
+    }
+}
+
+/// One end is a certain verdict; two are none.
+fn verdict(ends: Ends, deviations: Vec<Deviation>) -> Verdict {
+    let (settled, rules) = ends.settled.unzip();
+    let rules = rules.unwrap_or_default();
+    match (ends.allow, ends.deny) {
+        (true, false) => Verdict::Allow { rules, deviations },
+        (false, true) => Verdict::Deny { policies: rules, deviations },
+        _ => {
+            let leads_elsewhere = |(action, doubt): &(Action, Doubt)| {
+                Some(*action) != settled || doubt.reason == DoubtReason::EqualPriority
+            };
+            let because = ends.doubts.into_iter().filter(leads_elsewhere).map(|(_, doubt)| doubt).collect();
+            Verdict::Undetermined { because, deviations }
+        }
+    }
+}
+
+/// The verdict where nobody knows whether anything enforces policies: what policies allow, passes either way.
+fn unless_nobody_enforces(verdict: Verdict, engine: &Engine) -> Verdict {
+    let doubt = |rule| Doubt { rule, reason: DoubtReason::Engine(Habit::Enforces) };
+    match verdict {
+        Verdict::Allow { .. } => verdict,
+        Verdict::Undetermined { mut because, deviations } => {
+            because.extend(because.first().map(|first| first.rule.clone()).map(doubt));
+            Verdict::Undetermined { because, deviations }
+        }
+        Verdict::Deny { policies, mut deviations } => {
+            deviations.push(engine.deviation(Habit::Enforces));
+            Verdict::Undetermined { because: policies.into_iter().map(doubt).collect(), deviations }
+        }
+    }
 }

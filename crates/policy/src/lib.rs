@@ -6,10 +6,15 @@
 //!
 //! This crate does no I/O and makes no words: evidence is data.
 
+mod api;
 pub mod decide;
+mod matching;
 pub mod policies;
 pub mod profile;
+pub mod rule;
+pub mod selector;
 pub mod verdict;
+mod walk;
 
 pub use decide::{Party, Question, decide};
 pub use policies::{Overrides, Policies};

@@ -1,8 +1,16 @@
 //! All policies of a snapshot, lowered and indexed, together with the engine that enforces them.
 
+use std::collections::BTreeMap;
+
+use bulkhead_model::Name;
+use bulkhead_model::object::Direction;
 use bulkhead_snapshot::Snapshot;
 
+use crate::api::lower_all;
+use crate::decide::Question;
 use crate::profile::{Engine, Profile};
+use crate::rule::{LoweredPolicy, NamespaceSet};
+use crate::selector::SelectorTable;
 
 /// What the user says about the cluster, against what the snapshot shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -15,6 +23,34 @@ pub struct Overrides {
 #[derive(Clone, Debug)]
 pub struct Policies {
     engine: Engine,
+    selectors: SelectorTable,
+    lowered: Vec<LoweredPolicy>,
+    /// Places in `lowered` of the policies of one namespace, and of those that are not bound to one.
+    of_namespace: BTreeMap<Name, ByDirection>,
+    of_cluster: ByDirection,
+}
+
+/// Places in the list of lowered policies, in its order.
+#[derive(Clone, Debug, Default)]
+struct ByDirection {
+    ingress: Vec<usize>,
+    egress: Vec<usize>,
+}
+
+impl ByDirection {
+    fn get(&self, direction: Direction) -> &Vec<usize> {
+        match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        }
+    }
+
+    fn push(&mut self, direction: Direction, place: usize) {
+        match direction {
+            Direction::Ingress => self.ingress.push(place),
+            Direction::Egress => self.egress.push(place),
+        }
+    }
 }
 
 impl Policies {
@@ -25,11 +61,41 @@ impl Policies {
 
     /// Lowers every policy of a snapshot, for the engine that the user names, else the one that the snapshot shows.
     pub fn with_overrides(snapshot: &Snapshot, overrides: &Overrides) -> Self {
-        Self { engine: Engine::of(snapshot, overrides.engine) }
+        let mut selectors = SelectorTable::default();
+        let mut lowered = lower_all(snapshot, &mut selectors);
+        lowered.sort_by_key(|policy| (policy.tier, policy.priority));
+        let (mut of_namespace, mut of_cluster) = (BTreeMap::<Name, ByDirection>::new(), ByDirection::default());
+        for (place, policy) in lowered.iter().enumerate() {
+            let index = match &policy.subject.namespaces {
+                NamespaceSet::Named(name) => of_namespace.entry(name.clone()).or_default(),
+                NamespaceSet::Selected(_) => &mut of_cluster,
+            };
+            index.push(policy.direction, place);
+        }
+        Self { engine: Engine::of(snapshot, overrides.engine), selectors, lowered, of_namespace, of_cluster }
     }
 
     /// The engine, and how it is known.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Every policy, lowered, by tier and priority, then in the order of names.
+    pub fn lowered(&self) -> &[LoweredPolicy] {
+        &self.lowered
+    }
+
+    /// The selectors that lowered policies refer to.
+    pub fn selectors(&self) -> &SelectorTable {
+        &self.selectors
+    }
+
+    /// The policies that may be about a question's subject and direction, by tier and priority.
+    pub(crate) fn concerning(&self, snapshot: &Snapshot, question: &Question) -> Vec<&LoweredPolicy> {
+        let own = self.of_namespace.get(&snapshot.pods[question.subject].name.namespace);
+        let own = own.into_iter().flat_map(|places| places.get(question.direction));
+        let mut places: Vec<usize> = own.chain(self.of_cluster.get(question.direction)).copied().collect();
+        places.sort_unstable();
+        places.into_iter().filter_map(|place| self.lowered.get(place)).collect()
     }
 }

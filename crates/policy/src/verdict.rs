@@ -107,6 +107,8 @@ pub enum DoubtReason {
     AmbiguousPortName,
     /// The peer has no address yet, or the input does not show it: whether a block holds it.
     UnknownAddress,
+    /// Several policies of one priority match and do not agree: an implementation may apply any of them.
+    EqualPriority,
     /// The engine's habit in this point is not known.
     Engine(Habit),
 }
@@ -123,6 +125,7 @@ impl DoubtReason {
             Self::UnknownField => "unknownField",
             Self::AmbiguousPortName => "ambiguousPortName",
             Self::UnknownAddress => "unknownAddress",
+            Self::EqualPriority => "equalPriority",
             Self::Engine(habit) => habit.code(),
         }
     }
