@@ -1,1 +1,17 @@
-//! analysis
+//! The API boundary: plain data in, plain data out.
+//!
+//! An [`Analysis`] is built once from a snapshot and what the user says about the cluster; every question is a method of it.
+//! Whoever asks (the command line, a server, a controller) needs this crate and nothing below it: the types that questions
+//! and answers are made of are exported again here.
+//!
+//! Like everything below it, this crate does no I/O and makes no words.
+
+mod analysis;
+pub mod outcome;
+
+pub use analysis::Analysis;
+pub use bulkhead_model as model;
+pub use bulkhead_path as path;
+pub use bulkhead_policy as policy;
+pub use bulkhead_snapshot as snapshot;
+pub use outcome::Whole;

@@ -1,1 +1,21 @@
-//! wire
+//! JSON forms of questions and answers: what scripts, the API and the console may rely on.
+//!
+//! Fields are camelCase and only ever added. Domain types do not serialise; each form here is made from one, with names
+//! instead of ids. Questions are read strictly: a field that nobody knows makes the question unreadable, because the answer
+//! without it would be to another question.
+//!
+//! This crate does no I/O. The few words in a form (`message` of an issue) come from whoever renders, through [`Words`].
+
+pub mod answer;
+pub mod evidence;
+pub mod hop;
+pub mod issue;
+pub mod manifest;
+pub mod request;
+
+pub use answer::{AnswerForm, Detail, EndpointForm, RouteForm};
+pub use evidence::EvidenceForm;
+pub use hop::{HopForm, PacketForm};
+pub use issue::{IssueForm, Words};
+pub use manifest::ManifestForm;
+pub use request::{QueryLine, read_query_line};

@@ -1,0 +1,61 @@
+//! Output formats: one file each, and one list.
+
+mod json;
+mod text;
+mod yaml;
+
+use bulkhead_analysis::path::{self, Request};
+use bulkhead_analysis::snapshot::Snapshot;
+
+use crate::words::Speech;
+
+/// A way to write answers down.
+pub trait Format: Sync {
+    /// The value of `-o`.
+    fn name(&self) -> &'static str;
+    /// The kinds of answers that it can write.
+    fn answers(&self) -> &'static [AnswerKind];
+    /// An answer, with its last line ended; `None` for a kind that is not in [`Self::answers`].
+    fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String>;
+}
+
+/// Every format.
+pub const ALL: &[&dyn Format] = &[&text::Text, &json::Json, &yaml::Yaml];
+
+/// What every answer is written with.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The cluster state that the answer is about.
+    pub snapshot: &'a Snapshot,
+    /// The language.
+    pub speech: Speech,
+}
+
+/// An answer to write down.
+#[derive(Clone, Copy, Debug)]
+pub enum Answer<'a> {
+    /// Every route of a request.
+    Trace {
+        /// What was asked.
+        request: &'a Request,
+        /// The routes.
+        answer: &'a path::Answer,
+    },
+}
+
+/// A kind of answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerKind {
+    /// [`Answer::Trace`]
+    Trace,
+}
+
+/// The formats that can write a kind of answer, in the order of [`ALL`].
+pub fn formats_for(kind: AnswerKind) -> impl Iterator<Item = &'static dyn Format> {
+    ALL.iter().copied().filter(move |format| format.answers().contains(&kind))
+}
+
+/// The format of a name, if it can write a kind of answer.
+pub fn find(name: &str, kind: AnswerKind) -> Option<&'static dyn Format> {
+    formats_for(kind).find(|format| format.name() == name)
+}

@@ -1,0 +1,24 @@
+//! `-o text`: for people.
+
+mod trace;
+
+use super::{Answer, AnswerKind, Context, Format};
+
+/// `-o text`
+pub(super) struct Text;
+
+impl Format for Text {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn answers(&self) -> &'static [AnswerKind] {
+        &[AnswerKind::Trace]
+    }
+
+    fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
+        match answer {
+            Answer::Trace { request, answer } => Some(trace::render(request, answer, context)),
+        }
+    }
+}

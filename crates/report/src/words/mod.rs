@@ -1,0 +1,179 @@
+//! Words for stable keys, in every language.
+//!
+//! A key is a code of an issue or a reason (`noLocalEndpoint`), or a name of this crate's own (`trace.noRoute`). Its entry
+//! has the sentence in each language side by side; `{name}` stands for an argument. A test finds every code that a crate
+//! of this workspace can give and fails where an entry is missing.
+
+mod cli;
+mod request;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::path::Reason;
+use bulkhead_wire::Words;
+
+/// A key and its words: key, English, Chinese.
+type Entry = (&'static str, &'static str, &'static str);
+
+/// All entries, a list for each part of the program.
+const TABLES: &[&[Entry]] = &[cli::ENTRIES, request::ENTRIES];
+
+static ENTRIES: LazyLock<BTreeMap<&'static str, &'static Entry>> =
+    LazyLock::new(|| TABLES.iter().flat_map(|table| table.iter()).map(|entry| (entry.0, entry)).collect());
+
+/// A language that answers can be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Language {
+    /// English, and what JSON has unless asked otherwise.
+    #[default]
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::English, Self::Chinese];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh",
+        }
+    }
+
+    /// The language of a locale such as `zh_CN.UTF-8`; `None` for one that there are no words in.
+    pub fn from_locale(locale: &str) -> Option<Self> {
+        let name = locale.split(['_', '.', '-', '@']).next().unwrap_or_default();
+        match name {
+            "en" | "C" | "POSIX" => Some(Self::English),
+            "zh" => Some(Self::Chinese),
+            _ => None,
+        }
+    }
+}
+
+/// Speaks one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Speech {
+    /// Which.
+    pub language: Language,
+}
+
+impl Speech {
+    /// The words of a key with its arguments; `None` for a key without an entry.
+    pub fn find<'a>(self, key: &str, arguments: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<String> {
+        let entry = ENTRIES.get(key)?;
+        let template = match self.language {
+            Language::English => entry.1,
+            Language::Chinese => entry.2,
+        };
+        Some(fill(template, &arguments.into_iter().collect()))
+    }
+
+    /// The words of a key with its arguments. A key without an entry stands for itself, with its arguments: a missing word
+    /// must not hide a fact.
+    pub fn say<'a>(self, key: &str, arguments: impl IntoIterator<Item = (&'a str, &'a str)> + Clone) -> String {
+        self.find(key, arguments.clone()).unwrap_or_else(|| {
+            let arguments: Vec<String> = arguments.into_iter().map(|(name, value)| format!("{name} `{value}`")).collect();
+            if arguments.is_empty() { key.to_owned() } else { format!("{key} ({})", arguments.join(", ")) }
+        })
+    }
+
+    /// The words of a key that has no arguments.
+    pub fn word(self, key: &str) -> String {
+        self.say(key, [])
+    }
+
+    /// What can be done about an issue, where there is something to say.
+    pub fn help(self, issue: &Issue) -> Option<String> {
+        self.find(&format!("{}.help", issue.code), arguments(&issue.arguments))
+    }
+}
+
+impl Words for Speech {
+    fn issue(&self, issue: &Issue) -> String {
+        self.say(issue.code, arguments(&issue.arguments))
+    }
+
+    fn reason(&self, reason: &Reason) -> String {
+        self.say(reason.code, arguments(&reason.arguments))
+    }
+}
+
+/// Arguments as [`Speech::say`] takes them.
+fn arguments<'a>(
+    arguments: &'a [(&'static str, String)],
+) -> impl Iterator<Item = (&'static str, &'a str)> + Clone {
+    arguments.iter().map(|(name, value)| (*name, value.as_str()))
+}
+
+/// A template with its `{name}`s filled in. User input is put in once and never looked at again, so that braces in it stay.
+fn fill(template: &str, arguments: &BTreeMap<&str, &str>) -> String {
+    let (mut filled, mut rest) = (String::with_capacity(template.len()), template);
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            filled.push('{');
+            rest = after;
+            continue;
+        };
+        match arguments.get(name) {
+            Some(value) => filled.push_str(value),
+            None => filled.push('?'),
+        }
+        rest = tail;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// Keys that have an entry.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().flat_map(|table| table.iter()).map(|entry| entry.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_filled_in_once() {
+        let issue = Issue::error("requestName").with("value", "{value}{");
+        let english = Speech { language: Language::English }.issue(&issue);
+        assert_eq!(english, "`{value}{` is not NAMESPACE/NAME");
+    }
+
+    #[test]
+    fn a_key_without_an_entry_stands_for_itself() {
+        let issue = Issue::error("neverHeard").with("value", "x");
+        assert_eq!(Speech::default().issue(&issue), "neverHeard (value `x`)");
+    }
+
+    #[test]
+    fn every_key_has_one_entry_with_the_same_arguments_in_both_languages() {
+        let placeholders = |text: &str| {
+            let mut names: Vec<String> =
+                text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|part| part.0.to_owned()).collect();
+            names.sort();
+            names.dedup();
+            names
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        for (key, english, chinese) in TABLES.iter().flat_map(|table| table.iter()) {
+            assert!(seen.insert(key), "{key} has two entries");
+            assert_eq!(placeholders(english), placeholders(chinese), "{key}");
+            assert_ne!(english, chinese, "{key} says the same in both languages");
+        }
+    }
+
+    #[test]
+    fn a_locale_names_a_language() {
+        assert_eq!(Language::from_locale("zh_CN.UTF-8"), Some(Language::Chinese));
+        assert_eq!(Language::from_locale("C.UTF-8"), Some(Language::English));
+        assert_eq!(Language::from_locale("de_DE"), None);
+    }
+}

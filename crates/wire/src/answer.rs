@@ -1,0 +1,144 @@
+//! Answers to requests: `query`, one line each, and `trace -o json`.
+
+use std::collections::BTreeMap;
+
+use bulkhead_analysis::path::{Address, Answer, Route, RouteEndpoint};
+use bulkhead_analysis::snapshot::Snapshot;
+use bulkhead_analysis::{Whole, outcome};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::evidence::{EvidenceForm, evidence};
+use crate::hop::{HopForm, known};
+use crate::issue::{IssueForm, Words};
+
+/// The answer to one request.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AnswerForm {
+    /// The request's id, unchanged; null where it had none.
+    pub id: Value,
+    /// `delivered`, `denied`, `dropped`, `rejected`, `undetermined` or `mixed`.
+    pub outcome: &'static str,
+    /// Every distinguishable route.
+    pub routes: Vec<RouteForm>,
+    /// What is wrong with the request, and what else to know.
+    pub issues: Vec<IssueForm>,
+}
+
+/// One route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RouteForm {
+    /// The first node that the packet meets; the first of `entryNodes`.
+    pub entry_node: Option<String>,
+    /// All nodes by which the packet takes this route. They behave the same; addresses in the route are those of the first.
+    pub entry_nodes: Vec<String>,
+    /// The kind of door, as `NodePort`.
+    pub door: Option<&'static str>,
+    /// The Service whose rules translated the packet.
+    pub service: Option<String>,
+    /// Where it ends, as far as it gets.
+    pub endpoint: Option<EndpointForm>,
+    /// `delivered`, `denied`, `dropped`, `rejected` or `undetermined`.
+    pub outcome: &'static str,
+    /// Why it ends so, as a stable word; null where it is delivered.
+    pub reason: Option<&'static str>,
+    /// The source that the endpoint's policy sees; null where no policy looks, and where it is in `unknown`.
+    pub seen_by_policy: Option<String>,
+    /// The source at the endpoint's socket; null where the packet does not get there, and where it is in `unknown`.
+    pub seen_by_pod: Option<String>,
+    /// The fields above that the snapshot does not tell, each with a stable word for what is missing.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown: BTreeMap<&'static str, &'static str>,
+    /// The rules that decided, in the order of the way.
+    pub evidence: Vec<EvidenceForm>,
+    /// Every step; only where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hops: Option<Vec<HopForm>>,
+}
+
+/// The end of a route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EndpointForm {
+    /// The pod, as `shop/web-0`; null for an endpoint that is no pod of the cluster.
+    pub pod: Option<String>,
+    /// The node that it is on.
+    pub node: Option<String>,
+    /// Its address.
+    pub address: String,
+    /// The port that the connection arrives at.
+    pub port: u16,
+}
+
+/// How much of each route to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Where it begins and ends.
+    Ends,
+    /// Every hop, too.
+    Hops,
+}
+
+impl AnswerForm {
+    /// The form of an answer.
+    pub fn new(id: Value, answer: &Answer, snapshot: &Snapshot, detail: Detail, words: &dyn Words) -> Self {
+        Self {
+            id,
+            outcome: Whole::of(answer).name(),
+            routes: answer.routes.iter().map(|route| RouteForm::new(route, snapshot, detail)).collect(),
+            issues: answer.issues.iter().map(|issue| IssueForm::new(issue, snapshot, words)).collect(),
+        }
+    }
+
+    /// The answer to a request that could not be read: nobody can tell, and these are the reasons.
+    pub fn unreadable(id: Value, issues: Vec<IssueForm>) -> Self {
+        Self { id, outcome: "undetermined", routes: Vec::new(), issues }
+    }
+}
+
+impl RouteForm {
+    /// The form of a route.
+    pub fn new(route: &Route, snapshot: &Snapshot, detail: Detail) -> Self {
+        let node_name = |node: &_| snapshot.nodes[*node].name.to_string();
+        let verdicts = route.verdicts.iter();
+        let hops = || route.hops.iter().map(|hop| HopForm::new(snapshot, hop)).collect();
+        Self {
+            entry_node: route.entry_nodes.first().map(node_name),
+            entry_nodes: route.entry_nodes.iter().map(node_name).collect(),
+            door: route.door.map(bulkhead_analysis::path::DoorKind::name),
+            service: route.service.map(|service| snapshot.services[service].name.to_string()),
+            endpoint: route.endpoint.as_ref().map(|endpoint| EndpointForm::new(endpoint, snapshot)),
+            outcome: outcome::name(route.outcome),
+            reason: route.reason.as_ref().map(|reason| reason.code),
+            seen_by_policy: route.seen_by_policy.as_ref().and_then(known),
+            seen_by_pod: route.seen_by_pod.as_ref().and_then(known),
+            unknown: unknown(route),
+            evidence: verdicts.flat_map(|(direction, pod, verdict)| evidence(snapshot, *direction, *pod, verdict)).collect(),
+            hops: (detail == Detail::Hops).then(hops),
+        }
+    }
+}
+
+impl EndpointForm {
+    /// The form of an endpoint.
+    pub fn new(endpoint: &RouteEndpoint, snapshot: &Snapshot) -> Self {
+        Self {
+            pod: endpoint.pod.map(|pod| snapshot.pods[pod].name.to_string()),
+            node: endpoint.node.map(|node| snapshot.nodes[node].name.to_string()),
+            address: endpoint.address.to_string(),
+            port: endpoint.port,
+        }
+    }
+}
+
+/// The addresses of a route that the snapshot does not tell, by field.
+fn unknown(route: &Route) -> BTreeMap<&'static str, &'static str> {
+    let fields = [("seenByPolicy", &route.seen_by_policy), ("seenByPod", &route.seen_by_pod)];
+    let unknown = fields.into_iter().filter_map(|(field, address)| match address {
+        Some(Address::Unknown(reason)) => Some((field, reason.code)),
+        _ => None,
+    });
+    unknown.collect()
+}
