@@ -15,7 +15,8 @@ impl Whole {
     /// The word of an answer. Where just one outcome is known beside routes that nobody can tell, nobody can tell; the same
     /// where there is no route at all.
     pub fn of(answer: &Answer) -> Self {
-        let mut known = answer.routes.iter().map(|route| route.outcome).filter(|outcome| *outcome != Outcome::Undetermined);
+        let mut known =
+            answer.routes.iter().map(|route| route.outcome).filter(|outcome| *outcome != Outcome::Undetermined);
         let Some(first) = known.next() else { return Self::All(Outcome::Undetermined) };
         let open = answer.routes.iter().any(|route| route.outcome == Outcome::Undetermined);
         match (known.all(|outcome| outcome == first), open) {

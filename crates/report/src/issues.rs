@@ -28,7 +28,7 @@ pub fn render_issues(issues: &[Issue], snapshot: &Snapshot, speech: Speech) -> S
     }
     for (code, count) in counts.into_iter().filter(|(_, count)| *count > SHOWN_OF_A_CODE) {
         let more = (count - SHOWN_OF_A_CODE).to_string();
-        let _ = writeln!(text, "{}", speech.say("issues.more", [("count", more.as_str()), ("code", code)]));
+        let _ = writeln!(text, "{}", speech.say("issues.more", &[("count", more.as_str()), ("code", code)]));
     }
     text
 }

@@ -1,6 +1,6 @@
 //! Answers to requests: `query`, one line each, and `trace -o json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bulkhead_analysis::path::{Address, Answer, Route, RouteEndpoint};
 use bulkhead_analysis::snapshot::Snapshot;
@@ -8,7 +8,7 @@ use bulkhead_analysis::{Whole, outcome};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::evidence::{EvidenceForm, evidence};
+use crate::evidence::{DeviationForm, EvidenceForm, evidence};
 use crate::hop::{HopForm, known};
 use crate::issue::{IssueForm, Words};
 
@@ -53,6 +53,8 @@ pub struct RouteForm {
     pub unknown: BTreeMap<&'static str, &'static str>,
     /// The rules that decided, in the order of the way.
     pub evidence: Vec<EvidenceForm>,
+    /// The habits of the policy engine without which the verdicts could be others.
+    pub deviations: Vec<DeviationForm>,
     /// Every step; only where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hops: Option<Vec<HopForm>>,
@@ -103,6 +105,8 @@ impl RouteForm {
     pub fn new(route: &Route, snapshot: &Snapshot, detail: Detail) -> Self {
         let node_name = |node: &_| snapshot.nodes[*node].name.to_string();
         let verdicts = route.verdicts.iter();
+        let deviations: BTreeSet<DeviationForm> =
+            verdicts.clone().flat_map(|(_, _, verdict)| verdict.deviations()).map(DeviationForm::from).collect();
         let hops = || route.hops.iter().map(|hop| HopForm::new(snapshot, hop)).collect();
         Self {
             entry_node: route.entry_nodes.first().map(node_name),
@@ -115,7 +119,10 @@ impl RouteForm {
             seen_by_policy: route.seen_by_policy.as_ref().and_then(known),
             seen_by_pod: route.seen_by_pod.as_ref().and_then(known),
             unknown: unknown(route),
-            evidence: verdicts.flat_map(|(direction, pod, verdict)| evidence(snapshot, *direction, *pod, verdict)).collect(),
+            evidence: verdicts
+                .flat_map(|(direction, pod, verdict)| evidence(snapshot, *direction, *pod, verdict))
+                .collect(),
+            deviations: deviations.into_iter().collect(),
             hops: (detail == Detail::Hops).then(hops),
         }
     }

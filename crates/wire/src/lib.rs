@@ -14,7 +14,7 @@ pub mod manifest;
 pub mod request;
 
 pub use answer::{AnswerForm, Detail, EndpointForm, RouteForm};
-pub use evidence::EvidenceForm;
+pub use evidence::{DeviationForm, EvidenceForm};
 pub use hop::{HopForm, PacketForm};
 pub use issue::{IssueForm, Words};
 pub use manifest::ManifestForm;

@@ -1,9 +1,9 @@
 //! NetworkPolicies as kubectl prints them: fields in alphabetical order, an absent field absent, an empty one empty.
 
 use bulkhead_analysis::model::object::{
-    PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,
+    IntOrString, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,
 };
-use bulkhead_analysis::model::{Operator, PortRef, Requirement};
+use bulkhead_analysis::model::{Operator, Requirement};
 use serde_json::{Map, Value, json};
 
 /// A `networking.k8s.io/v1` NetworkPolicy, as JSON.
@@ -78,19 +78,18 @@ pub fn port(port: &PortManifest) -> Value {
         fields.insert("endPort".to_owned(), json!(end_port));
     }
     if let Some(port) = &port.port {
-        fields.insert("port".to_owned(), port_ref(port));
+        fields.insert("port".to_owned(), int_or_string(port));
     }
-    if let Some(protocol) = port.protocol {
-        fields.insert("protocol".to_owned(), json!(protocol.name()));
+    if let Some(protocol) = &port.protocol {
+        fields.insert("protocol".to_owned(), json!(protocol.as_str()));
     }
     Value::Object(fields)
 }
 
-/// A port as Kubernetes' IntOrString.
-pub fn port_ref(port: &PortRef) -> Value {
-    match port {
-        PortRef::Number(number) => json!(number),
-        PortRef::Name(name) => json!(name.as_str()),
+fn int_or_string(value: &IntOrString) -> Value {
+    match value {
+        IntOrString::Int(number) => json!(number),
+        IntOrString::String(text) => json!(text.as_str()),
     }
 }
 

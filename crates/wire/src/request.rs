@@ -88,9 +88,11 @@ impl Reader {
     fn port(&mut self, to: &Map<String, Value>) -> Option<PortRef> {
         let value = to.get("port")?;
         let port = match value {
-            Value::Number(number) => {
-                number.as_u64().and_then(|number| u16::try_from(number).ok()).filter(|port| *port > 0).map(PortRef::Number)
-            }
+            Value::Number(number) => number
+                .as_u64()
+                .and_then(|number| u16::try_from(number).ok())
+                .filter(|port| *port > 0)
+                .map(PortRef::Number),
             Value::String(text) => read_port(text),
             _ => None,
         };

@@ -138,7 +138,9 @@ mod tests {
 
     #[test]
     fn strings_that_yaml_would_misread_are_quoted() {
-        for text in ["", "yes", "NULL", "12", "1e3", "0x1f", "2024-01-01", "a: b", "#x", "a b", "-x", "é", "1_000", ".5", "::1"] {
+        for text in
+            ["", "yes", "NULL", "12", "1e3", "0x1f", "2024-01-01", "a: b", "#x", "a b", "-x", "é", "1_000", ".5", "::1"]
+        {
             assert!(!is_plain(text), "{text}");
         }
         for text in ["web", "kubesphere.io/workspace", "10.0.0.1/32", "10.0.0.1", "a1", "Ingress", "system-workspace"] {

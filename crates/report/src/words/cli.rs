@@ -8,5 +8,43 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("severity.warning", "warning", "警告"),
     ("severity.note", "note", "提示"),
     ("issues.help", "help", "帮助"),
+    (
+        "internal",
+        "bulkhead itself failed; this is a fault of the program, not of your input",
+        "bulkhead 自身出错；这是程序的缺陷，与您的输入无关",
+    ),
+    ("internal.help", "please report it, with the command and the message above", "请附上所用命令和上面的信息提交报告"),
+    ("cannotWrite", "cannot write the answer: {error}", "无法写出结果：{error}"),
+    ("noCluster", "no cluster to read", "没有可读取的集群"),
+    (
+        "noCluster.help",
+        "give a dump with `-f FILE` (`kubectl get … -o yaml`), or try the one that ships with this program: `-f example:shop`; a live cluster cannot be read yet",
+        "用 `-f FILE` 指定集群导出文件（`kubectl get … -o yaml`），或试用程序自带的示例：`-f example:shop`；暂不支持直接读取运行中的集群",
+    ),
+    ("fileNotFound", "there is no file `{path}`", "文件 `{path}` 不存在"),
+    ("fileUnreadable", "cannot read `{path}`: {error}", "无法读取 `{path}`：{error}"),
+    (
+        "standardInputTwice",
+        "`-` stands for standard input, which can be read only once",
+        "`-` 表示标准输入，只能读取一次",
+    ),
+    (
+        "noSuchFormat",
+        "`{value}` is no format for this answer; there are {known}",
+        "该结果没有 `{value}` 这种格式；可用格式：{known}",
+    ),
+    ("originNotation", "`{value}` does not say who opens the connection", "`{value}` 没有说明连接由谁发起"),
+    (
+        "originNotation.help",
+        "write pod/NAMESPACE/NAME, node/NAME or an address",
+        "请写成 pod/NAMESPACE/NAME、node/NAME 或一个地址",
+    ),
+    ("destinationNotation", "`{value}` does not say what the connection is opened to", "`{value}` 没有说明连接的目标"),
+    (
+        "destinationNotation.help",
+        "write pod/NAMESPACE/NAME, node/NAME, service/NAMESPACE/NAME, ingress/NAMESPACE/NAME or an address, then :PORT, then /PROTOCOL",
+        "请写成 pod/NAMESPACE/NAME、node/NAME、service/NAMESPACE/NAME、ingress/NAMESPACE/NAME 或一个地址，之后可加 :PORT，再加 /PROTOCOL",
+    ),
+    ("notAnswered", "this cannot be answered yet", "暂时无法回答"),
     ("issues.more", "{count} more `{code}`", "另有 {count} 条 `{code}`"),
 ];

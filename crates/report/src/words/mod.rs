@@ -65,54 +65,48 @@ pub struct Speech {
 
 impl Speech {
     /// The words of a key with its arguments; `None` for a key without an entry.
-    pub fn find<'a>(self, key: &str, arguments: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<String> {
+    pub fn find<V: AsRef<str>>(self, key: &str, arguments: &[(&str, V)]) -> Option<String> {
         let entry = ENTRIES.get(key)?;
         let template = match self.language {
             Language::English => entry.1,
             Language::Chinese => entry.2,
         };
-        Some(fill(template, &arguments.into_iter().collect()))
+        Some(fill(template, arguments))
     }
 
     /// The words of a key with its arguments. A key without an entry stands for itself, with its arguments: a missing word
     /// must not hide a fact.
-    pub fn say<'a>(self, key: &str, arguments: impl IntoIterator<Item = (&'a str, &'a str)> + Clone) -> String {
-        self.find(key, arguments.clone()).unwrap_or_else(|| {
-            let arguments: Vec<String> = arguments.into_iter().map(|(name, value)| format!("{name} `{value}`")).collect();
+    pub fn say<V: AsRef<str>>(self, key: &str, arguments: &[(&str, V)]) -> String {
+        self.find(key, arguments).unwrap_or_else(|| {
+            let arguments: Vec<String> =
+                arguments.iter().map(|(name, value)| format!("{name} `{}`", value.as_ref())).collect();
             if arguments.is_empty() { key.to_owned() } else { format!("{key} ({})", arguments.join(", ")) }
         })
     }
 
     /// The words of a key that has no arguments.
     pub fn word(self, key: &str) -> String {
-        self.say(key, [])
+        self.say::<&str>(key, &[])
     }
 
     /// What can be done about an issue, where there is something to say.
     pub fn help(self, issue: &Issue) -> Option<String> {
-        self.find(&format!("{}.help", issue.code), arguments(&issue.arguments))
+        self.find(&format!("{}.help", issue.code), &issue.arguments)
     }
 }
 
 impl Words for Speech {
     fn issue(&self, issue: &Issue) -> String {
-        self.say(issue.code, arguments(&issue.arguments))
+        self.say(issue.code, &issue.arguments)
     }
 
     fn reason(&self, reason: &Reason) -> String {
-        self.say(reason.code, arguments(&reason.arguments))
+        self.say(reason.code, &reason.arguments)
     }
 }
 
-/// Arguments as [`Speech::say`] takes them.
-fn arguments<'a>(
-    arguments: &'a [(&'static str, String)],
-) -> impl Iterator<Item = (&'static str, &'a str)> + Clone {
-    arguments.iter().map(|(name, value)| (*name, value.as_str()))
-}
-
 /// A template with its `{name}`s filled in. User input is put in once and never looked at again, so that braces in it stay.
-fn fill(template: &str, arguments: &BTreeMap<&str, &str>) -> String {
+fn fill<V: AsRef<str>>(template: &str, arguments: &[(&str, V)]) -> String {
     let (mut filled, mut rest) = (String::with_capacity(template.len()), template);
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
@@ -121,10 +115,8 @@ fn fill(template: &str, arguments: &BTreeMap<&str, &str>) -> String {
             rest = after;
             continue;
         };
-        match arguments.get(name) {
-            Some(value) => filled.push_str(value),
-            None => filled.push('?'),
-        }
+        let value = arguments.iter().find(|(have, _)| *have == name);
+        filled.push_str(value.map_or("?", |(_, value)| value.as_ref()));
         rest = tail;
     }
     filled.push_str(rest);

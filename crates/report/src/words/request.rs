@@ -13,8 +13,16 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("requestNotString", "`{value}` is not a text", "`{value}` 不是文本"),
     ("requestName", "`{value}` is not NAMESPACE/NAME", "`{value}` 不是 NAMESPACE/NAME 的形式"),
     ("requestAddress", "`{value}` is not an IP address", "`{value}` 不是 IP 地址"),
-    ("requestPort", "`{value}` is not a port number from 1 to 65535 or a port's name", "`{value}` 不是 1 到 65535 的端口号，也不是端口名"),
+    (
+        "requestPort",
+        "`{value}` is not a port number from 1 to 65535 or a port's name",
+        "`{value}` 不是 1 到 65535 的端口号，也不是端口名",
+    ),
     ("requestProtocol", "`{value}` is not TCP, UDP or SCTP", "`{value}` 不是 TCP、UDP 或 SCTP"),
     ("requestDoor", "`{value}` is no kind of door; known are {known}", "`{value}` 不是入口类型；可用类型：{known}"),
-    ("requestDoorWithoutService", "only a service or an ingress has doors to choose from", "只有 service 或 ingress 才能选择入口类型"),
+    (
+        "requestDoorWithoutService",
+        "only a service or an ingress has doors to choose from",
+        "只有 service 或 ingress 才能选择入口类型",
+    ),
 ];

@@ -1,0 +1,55 @@
+//! `trace FROM TO`
+
+use bulkhead_analysis::Analysis;
+use bulkhead_analysis::model::{Issue, Name, Severity};
+use bulkhead_analysis::path::{Answer, Request, Target};
+use bulkhead_report::{Answer as Report, AnswerKind, Context, render_issues};
+
+use super::find_format;
+use crate::arguments::TraceArguments;
+use crate::failure::Failure;
+use crate::input::read_cluster;
+use crate::notation::{read_destination, read_door, read_origin};
+use crate::session::Session;
+use crate::status::ExitStatus;
+
+/// Prints every route.
+pub(crate) fn run(arguments: &TraceArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
+    let format = find_format(&arguments.output, AnswerKind::Trace)?;
+    let request = request(arguments).map_err(Failure::usage)?;
+    let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    let answer = Analysis::new(&snapshot).trace(&request);
+
+    let context = Context { snapshot: &snapshot, speech: session.speech };
+    let report = Report::Trace { request: &request, answer: &answer };
+    session.tell(&render_issues(&snapshot.issues, &snapshot, session.speech));
+    session.tell(&render_issues(&answer.issues, &snapshot, session.speech));
+    if let Some(text) = format.render(&report, &context) {
+        session.answer(&text)?;
+    }
+    Ok(if is_placed(&answer) { ExitStatus::Answered } else { ExitStatus::Unusable })
+}
+
+/// What was asked.
+fn request(arguments: &TraceArguments) -> Result<Request, Issue> {
+    let to = read_destination(&arguments.to)?;
+    let door = arguments.door.as_deref().map(read_door).transpose()?;
+    let target = match to.target {
+        Target::Service { name, .. } => Target::Service { name, door },
+        Target::Ingress { name, .. } => Target::Ingress { name, door },
+        _ if door.is_some() => return Err(Issue::error("requestDoorWithoutService").in_field("--door")),
+        target => target,
+    };
+    Ok(Request {
+        from: read_origin(&arguments.from)?,
+        to: target,
+        port: to.port,
+        protocol: to.protocol.unwrap_or_default(),
+        entry_node: arguments.entry_node.as_deref().map(Name::from),
+    })
+}
+
+/// Whether the request could be placed in the cluster at all.
+fn is_placed(answer: &Answer) -> bool {
+    !answer.routes.is_empty() || answer.issues.iter().all(|issue| issue.severity != Severity::Error)
+}

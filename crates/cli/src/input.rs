@@ -1,0 +1,107 @@
+//! Files to objects: what `-f` names.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::snapshot::{Input, Snapshot, read};
+
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::status::ExitStatus;
+
+/// Ends of names that are read in a folder.
+const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
+
+/// Reads a cluster. Anything that cannot be opened stops the command: a file that is not there could have held any policy.
+pub(crate) fn read_cluster(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Snapshot, Failure> {
+    if filenames.is_empty() {
+        return Err(Failure::usage(Issue::error("noCluster")));
+    }
+    let (mut texts, mut issues) = (Vec::new(), Vec::new());
+    for filename in filenames {
+        for (name, text) in open(filename, session) {
+            match text {
+                Ok(text) => texts.push((name, text)),
+                Err(error) => issues.push(unreadable(&name, &error)),
+            }
+        }
+    }
+    if !issues.is_empty() {
+        return Err(Failure::Issues(ExitStatus::Unusable, issues));
+    }
+    let inputs: Vec<Input<'_>> = texts.iter().map(|(name, text)| Input { name, text }).collect();
+    Ok(Snapshot::new(read(&inputs)))
+}
+
+/// The name and the bytes, or why there are none.
+type Text = (String, io::Result<Vec<u8>>);
+
+/// What one `-f` names: standard input, a file, or the files of a folder.
+fn open(filename: &Path, session: &mut Session<'_, '_>) -> Vec<Text> {
+    if filename == Path::new("-") {
+        let mut text = Vec::new();
+        let read = session.streams.stdin.read_to_end(&mut text).map(|_| text);
+        return vec![("-".to_owned(), read)];
+    }
+    let directory = session.streams.surroundings.directory.clone();
+    let mut found = Vec::new();
+    walk(&directory, filename, Named::ByUser, &mut found);
+    found
+}
+
+/// Whether a path was asked for by name or met on the way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    ByUser,
+    ByFolder,
+}
+
+/// Reads a file, or the files below a folder in the order of their names. Links to folders are followed only where the user
+/// named them, so that no circle is walked; names that begin with a dot are left out.
+fn walk(directory: &Path, path: &Path, named: Named, found: &mut Vec<Text>) {
+    let full = directory.join(path);
+    let name = path.display().to_string();
+    let is_folder = match named {
+        Named::ByUser => fs::metadata(&full),
+        Named::ByFolder => fs::symlink_metadata(&full),
+    }
+    .map(|metadata| metadata.is_dir());
+    match is_folder {
+        Err(error) => found.push((name, Err(error))),
+        Ok(false) => found.push((name, fs::read(&full))),
+        Ok(true) => match children(&full) {
+            Err(error) => found.push((name, Err(error))),
+            Ok(children) => {
+                children.iter().for_each(|child| walk(directory, &path.join(child), Named::ByFolder, found))
+            }
+        },
+    }
+}
+
+/// The names in a folder that are worth looking at, sorted.
+fn children(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = PathBuf::from(entry.file_name());
+        let hidden = name.to_string_lossy().starts_with('.');
+        let extension = name.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        let wanted = entry.file_type()?.is_dir() || extension.is_some_and(|end| EXTENSIONS.contains(&end.as_str()));
+        if wanted && !hidden {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// The issue for something that could not be opened or read.
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> Issue {
+    let issue = match error.kind() {
+        io::ErrorKind::NotFound => Issue::error("fileNotFound"),
+        _ => Issue::error("fileUnreadable").with("error", error),
+    };
+    issue.with("path", name)
+}

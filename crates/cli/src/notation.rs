@@ -1,0 +1,172 @@
+//! How people name what they ask about: `pod/shop/web-0`, `service/shop/web:http`, `10.10.0.2:30080/TCP`.
+
+use std::net::IpAddr;
+
+use bulkhead_analysis::model::{Issue, NamespacedName, PortRef, Protocol};
+use bulkhead_analysis::path::{DoorKind, Origin, Target};
+use bulkhead_wire::request::{read_namespaced, read_port};
+
+/// What a connection is opened to, with what stands behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Destination {
+    /// The target; a Service or an Ingress without a kind of door.
+    pub(crate) target: Target,
+    /// Behind the colon.
+    pub(crate) port: Option<PortRef>,
+    /// Behind the last slash.
+    pub(crate) protocol: Option<Protocol>,
+}
+
+/// Reads FROM.
+pub(crate) fn read_origin(text: &str) -> Result<Origin, Issue> {
+    let wrong = || Issue::error("originNotation").with("value", text);
+    match split_kind(text) {
+        Some((Kind::Pod, name)) => read_namespaced(name).map(Origin::Pod).ok_or_else(wrong),
+        Some((Kind::Node, name)) if is_name(name) => Ok(Origin::Node(name.into())),
+        Some(_) => Err(wrong()),
+        None => text.parse().map(Origin::Address).map_err(|_| wrong()),
+    }
+}
+
+/// Reads TO.
+pub(crate) fn read_destination(text: &str) -> Result<Destination, Issue> {
+    let wrong = || Issue::error("destinationNotation").with("value", text);
+    let Some((kind, rest)) = split_kind(text) else {
+        let (target, port, protocol) = split_address(text).ok_or_else(wrong)?;
+        return finish(Target::Address(target), port, protocol);
+    };
+    // A name has no colon, so that the first one begins the port.
+    let (name, port, protocol) = match rest.split_once(':') {
+        None => (rest, None, None),
+        Some((name, port)) => match port.split_once('/') {
+            None => (name, Some(port), None),
+            Some((port, protocol)) => (name, Some(port), Some(protocol)),
+        },
+    };
+    let target = read_target(kind, name).ok_or_else(wrong)?;
+    finish(target, port, protocol)
+}
+
+/// Reads the name of a kind of door.
+pub(crate) fn read_door(text: &str) -> Result<DoorKind, Issue> {
+    let known = || DoorKind::ALL.map(DoorKind::name).join(", ");
+    let door = DoorKind::ALL.into_iter().find(|door| door.name().eq_ignore_ascii_case(text));
+    door.ok_or_else(|| Issue::error("requestDoor").with("value", text).with("known", known()))
+}
+
+/// A kind of object that has an address.
+#[derive(Clone, Copy)]
+enum Kind {
+    Pod,
+    Node,
+    Service,
+    Ingress,
+}
+
+/// Kinds by the names that kubectl takes.
+const KINDS: [(&str, Kind); 12] = [
+    ("pod", Kind::Pod),
+    ("pods", Kind::Pod),
+    ("po", Kind::Pod),
+    ("node", Kind::Node),
+    ("nodes", Kind::Node),
+    ("no", Kind::Node),
+    ("service", Kind::Service),
+    ("services", Kind::Service),
+    ("svc", Kind::Service),
+    ("ingress", Kind::Ingress),
+    ("ingresses", Kind::Ingress),
+    ("ing", Kind::Ingress),
+];
+
+/// The kind before the first slash, and the rest.
+fn split_kind(text: &str) -> Option<(Kind, &str)> {
+    let (word, rest) = text.split_once('/')?;
+    let (_, kind) = KINDS.into_iter().find(|(name, _)| *name == word)?;
+    Some((kind, rest))
+}
+
+fn read_target(kind: Kind, name: &str) -> Option<Target> {
+    let namespaced = |make: fn(NamespacedName) -> Target| read_namespaced(name).map(make);
+    match kind {
+        Kind::Pod => namespaced(Target::Pod),
+        Kind::Node => is_name(name).then(|| Target::Node(name.into())),
+        Kind::Service => namespaced(|name| Target::Service { name, door: None }),
+        Kind::Ingress => namespaced(|name| Target::Ingress { name, door: None }),
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains('/')
+}
+
+/// `ADDRESS`, `ADDRESS:PORT`, `ADDRESS:PORT/PROTOCOL`, and `[…]` around an IPv6 address that has a port.
+fn split_address(text: &str) -> Option<(IpAddr, Option<&str>, Option<&str>)> {
+    if let Ok(address) = text.parse() {
+        return Some((address, None, None));
+    }
+    let (rest, protocol) = match text.rsplit_once('/') {
+        Some((rest, protocol)) => (rest, Some(protocol)),
+        None => (text, None),
+    };
+    let (address, port) = match rest.strip_prefix('[') {
+        Some(bracketed) => bracketed.split_once("]:")?,
+        None => rest.split_once(':')?,
+    };
+    Some((address.parse().ok()?, Some(port), protocol))
+}
+
+fn finish(target: Target, port: Option<&str>, protocol: Option<&str>) -> Result<Destination, Issue> {
+    let read = |text: &str| read_port(text).ok_or_else(|| Issue::error("requestPort").with("value", text));
+    let port = port.map(read).transpose()?;
+    let protocol = protocol.map(read_protocol).transpose()?;
+    Ok(Destination { target, port, protocol })
+}
+
+/// Reads a protocol in any case.
+pub(crate) fn read_protocol(text: &str) -> Result<Protocol, Issue> {
+    let protocol = Protocol::from_name(&text.to_ascii_uppercase());
+    protocol.ok_or_else(|| Issue::error("requestProtocol").with("value", text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expect: &str) {
+        let said = match read_destination(text) {
+            Ok(Destination { target, port, protocol }) => format!("{target:?} {port:?} {protocol:?}"),
+            Err(issue) => issue.code.to_owned(),
+        };
+        assert_eq!(said, expect, "{text}");
+    }
+
+    #[test]
+    fn destinations() {
+        check("10.10.0.2", "Address(10.10.0.2) None None");
+        check("10.10.0.2:30080", "Address(10.10.0.2) Some(Number(30080)) None");
+        check("10.10.0.2:30080/tcp", "Address(10.10.0.2) Some(Number(30080)) Some(Tcp)");
+        check("fd00::1", "Address(fd00::1) None None");
+        check("[fd00::1]:53/UDP", "Address(fd00::1) Some(Number(53)) Some(Udp)");
+        check("node/n1:30080", r#"Node("n1") Some(Number(30080)) None"#);
+        check(
+            "svc/shop/web:http/TCP",
+            r#"Service { name: NamespacedName { namespace: "shop", name: "web" }, door: None } Some(Name("http")) Some(Tcp)"#,
+        );
+        check("pod/shop/web-0", r#"Pod(NamespacedName { namespace: "shop", name: "web-0" }) None None"#);
+    }
+
+    #[test]
+    fn what_is_no_destination() {
+        for text in
+            ["", "web", "pod/web", "pod/a/b/c", "10.10.0.2/TCP", "10.10.0.2:", "node/", "service//x", "[::1]", "x/y"]
+        {
+            let issue = read_destination(text).unwrap_err();
+            assert!(["destinationNotation", "requestPort"].contains(&issue.code), "{text}");
+        }
+        check("10.10.0.2:0", "requestPort");
+        check("10.10.0.2:70000", "requestPort");
+        check("10.10.0.2:80/ICMP", "requestProtocol");
+    }
+}

@@ -1,0 +1,112 @@
+//! One run: its language, its colours, and the ways to say something.
+
+use std::io::{self, Write};
+
+use anstream::adapter::strip_str;
+use bulkhead_analysis::model::Issue;
+use bulkhead_report::issues::render_issue;
+use bulkhead_report::{Language, Speech};
+
+use crate::arguments::{ColorChoice, Everywhere};
+use crate::failure::Failure;
+use crate::status::ExitStatus;
+use crate::streams::{Streams, Surroundings};
+
+/// One run of a command.
+pub(crate) struct Session<'s, 'a> {
+    /// What it reads and writes.
+    pub(crate) streams: &'s mut Streams<'a>,
+    /// The language.
+    pub(crate) speech: Speech,
+    colored: Colored,
+}
+
+/// Which streams get colours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Colored {
+    stdout: bool,
+    stderr: bool,
+}
+
+impl<'s, 'a> Session<'s, 'a> {
+    /// A run with the options that every command has.
+    pub(crate) fn new(options: &Everywhere, streams: &'s mut Streams<'a>) -> Self {
+        let speech = Speech { language: language(options, &streams.surroundings) };
+        let colored = Colored::new(options.color, &streams.surroundings);
+        Self { streams, speech, colored }
+    }
+
+    /// A run without colours.
+    pub(crate) fn plain(speech: Speech, streams: &'s mut Streams<'a>) -> Self {
+        Self { streams, speech, colored: Colored { stdout: false, stderr: false } }
+    }
+
+    /// Writes an answer.
+    pub(crate) fn answer(&mut self, text: &str) -> Result<(), Failure> {
+        write(self.streams.stdout, text, self.colored.stdout)?;
+        Ok(self.streams.stdout.flush()?)
+    }
+
+    /// Writes anything that is no answer. Where that fails there is nobody left to tell.
+    pub(crate) fn tell(&mut self, text: &str) {
+        let _ = write(self.streams.stderr, text, self.colored.stderr);
+    }
+
+    /// Writes an issue that stands in no file.
+    pub(crate) fn tell_issue(&mut self, issue: &Issue) {
+        self.tell(&render_issue(issue, None, self.speech));
+    }
+
+    /// Says why the command gave up; gives the status for it.
+    pub(crate) fn give_up(&mut self, failure: Failure) -> ExitStatus {
+        match failure {
+            Failure::NobodyReads => ExitStatus::Answered,
+            Failure::Issues(status, issues) => {
+                for issue in &issues {
+                    self.tell_issue(issue);
+                }
+                status
+            }
+        }
+    }
+}
+
+impl Colored {
+    /// `--color`, else `NO_COLOR`, else `CLICOLOR_FORCE`, else whether somebody looks.
+    fn new(choice: ColorChoice, surroundings: &Surroundings) -> Self {
+        let forced = surroundings.variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        let (stdout, stderr) = match choice {
+            ColorChoice::Always => (true, true),
+            ColorChoice::Never => (false, false),
+            ColorChoice::Auto if surroundings.variable("NO_COLOR").is_some() => (false, false),
+            ColorChoice::Auto if forced => (true, true),
+            ColorChoice::Auto => (surroundings.stdout_is_terminal, surroundings.stderr_is_terminal),
+        };
+        Self { stdout, stderr }
+    }
+}
+
+/// `--lang`, else the first of the locale variables that is set.
+fn language(options: &Everywhere, surroundings: &Surroundings) -> Language {
+    let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| surroundings.variable(name));
+    options.lang.map_or_else(|| locale().and_then(Language::from_locale).unwrap_or_default(), Language::from)
+}
+
+fn write(stream: &mut dyn Write, text: &str, colored: bool) -> io::Result<()> {
+    if colored { stream.write_all(text.as_bytes()) } else { write!(stream, "{}", strip_str(text)) }
+}
+
+/// Prints what clap has to say: help and version are answers, anything else is misuse.
+pub(crate) fn print_clap(error: &clap::Error, streams: &mut Streams<'_>) -> ExitStatus {
+    let colored = Colored::new(ColorChoice::Auto, &streams.surroundings);
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        let _ = write(streams.stderr, &text, colored.stderr);
+        return ExitStatus::Unusable;
+    }
+    match write(streams.stdout, &text, colored.stdout) {
+        Ok(()) => ExitStatus::Answered,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitStatus::Answered,
+        Err(_) => ExitStatus::Internal,
+    }
+}
