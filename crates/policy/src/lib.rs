@@ -18,5 +18,5 @@ mod walk;
 
 pub use decide::{Party, Question, decide};
 pub use policies::{Overrides, Policies};
-pub use profile::{Answer, Engine, Habit, OwnNodeExemption, PolicyHook, Profile, Stated};
+pub use profile::{Answer, EgressView, Engine, Habit, OwnNodeExemption, PolicyHook, Profile, Stated};
 pub use verdict::{Action, Deviation, Doubt, DoubtReason, RuleRef, Verdict};
