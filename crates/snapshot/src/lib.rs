@@ -6,6 +6,7 @@
 //!
 //! This crate reads no files and asks nobody: whoever calls it has the bytes. The same objects give the same snapshot.
 
+pub mod code;
 pub mod fact;
 pub mod objects;
 pub mod read;

@@ -1,0 +1,101 @@
+//! The codes of all issues that this crate finds. `report` has words for each, under the same key.
+
+use bulkhead_model::IssueCode;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
+        $($(#[$doc])* pub const $name: IssueCode = $code;)*
+        /// All of them, in the order of this file.
+        pub const ALL: &[IssueCode] = &[$($name),*];
+    };
+}
+
+codes! {
+    /// The text is not UTF-8. Arguments: `offset`.
+    NOT_UTF8 = "notUtf8";
+    /// The text has characters that no text has (NUL and other control characters).
+    NOT_TEXT = "notText";
+    /// The input has no object at all.
+    NOTHING_TO_READ = "nothingToRead";
+    /// Neither YAML nor JSON. Arguments: `detail` (the parser's words).
+    SYNTAX = "syntax";
+    /// A template that nobody rendered (`{{ … }}`). Arguments: `text`.
+    TEMPLATE = "template";
+    /// Nested too deeply. Arguments: `limit`.
+    TOO_DEEP = "tooDeep";
+    /// Aliases that would grow too large when written out.
+    ALIASES_TOO_LARGE = "aliasesTooLarge";
+    /// An alias to an anchor that is not there, or that it is itself inside of.
+    ALIAS_UNKNOWN = "aliasUnknown";
+    /// A map's key that is no scalar.
+    KEY_NOT_SCALAR = "keyNotScalar";
+    /// `<<` with something else than a map, or a list of maps.
+    MERGE_NOT_MAP = "mergeNotMap";
+    /// A YAML tag that says nothing to Kubernetes. Arguments: `tag`.
+    TAG_UNKNOWN = "tagUnknown";
+    /// A List that breaks off: what was complete has been read.
+    LIST_TRUNCATED = "listTruncated";
+    /// More issues than are kept. Arguments: `count` (those left out).
+    TOO_MANY_ISSUES = "tooManyIssues";
+
+    /// A document, or an item of a list, that is no Kubernetes object (no `kind` or no `apiVersion`).
+    NOT_AN_OBJECT = "notAnObject";
+    /// An object of a kind that is read, in a version that is not. Arguments: `version`.
+    VERSION_UNKNOWN = "versionUnknown";
+    /// An object of a policy kind that nothing here understands: what it allows or denies is not in the answers.
+    POLICY_KIND_NOT_READ = "policyKindNotRead";
+    /// An object without a name.
+    NAME_MISSING = "nameMissing";
+
+    /// A value of the wrong type. Arguments: `expected`, `value`.
+    WRONG_TYPE = "wrongType";
+    /// A field that the API does not have. Arguments: `name`.
+    UNKNOWN_FIELD = "unknownField";
+    /// A key that comes twice in one map. Arguments: `name`.
+    DUPLICATE_KEY = "duplicateKey";
+    /// A field that the API requires. Arguments: `name`.
+    MISSING_FIELD = "missingField";
+    /// A string without quotes that Kubernetes would read as something else. Arguments: `value`.
+    SCALAR_NOT_QUOTED = "scalarNotQuoted";
+    /// A value that the API does not know here. Arguments: `value`, `allowed`.
+    UNKNOWN_VALUE = "unknownValue";
+    /// A port that is not between 1 and 65535. Arguments: `value`.
+    PORT_OUT_OF_RANGE = "portOutOfRange";
+    /// `endPort` below `port`. Arguments: `port`, `endPort`.
+    END_PORT_BELOW_PORT = "endPortBelowPort";
+    /// `endPort` beside a port's name. Arguments: `port`.
+    END_PORT_WITH_NAME = "endPortWithName";
+    /// `endPort` without `port`.
+    END_PORT_WITHOUT_PORT = "endPortWithoutPort";
+    /// No possible name of a port (up to 15 of a-z, 0-9 and `-`, one letter at least). Arguments: `value`.
+    PORT_NAME_INVALID = "portNameInvalid";
+    /// No IP address. Arguments: `value`.
+    ADDRESS_INVALID = "addressInvalid";
+    /// No cidr. Arguments: `value`.
+    CIDR_INVALID = "cidrInvalid";
+    /// A cidr with host bits set; the masked one is meant. Arguments: `value`, `meant`.
+    CIDR_HOST_BITS = "cidrHostBits";
+    /// An `except` that is not strictly inside its cidr. Arguments: `value`, `cidr`.
+    EXCEPT_OUTSIDE = "exceptOutside";
+    /// A peer that names nothing.
+    PEER_EMPTY = "peerEmpty";
+    /// A peer with an ipBlock and a selector.
+    PEER_BLOCK_AND_SELECTOR = "peerBlockAndSelector";
+    /// An operator of a selector with values that it must not have, or without those that it needs. Arguments: `operator`.
+    OPERATOR_VALUES = "operatorValues";
+
+    /// An object that came before under the same name; this one counts. Arguments: `earlier` (the input's name and line).
+    DUPLICATE_OBJECT = "duplicateObject";
+    /// An address that several running pods have. Arguments: `address`, `other`.
+    POD_ADDRESS_SHARED = "podAddressShared";
+    /// An address that several nodes have. Arguments: `address`, `other`.
+    NODE_ADDRESS_SHARED = "nodeAddressShared";
+    /// A pod with its own network that has a node's address. Arguments: `address`, `node`.
+    POD_ADDRESS_OF_NODE = "podAddressOfNode";
+    /// A reference to an object that is not in the input. Arguments: `target`.
+    REFERENCE_DANGLING = "referenceDangling";
+    /// A Service with a selector that has no endpoint.
+    SERVICE_WITHOUT_ENDPOINTS = "serviceWithoutEndpoints";
+    /// Endpoints worked out from selectors, because the input has none. Arguments: `services` (how many).
+    ENDPOINTS_DERIVED = "endpointsDerived";
+}

@@ -1,0 +1,112 @@
+//! From documents to objects: Lists are unpacked, each object goes to the reader of its kind.
+
+use bulkhead_model::{Issue, Labels, Name, NamespacedName, ObjectRef};
+
+use super::super::kind::{self, KindReader, Scope};
+use super::super::text::{Document, Node, Value};
+use super::cursor::Place;
+use super::{Cursor, Fields, Object, OptionalFields, Reading, value};
+use crate::code;
+
+/// What the items of a typed List (`PodList`) leave to it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Inherited<'t> {
+    api_version: Option<&'t str>,
+    kind: Option<&'t str>,
+}
+
+/// How deep Lists may stand in Lists.
+const DEEPEST_LIST: usize = 8;
+
+/// Reads all objects of one document.
+pub(crate) fn read_document(document: &Document<'_>, reading: &mut Reading<'_>) {
+    read_node(&document.root, Inherited::default(), DEEPEST_LIST, reading);
+}
+
+fn read_node(node: &Node<'_>, inherited: Inherited<'_>, depth: usize, reading: &mut Reading<'_>) {
+    let api_version = node.get("apiVersion").and_then(Node::scalar).or(inherited.api_version);
+    let kind = node.get("kind").and_then(Node::scalar).or(inherited.kind);
+    match (&node.value, node.get("items").map(|items| &items.value)) {
+        (Value::List(nodes), _) if depth > 0 => {
+            nodes.iter().for_each(|node| read_node(node, Inherited::default(), depth - 1, reading));
+        }
+        (Value::Map(_), Some(Value::List(items))) if depth > 0 && kind.is_none_or(|kind| kind.ends_with("List")) => {
+            let of_items = kind.and_then(|kind| kind.strip_suffix("List")).filter(|kind| !kind.is_empty());
+            let inherited = Inherited { api_version: of_items.and(api_version), kind: of_items };
+            items.iter().for_each(|item| read_node(item, inherited, depth - 1, reading));
+        }
+        (Value::Map(_), _) => match (api_version, kind) {
+            (Some(api_version), Some(kind)) => read_object(node, api_version, kind, reading),
+            _ => not_an_object(node, reading),
+        },
+        (Value::Unreadable, _) => {}
+        _ => not_an_object(node, reading),
+    }
+}
+
+fn not_an_object(node: &Node<'_>, reading: &Reading<'_>) {
+    let position = reading.findings.position(node.line);
+    reading.findings.push(Issue::warning(code::NOT_AN_OBJECT).at(position));
+}
+
+fn read_object(node: &Node<'_>, api_version: &str, kind: &str, reading: &mut Reading<'_>) {
+    // An empty list, which `kubectl get` prints where there is nothing.
+    if kind.ends_with("List") && node.get("items").is_some() {
+        return;
+    }
+    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+    let Some(reader) = kind::find(group, kind) else { return skip(node, group, kind, reading) };
+    let unnamed = Place { findings: reading.findings, object: None };
+    let root = Cursor::root(node, &unnamed);
+    let Some((name, object)) = name_of(&root, kind, reader) else { return };
+    let place = Place { findings: reading.findings, object: Some(object) };
+    let root = Cursor::root(node, &place);
+    if !reader.versions.contains(&version) {
+        root.error(code::VERSION_UNKNOWN, &[("version", api_version)]);
+        return;
+    }
+    let Ok(fields) = root.fields() else { return };
+    let labels = reading.interner.labels(labels_of(&fields));
+    let object = Object { fields: &fields, version, name, labels, position: root.position() };
+    // Where this fails an issue says so, and the object is not there.
+    let _ = (reader.read)(&object, reading);
+}
+
+/// Counts an object that nothing here reads; one that would decide about traffic is also an issue.
+fn skip(node: &Node<'_>, group: &str, kind: &str, reading: &mut Reading<'_>) {
+    *reading.objects.skipped.entry(kind.to_owned()).or_default() += 1;
+    if kind::is_policy(group, kind) {
+        let metadata = node.get("metadata");
+        let text = |field| metadata.and_then(|metadata| metadata.get(field)).and_then(Node::scalar).map(Name::from);
+        let object =
+            ObjectRef { kind: kind.into(), namespace: text("namespace"), name: text("name").unwrap_or_default() };
+        let position = reading.findings.position(node.line);
+        reading.findings.push(Issue::warning(code::POLICY_KIND_NOT_READ).at(position).about(object));
+    }
+}
+
+fn name_of(root: &Cursor<'_>, kind: &str, reader: &KindReader) -> Option<(NamespacedName, ObjectRef)> {
+    let fields = root.fields().ok()?;
+    let metadata = fields.get("metadata");
+    let metadata = metadata.as_ref().and_then(|metadata| metadata.fields().ok());
+    let name = metadata.optional("name", value::loose_text);
+    let name = name.or_else(|| metadata.optional("generateName", value::text)).filter(|name| !name.is_empty());
+    let Some(name) = name else {
+        root.error(code::NAME_MISSING, &[("kind", kind)]);
+        return None;
+    };
+    let namespace = metadata.optional("namespace", value::loose_text).filter(|namespace| !namespace.is_empty());
+    let namespace = namespace.unwrap_or_else(|| Name::new_static("default"));
+    let object = ObjectRef {
+        kind: kind.into(),
+        namespace: (reader.scope == Scope::Namespaced).then(|| namespace.clone()),
+        name: name.clone(),
+    };
+    Some((NamespacedName { namespace, name }, object))
+}
+
+fn labels_of(fields: &Fields<'_>) -> Labels {
+    let metadata = fields.get("metadata");
+    let metadata = metadata.as_ref().and_then(|metadata| metadata.fields().ok());
+    metadata.optional("labels", value::labels).unwrap_or_default()
+}

@@ -1,0 +1,69 @@
+//! Label selectors, strictly: they decide whom a policy concerns.
+
+use std::collections::BTreeSet;
+
+use bulkhead_model::{LabelSelector, Name, Operator, Readable, Requirement};
+
+use super::{Cursor, Read, value};
+use crate::code;
+
+impl Cursor<'_> {
+    /// A label selector. What cannot be read in it stays as an unreadable requirement, also an unknown field.
+    pub(crate) fn selector(&self) -> LabelSelector {
+        let requirements = self.requirements();
+        LabelSelector { requirements: requirements.unwrap_or_else(|reported| vec![self.readable(Err(reported))]) }
+    }
+
+    fn requirements(&self) -> Read<Vec<Readable<Requirement>>> {
+        let fields = self.fields()?;
+        let labels = fields.strict("matchLabels", |labels| match_labels(labels))?;
+        let expressions = fields.strict("matchExpressions", |list| {
+            list.each(|expression| expression.readable(match_expression(&expression)))
+        })?;
+        let mut requirements: Vec<_> = labels.into_iter().chain(expressions).flatten().collect();
+        let unknown = fields.report_unknown();
+        requirements.extend(unknown.map(|position| Readable::Unreadable { position }));
+        Ok(requirements)
+    }
+}
+
+fn match_labels(labels: &Cursor<'_>) -> Read<Vec<Readable<Requirement>>> {
+    let requirements = labels.each_entry(|key, value| (Name::from(key), match_label(key, &value)))?;
+    let keys: BTreeSet<&Name> = requirements.iter().map(|(key, _)| key).collect();
+    if keys.len() < requirements.len() {
+        labels.report_keys_that_come_twice();
+        return Ok(vec![Readable::Unreadable { position: labels.position() }]);
+    }
+    Ok(requirements.into_iter().map(|(_, requirement)| requirement).collect())
+}
+
+fn match_label(key: &str, value: &Cursor<'_>) -> Readable<Requirement> {
+    // Go reads `null` in a map of strings as the empty string.
+    let text = if value.is_null() { Ok(Name::default()) } else { value.text() };
+    value.readable(text.map(|text| Requirement::equals(key, text)))
+}
+
+fn match_expression(expression: &Cursor<'_>) -> Read<Requirement> {
+    let fields = expression.fields()?;
+    let key = fields.required("key", value::text);
+    let operator = fields.required("operator", value::text);
+    let values = fields.strict("values", |values| values.each(|value| value.text())?.into_iter().collect());
+    let values: Option<Vec<Name>> = values?;
+    fields.refuse_unknown()?;
+    let operator = operator_with(&operator?, values.unwrap_or_default(), expression)?;
+    Ok(Requirement { key: key?, operator })
+}
+
+fn operator_with(name: &str, mut values: Vec<Name>, at: &Cursor<'_>) -> Read<Operator> {
+    values.sort_unstable();
+    values.dedup();
+    let wrong_values = || at.error(code::OPERATOR_VALUES, &[("operator", name)]);
+    match name {
+        "In" if !values.is_empty() => Ok(Operator::In(values)),
+        "NotIn" if !values.is_empty() => Ok(Operator::NotIn(values)),
+        "Exists" if values.is_empty() => Ok(Operator::Exists),
+        "DoesNotExist" if values.is_empty() => Ok(Operator::DoesNotExist),
+        "In" | "NotIn" | "Exists" | "DoesNotExist" => Err(wrong_values()),
+        _ => Err(at.error(code::UNKNOWN_VALUE, &[("value", name), ("allowed", "In, NotIn, Exists, DoesNotExist")])),
+    }
+}

@@ -1,0 +1,48 @@
+//! `v1 ConfigMap`, those in which a network component keeps its settings.
+
+use std::collections::BTreeMap;
+
+use bulkhead_model::Name;
+use bulkhead_model::object::ConfigMap;
+
+use super::{KindReader, Scope};
+use crate::read::decode::{Object, Read, Reading};
+
+pub(super) const KINDS: &[KindReader] =
+    &[KindReader { group: "", versions: &["v1"], kind: "ConfigMap", scope: Scope::Namespaced, read }];
+
+/// The ConfigMaps that something here asks for, in any namespace.
+const NAMES: [&str; 14] = [
+    "antrea-config",
+    "calico-config",
+    "canal-config",
+    "cilium-config",
+    "cni-config",
+    "coredns",
+    "kube-flannel-cfg",
+    "kube-proxy",
+    "kube-router-cfg",
+    "kubeadm-config",
+    "kubesphere-config",
+    "node-local-dns",
+    "nodelocaldns",
+    "ovn-config",
+];
+
+fn is_of_interest(name: &str) -> bool {
+    // Antrea's has a hash behind its name in some releases.
+    NAMES.contains(&name) || name.starts_with("antrea-config-")
+}
+
+fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
+    if !is_of_interest(&object.name.name) {
+        *reading.objects.skipped.entry("ConfigMap".to_owned()).or_default() += 1;
+        return Ok(());
+    }
+    let data = object.fields.optional("data", |data| {
+        data.each_entry(|key, value| Some((Name::from(key), value.string().ok()?.to_owned())))
+    });
+    let data: BTreeMap<Name, String> = data.into_iter().flatten().flatten().collect();
+    reading.objects.config_maps.push(ConfigMap { name: object.name.clone(), data, position: object.position });
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! `networking.k8s.io/v1 IngressClass`
+
+use bulkhead_model::object::IngressClass;
+
+use super::{KindReader, Scope};
+use crate::read::decode::{Object, OptionalFields, Read, Reading, value};
+
+pub(super) const KINDS: &[KindReader] = &[KindReader {
+    group: "networking.k8s.io",
+    versions: &["v1", "v1beta1"],
+    kind: "IngressClass",
+    scope: Scope::Cluster,
+    read,
+}];
+
+fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
+    let spec = object.fields.get("spec");
+    let spec = spec.as_ref().and_then(|spec| spec.fields().ok());
+    let is_default = object.annotations();
+    reading.objects.ingress_classes.push(IngressClass {
+        name: object.name.name.clone(),
+        controller: spec.optional("controller", value::text).unwrap_or_default(),
+        is_default: is_default.get("ingressclass.kubernetes.io/is-default-class").is_some_and(|value| value == "true"),
+        position: object.position,
+    });
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! The kinds of objects that are read: one file each, and the one list of them.
+
+mod calico;
+mod config_map;
+mod container;
+mod endpoint_slice;
+mod endpoints;
+mod ingress;
+mod ingress_class;
+mod namespace;
+mod network_policy;
+mod node;
+mod openelb;
+mod pod;
+mod service;
+mod workload;
+
+use super::decode::{Object, Read, Reading};
+
+/// How one kind is read.
+#[derive(Debug)]
+pub(crate) struct KindReader {
+    /// The API group; empty for the core group.
+    pub(crate) group: &'static str,
+    /// The versions whose fields the reader knows.
+    pub(crate) versions: &'static [&'static str],
+    pub(crate) kind: &'static str,
+    pub(crate) scope: Scope,
+    /// Puts the object where it belongs. An error has been reported; the object is then not there.
+    pub(crate) read: fn(&Object<'_>, &mut Reading<'_>) -> Read<()>,
+}
+
+/// Whether a kind's objects live in namespaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Namespaced,
+    Cluster,
+}
+
+/// Every kind that is read.
+const KINDS: &[&[KindReader]] = &[
+    namespace::KINDS,
+    node::KINDS,
+    pod::KINDS,
+    workload::KINDS,
+    service::KINDS,
+    endpoint_slice::KINDS,
+    endpoints::KINDS,
+    ingress::KINDS,
+    ingress_class::KINDS,
+    network_policy::KINDS,
+    config_map::KINDS,
+    calico::KINDS,
+    openelb::KINDS,
+];
+
+/// The reader of a kind.
+pub(crate) fn find(group: &str, kind: &str) -> Option<&'static KindReader> {
+    KINDS.iter().flat_map(|kinds| kinds.iter()).find(|reader| reader.kind == kind && reader.group == group)
+}
+
+/// Kinds that allow or deny traffic. As long as one has no reader, its objects are in no answer, and that must be said.
+const POLICIES: [(&str, &str); 14] = [
+    ("cilium.io", "CiliumClusterwideNetworkPolicy"),
+    ("cilium.io", "CiliumNetworkPolicy"),
+    ("crd.antrea.io", "ClusterNetworkPolicy"),
+    ("crd.antrea.io", "NetworkPolicy"),
+    ("crd.projectcalico.org", "GlobalNetworkPolicy"),
+    ("crd.projectcalico.org", "NetworkPolicy"),
+    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
+    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
+    ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
+    ("projectcalico.org", "GlobalNetworkPolicy"),
+    ("projectcalico.org", "NetworkPolicy"),
+    ("projectcalico.org", "StagedNetworkPolicy"),
+    ("networking.k8s.io", "NetworkPolicy"),
+    ("extensions", "NetworkPolicy"),
+];
+
+/// Whether a kind that has no reader decides about traffic.
+pub(crate) fn is_policy(group: &str, kind: &str) -> bool {
+    POLICIES.contains(&(group, kind))
+}

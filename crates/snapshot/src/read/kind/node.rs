@@ -1,0 +1,51 @@
+//! `v1 Node`
+
+use std::net::IpAddr;
+
+use bulkhead_model::object::{Node, NodeAddress, NodeAddressKind};
+
+use super::{KindReader, Scope};
+use crate::read::decode::{Cursor, Object, OptionalFields, Read, Reading, value};
+
+pub(super) const KINDS: &[KindReader] =
+    &[KindReader { group: "", versions: &["v1"], kind: "Node", scope: Scope::Cluster, read }];
+
+fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
+    let (spec, status) = (object.fields.get("spec"), object.fields.get("status"));
+    let spec = spec.as_ref().and_then(|spec| spec.fields().ok());
+    let status = status.as_ref().and_then(|status| status.fields().ok());
+    let mut pod_cidrs = spec.list("podCIDRs", value::cidr);
+    if pod_cidrs.is_empty() {
+        let single =
+            spec.optional("podCIDR", |cidr| if cidr.is_empty_text() { Ok(None) } else { cidr.cidr().map(Some) });
+        pod_cidrs.extend(single.flatten());
+    }
+    let conditions = status.list("conditions", super::pod::condition);
+    reading.objects.nodes.push(Node {
+        name: object.name.name.clone(),
+        labels: object.labels.clone(),
+        annotations: object.annotations(),
+        addresses: status.list("addresses", address).into_iter().flatten().collect(),
+        pod_cidrs,
+        ready: super::pod::ready(&conditions),
+        unschedulable: spec.optional("unschedulable", value::boolean).unwrap_or(false),
+        position: object.position,
+    });
+    Ok(())
+}
+
+/// An entry of `status.addresses`; `None` for a name.
+fn address(entry: &Cursor<'_>) -> Read<Option<NodeAddress>> {
+    let fields = entry.fields()?;
+    let kind = fields.required("type", value::text)?;
+    let kind = match kind.as_str() {
+        "InternalIP" => NodeAddressKind::Internal,
+        "ExternalIP" => NodeAddressKind::External,
+        _ => {
+            let text = fields.required("address", value::text)?;
+            let address = text.parse::<IpAddr>().ok();
+            return Ok(address.map(|address| NodeAddress { kind: NodeAddressKind::Other, address }));
+        }
+    };
+    Ok(Some(NodeAddress { kind, address: fields.required("address", value::address)? }))
+}
