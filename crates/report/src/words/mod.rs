@@ -4,8 +4,13 @@
 //! has the sentence in each language side by side; `{name}` stands for an argument. A test finds every code that a crate
 //! of this workspace can give and fails where an entry is missing.
 
+mod allowlist;
 mod cli;
+mod isolation;
+mod path;
+mod policy;
 mod request;
+mod snapshot;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -18,7 +23,15 @@ use bulkhead_wire::Words;
 type Entry = (&'static str, &'static str, &'static str);
 
 /// All entries, a list for each part of the program.
-const TABLES: &[&[Entry]] = &[cli::ENTRIES, request::ENTRIES];
+const TABLES: &[&[Entry]] = &[
+    allowlist::ENTRIES,
+    cli::ENTRIES,
+    isolation::ENTRIES,
+    path::ENTRIES,
+    policy::ENTRIES,
+    request::ENTRIES,
+    snapshot::ENTRIES,
+];
 
 static ENTRIES: LazyLock<BTreeMap<&'static str, &'static Entry>> =
     LazyLock::new(|| TABLES.iter().flat_map(|table| table.iter()).map(|entry| (entry.0, entry)).collect());

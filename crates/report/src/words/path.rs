@@ -1,0 +1,174 @@
+//! Words about routes: why they end, what is not known, what was assumed.
+
+use super::Entry;
+
+/// Codes of `path`.
+pub(super) const ENTRIES: &[Entry] = &[
+    ("noEndpoints", "the service has no ready endpoint: kube-proxy refuses", "服务没有就绪的端点：kube-proxy 拒绝连接"),
+    (
+        "noLocalEndpoint",
+        "the traffic policy is Local and this node has no endpoint",
+        "流量策略为 Local，而该节点上没有端点",
+    ),
+    ("sourceRange", "loadBalancerSourceRanges do not hold {source}", "loadBalancerSourceRanges 不包含 {source}"),
+    ("policyIngress", "no policy lets it into the pod", "没有策略允许其进入容器组"),
+    ("policyEgress", "no policy lets it out of the pod", "没有策略允许其离开容器组"),
+    ("policyUndetermined", "what the policy says is unknown", "无法判定策略的结论"),
+    (
+        "asymmetricReply",
+        "it arrives, but the answer does not come back by the node that translated it",
+        "数据包可以到达，但应答不经过做地址转换的节点返回",
+    ),
+    (
+        "ownAddressAsSource",
+        "it arrives at a node with that node's own address as its source, and the kernel discards it",
+        "数据包以该节点自身的地址为源到达，被内核丢弃",
+    ),
+    (
+        "noListener",
+        "nothing listens there: kube-proxy does not serve NodePorts at this address",
+        "没有监听者：kube-proxy 不在该地址上提供 NodePort",
+    ),
+    (
+        "endpointToHost",
+        "Calico lets no pod reach its own node (defaultEndpointToHostAction is Drop)",
+        "Calico 不允许容器组访问所在节点（defaultEndpointToHostAction 为 Drop）",
+    ),
+    (
+        "healthCheck",
+        "kube-proxy on the node answers the health check with {status}, no pod does",
+        "由节点上的 kube-proxy 应答健康检查（{status}），而非容器组",
+    ),
+    (
+        "leavesCluster",
+        "it leaves the cluster; whether somebody answers there is unknown",
+        "数据包离开集群；无法得知外部是否应答",
+    ),
+    (
+        "addressOfNobody",
+        "the address is in the cluster's ranges and nobody has it",
+        "该地址属于集群网段，但没有对象使用它",
+    ),
+    ("noSuchPort", "the service's address has no such port", "服务地址上没有该端口"),
+    (
+        "noRouteFromOutside",
+        "whether and by which node the network outside sends packets for this address into the cluster is unknown",
+        "无法得知外部网络是否、以及经由哪个节点把发往该地址的数据包送入集群",
+    ),
+    (
+        "announcerUnknown",
+        "nobody in the cluster translates this address, and where the network takes it is unknown",
+        "集群内没有对该地址的转换，也无法得知网络会把它送往何处",
+    ),
+    (
+        "loadBalancerProxies",
+        "the load balancer opens a connection of its own; its address and its choice of a node are not in the input",
+        "负载均衡器会自行建立连接；其地址与所选节点不在输入中",
+    ),
+    (
+        "proxyModeUnknown",
+        "how kube-proxy runs is unknown; say it with {option}",
+        "无法得知 kube-proxy 的模式；请用 {option} 指定",
+    ),
+    ("proxyOfCni", "the CNI translates services itself, which is not modelled", "CNI 自行实现服务转换，尚未建模"),
+    (
+        "clusterCidrUnknown",
+        "which addresses kube-proxy takes for pods' is unknown; say it with {option}",
+        "无法得知 kube-proxy 的集群网段；请用 {option} 指定",
+    ),
+    (
+        "detectLocalUnknown",
+        "how kube-proxy recognises local pods is unknown; say it with {option}",
+        "无法得知 kube-proxy 如何识别本地容器组；请用 {option} 指定",
+    ),
+    (
+        "masqueradeAllUnknown",
+        "whether kube-proxy masquerades everything is unknown; say it with {option}",
+        "无法得知 kube-proxy 是否启用 masqueradeAll；请用 {option} 指定",
+    ),
+    (
+        "nodePortAddressesUnknown",
+        "at which addresses kube-proxy serves NodePorts is unknown; say it with {option}",
+        "无法得知 kube-proxy 在哪些地址上提供 NodePort；请用 {option} 指定",
+    ),
+    (
+        "cniUnknown",
+        "which CNI connects the pods is unknown; say it with {option}",
+        "无法得知使用的 CNI；请用 {option} 指定",
+    ),
+    (
+        "overlayUnknown",
+        "how the CNI carries packets between these nodes is unknown; say it with {option}",
+        "无法得知 CNI 在这些节点之间如何传输数据包；请用 {option} 指定",
+    ),
+    (
+        "natOutgoingUnknown",
+        "whether the CNI masquerades what leaves the pods' ranges is unknown; say it with {option}",
+        "无法得知 CNI 是否对离开容器组网段的流量做 SNAT；请用 {option} 指定",
+    ),
+    (
+        "endpointToHostUnknown",
+        "what Calico does with packets from a pod to its own node is unknown",
+        "无法得知 Calico 如何处理容器组发往所在节点的数据包",
+    ),
+    (
+        "tunnelAddressUnknown",
+        "the tunnel address of node {node} is unknown ({where} would say it)",
+        "无法得知节点 {node} 的隧道地址（应在 {where} 中）",
+    ),
+    ("nodeAddressUnknown", "node {node} has no {family} InternalIP", "节点 {node} 没有 {family} 的 InternalIP"),
+    (
+        "subnetUnknown",
+        "the subnet of node {node} is unknown ({where} would say it)",
+        "无法得知节点 {node} 的子网（应在 {where} 中）",
+    ),
+    (
+        "ownPodSourceUnknown",
+        "which address the kernel of node {node} takes towards its own pods is unknown",
+        "无法得知节点 {node} 的内核访问本机容器组时使用哪个源地址",
+    ),
+    ("podWithoutNode", "pod {pod} is on no node", "容器组 {pod} 未调度到任何节点"),
+    ("podWithoutAddress", "pod {pod} has no address of this family", "容器组 {pod} 没有该地址族的地址"),
+    ("contestedAddress", "several objects claim {address}", "多个对象同时声明了 {address}"),
+    ("unreadableService", "{field} of the service cannot be read", "无法读取服务的 {field}"),
+    (
+        "hookUnknown",
+        "whether the policy looks before or after the source is rewritten is unknown, and it matters here",
+        "无法得知策略在源地址转换之前还是之后检查，而这会影响结论",
+    ),
+    (
+        "ownNodeUnknown",
+        "which packets of a pod's own node the engine lets pass is unknown, and it matters here",
+        "无法得知策略引擎放行容器组所在节点的哪些数据包，而这会影响结论",
+    ),
+    ("loop", "it goes round in a circle", "数据包陷入循环"),
+    (
+        "gatewayUnknown",
+        "no controller that serves the Ingress of class {class} was found; say it with {option}",
+        "没有找到为应用路由（类别 {class}）提供服务的控制器；请用 {option} 指定",
+    ),
+    ("noBackend", "the gateway has no backend `{backend}`", "网关没有后端 `{backend}`"),
+    (
+        "assumedDeviceOrder",
+        "assumed: the node's NIC was there before the CNI's devices",
+        "假设：节点网卡先于 CNI 的设备创建",
+    ),
+    ("assumedIpMasq", "assumed: flanneld runs with --ip-masq", "假设：flanneld 以 --ip-masq 运行"),
+    (
+        "assumedPodRoutes",
+        "assumed: the routes that the CNI announces reach the network outside",
+        "假设：CNI 通告的路由可达外部网络",
+    ),
+    (
+        "assumedEndpoints",
+        "assumed: the endpoints are the ready pods that the service selects, as the input has no EndpointSlice of it",
+        "假设：端点即服务所选的就绪容器组，因为输入中没有其 EndpointSlice",
+    ),
+    ("sourceUnknown", "the source at the policy is unknown", "无法得知策略看到的源地址"),
+    ("unreadableKubeProxyConfiguration", "kube-proxy's configuration cannot be read", "无法读取 kube-proxy 的配置"),
+    (
+        "unreadableKubeProxySetting",
+        "a setting of kube-proxy cannot be read: `{value}`",
+        "无法读取 kube-proxy 的设置：`{value}`",
+    ),
+];
