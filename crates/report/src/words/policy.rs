@@ -16,4 +16,26 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("engineOwnNode", "which packets of the pod's own node pass", "放行容器组所在节点的哪些数据包"),
     ("engineIpBlockOfPods", "whether an ipBlock matches pods' addresses", "ipBlock 是否匹配容器组地址"),
     ("engineIpBlockOfNodes", "whether an ipBlock matches nodes' addresses", "ipBlock 是否匹配节点地址"),
+    (
+        "equalPriority",
+        "policies of the same tier and priority disagree, and their order is not defined",
+        "同一层级、同一优先级的策略相互矛盾，其次序没有定义",
+    ),
+    ("engineEgressToOwnNode", "whether egress of a pod to its own node is exempt", "容器组到所在节点的出站是否豁免"),
+    (
+        "engineHairpin",
+        "whether a pod that reaches itself through its own service is judged",
+        "容器组经由自身的服务访问自己时是否检查",
+    ),
+    (
+        "engineEgressView",
+        "what an egress policy sees of a connection to a service",
+        "出站策略看到的是服务地址还是端点地址",
+    ),
+    ("engineSctp", "whether rules about SCTP have an effect", "SCTP 规则是否生效"),
+    (
+        "engineOpenConnections",
+        "whether open connections stay open when a policy comes",
+        "策略生效后已建立的连接是否保留",
+    ),
 ];
