@@ -6,6 +6,7 @@
 //!
 //! This crate reads no files and asks nobody: whoever calls it has the bytes. The same objects give the same snapshot.
 
+mod assemble;
 pub mod code;
 pub mod fact;
 pub mod objects;
@@ -16,5 +17,5 @@ pub mod table;
 pub use fact::{Evidence, Fact};
 pub use objects::Objects;
 pub use read::{Input, read};
-pub use snapshot::Snapshot;
+pub use snapshot::{DERIVED_SLICE, Snapshot};
 pub use table::{Id, NamespaceId, NodeId, PodId, ServiceId, Table};

@@ -9,8 +9,15 @@ use bulkhead_model::object::{
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
+use crate::assemble::assemble;
+use crate::assemble::workloads::owners;
 use crate::objects::Objects;
+use crate::read::{Input, read};
 use crate::table::{NamespaceId, NodeId, PodId, ServiceId, Table};
+
+/// How the names of slices end that no object says, but a Service's selector: Bulkhead works them out where the input has
+/// no EndpointSlice and no Endpoints at all. No object can have such a name.
+pub const DERIVED_SLICE: &str = "/derived";
 
 /// An immutable cluster state. Every table is sorted by namespace and name; of objects that came twice the last one stays
 /// (with an issue); every namespace that anything lives in is there; every workload without pods has pods made from its
@@ -61,32 +68,12 @@ pub struct Snapshot {
 impl Snapshot {
     /// Sorts, completes and indexes objects. Never fails: what is wrong stands in [`Self::issues`].
     pub fn new(objects: Objects) -> Self {
-        let mut snapshot = Self {
-            sources: objects.sources,
-            namespaces: objects.namespaces.into(),
-            nodes: objects.nodes.into(),
-            pods: objects.pods.into(),
-            services: objects.services.into(),
-            workloads: objects.workloads,
-            network_policies: objects.network_policies,
-            ingresses: objects.ingresses,
-            ingress_classes: objects.ingress_classes,
-            config_maps: objects.config_maps.into_iter().map(|map| (map.name.clone(), map)).collect(),
-            ip_pools: objects.ip_pools,
-            felix_configurations: objects.felix_configurations,
-            eips: objects.eips,
-            workspaces: objects.workspaces,
-            workspace_templates: objects.workspace_templates,
-            namespace_network_policies: objects.namespace_network_policies,
-            slices: BTreeMap::new(),
-            pods_by_address: BTreeMap::new(),
-            nodes_by_address: BTreeMap::new(),
-            pods_by_node: BTreeMap::new(),
-            skipped: objects.skipped,
-            issues: objects.issues,
-        };
-        snapshot.issues.sort();
-        snapshot
+        assemble(objects)
+    }
+
+    /// Reads texts and makes a snapshot of what is in them.
+    pub fn from_texts(inputs: &[Input<'_>]) -> Self {
+        Self::new(read(inputs))
     }
 
     /// The name of the input that a position is in; `None` for [`Position::NOWHERE`].
@@ -135,8 +122,9 @@ impl Snapshot {
     }
 
     /// The workload that made a pod, followed up to the one that no other made: a Deployment, not its ReplicaSet.
+    /// A ReplicaSet that is not in the input counts as its Deployment's where the pod's `pod-template-hash` shows that it is.
     pub fn workload_of(&self, pod: PodId) -> Option<(Name, Name)> {
-        let _ = pod;
-        None
+        let owner = owners(&self.pods[pod], &self.workloads).pop()?;
+        Some((owner.kind, owner.name))
     }
 }

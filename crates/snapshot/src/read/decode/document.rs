@@ -28,12 +28,16 @@ fn read_node(node: &Node<'_>, inherited: Inherited<'_>, depth: usize, reading: &
     let kind = node.get("kind").and_then(Node::scalar).or(inherited.kind);
     match (&node.value, node.get("items").map(|items| &items.value)) {
         (Value::List(nodes), _) if depth > 0 => {
-            nodes.iter().for_each(|node| read_node(node, Inherited::default(), depth - 1, reading));
+            for node in nodes {
+                read_node(node, Inherited::default(), depth - 1, reading);
+            }
         }
         (Value::Map(_), Some(Value::List(items))) if depth > 0 && kind.is_none_or(|kind| kind.ends_with("List")) => {
             let of_items = kind.and_then(|kind| kind.strip_suffix("List")).filter(|kind| !kind.is_empty());
             let inherited = Inherited { api_version: of_items.and(api_version), kind: of_items };
-            items.iter().for_each(|item| read_node(item, inherited, depth - 1, reading));
+            for item in items {
+                read_node(item, inherited, depth - 1, reading);
+            }
         }
         (Value::Map(_), _) => match (api_version, kind) {
             (Some(api_version), Some(kind)) => read_object(node, api_version, kind, reading),

@@ -16,7 +16,7 @@ impl Cursor<'_> {
 
     fn requirements(&self) -> Read<Vec<Readable<Requirement>>> {
         let fields = self.fields()?;
-        let labels = fields.strict("matchLabels", |labels| match_labels(labels))?;
+        let labels = fields.strict("matchLabels", match_labels)?;
         let expressions = fields.strict("matchExpressions", |list| {
             list.each(|expression| expression.readable(match_expression(&expression)))
         })?;

@@ -25,6 +25,11 @@ impl Cursor<'_> {
         matches!(&self.node.value, Value::Text(text) if text.is_empty())
     }
 
+    /// Whether this is a number without quotes.
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(&self.node.value, Value::Plain(text) if matches!(kind(text), Kind::Integer | Kind::Number))
+    }
+
     /// A string. `on`, `y` and their like are taken as they stand, and reported: kubectl would make booleans of them.
     pub(crate) fn string(&self) -> Read<&str> {
         match &self.node.value {

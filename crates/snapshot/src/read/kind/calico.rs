@@ -1,4 +1,4 @@
-//! Calico's `IPPool` and `FelixConfiguration`, from its own API and from its CustomResourceDefinitions.
+//! Calico's `IPPool` and `FelixConfiguration`, from its own API and from its custom resources.
 
 use std::collections::BTreeMap;
 

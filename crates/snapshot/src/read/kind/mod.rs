@@ -1,5 +1,8 @@
 //! The kinds of objects that are read: one file each, and the one list of them.
 
+// Readers of objects and of fields have one type each, also those that never fail.
+#![allow(clippy::unnecessary_wraps)]
+
 mod calico;
 mod config_map;
 mod container;
@@ -7,6 +10,7 @@ mod endpoint_slice;
 mod endpoints;
 mod ingress;
 mod ingress_class;
+mod kubesphere;
 mod namespace;
 mod network_policy;
 mod node;
@@ -52,6 +56,7 @@ const KINDS: &[&[KindReader]] = &[
     config_map::KINDS,
     calico::KINDS,
     openelb::KINDS,
+    kubesphere::KINDS,
 ];
 
 /// The reader of a kind.

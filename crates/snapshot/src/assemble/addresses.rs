@@ -1,0 +1,73 @@
+//! Whose address an address is, and which pods a node has.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use bulkhead_model::{Issue, IssueCode, ObjectRef};
+
+use crate::code;
+use crate::snapshot::Snapshot;
+use crate::table::PodId;
+
+/// Fills the indexes by address and by node. Pods that have ended, and pods in the host's network, have no address of
+/// their own.
+pub(super) fn index(snapshot: &mut Snapshot) {
+    for (id, node) in snapshot.nodes.iter() {
+        for address in &node.addresses {
+            let nodes = snapshot.nodes_by_address.entry(address.address).or_default();
+            if !nodes.contains(&id) {
+                nodes.push(id);
+            }
+        }
+    }
+    let mut pods_by_address: BTreeMap<IpAddr, Vec<PodId>> = BTreeMap::new();
+    for (id, pod) in snapshot.pods.iter().filter(|(_, pod)| pod.is_active()) {
+        let own = if pod.host_network { &[][..] } else { pod.addresses.as_slice() };
+        for address in own {
+            let pods = pods_by_address.entry(*address).or_default();
+            if pods.last() != Some(&id) {
+                pods.push(id);
+            }
+        }
+        if let Some(node) = pod.node.as_deref().and_then(|name| snapshot.node(name)) {
+            snapshot.pods_by_node.entry(node).or_default().push(id);
+        }
+    }
+    snapshot.pods_by_address = pods_by_address;
+    report(snapshot);
+}
+
+/// Reports addresses that are not one thing's alone.
+fn report(snapshot: &mut Snapshot) {
+    let mut issues = Vec::new();
+    for (address, pods) in &snapshot.pods_by_address {
+        let first = pods.first().map(|id| reference(snapshot, *id));
+        for (pod, first) in pods.iter().skip(1).zip(first.iter().cycle()) {
+            let issue = about_pod(snapshot, *pod, code::POD_ADDRESS_SHARED);
+            issues.push(issue.with("address", address).with("other", first));
+        }
+        for (node, pod) in snapshot.nodes_with_address(*address).iter().zip(pods) {
+            let issue = about_pod(snapshot, *pod, code::POD_ADDRESS_OF_NODE);
+            issues.push(issue.with("address", address).with("node", &snapshot.nodes[*node].name));
+        }
+    }
+    for (address, nodes) in &snapshot.nodes_by_address {
+        let first = nodes.first().map(|id| snapshot.nodes[*id].name.clone());
+        for (node, first) in nodes.iter().skip(1).zip(first.iter().cycle()) {
+            let node = &snapshot.nodes[*node];
+            let issue = Issue::error(code::NODE_ADDRESS_SHARED).at(node.position);
+            let issue = issue.about(ObjectRef::cluster("Node", node.name.clone())).in_field("status.addresses");
+            issues.push(issue.with("address", address).with("other", first));
+        }
+    }
+    snapshot.issues.extend(issues);
+}
+
+fn reference(snapshot: &Snapshot, pod: PodId) -> ObjectRef {
+    ObjectRef::namespaced("Pod", &snapshot.pods[pod].name)
+}
+
+fn about_pod(snapshot: &Snapshot, pod: PodId, code: IssueCode) -> Issue {
+    let position = snapshot.pods[pod].position;
+    Issue::error(code).at(position).about(reference(snapshot, pod)).in_field("status.podIPs")
+}

@@ -1,0 +1,80 @@
+//! From objects as they were read to a snapshot: one of each, sorted, completed, indexed, checked against each other.
+
+mod addresses;
+mod derived;
+mod namespaces;
+mod references;
+mod slices;
+mod unique;
+pub(crate) mod workloads;
+
+use std::collections::BTreeMap;
+
+use bulkhead_model::{Name, ObjectRef};
+
+use self::unique::Unique;
+use crate::objects::Objects;
+use crate::snapshot::Snapshot;
+
+/// Makes a snapshot. Never fails; what is wrong becomes an issue.
+pub(crate) fn assemble(objects: Objects) -> Snapshot {
+    let mut issues = objects.issues;
+    let mut unique = Unique { sources: &objects.sources, issues: &mut issues };
+    let cluster = |kind: &'static str, name: &Name| ObjectRef::cluster(kind, name.clone());
+    let nodes = unique.by(objects.nodes, |it| cluster("Node", &it.name), |it| it.position);
+    let pods = unique.by(objects.pods, |it| ObjectRef::namespaced("Pod", &it.name), |it| it.position);
+    let services = unique.by(objects.services, |it| ObjectRef::namespaced("Service", &it.name), |it| it.position);
+    let mut workloads =
+        unique.by(objects.workloads, |it| ObjectRef::namespaced(it.kind.name(), &it.name), |it| it.position);
+    workloads.sort_by(|a, b| (&a.name, a.kind).cmp(&(&b.name, b.kind)));
+    let network_policies =
+        unique.by(objects.network_policies, |it| ObjectRef::namespaced("NetworkPolicy", &it.name), |it| it.position);
+    let ingresses = unique.by(objects.ingresses, |it| ObjectRef::namespaced("Ingress", &it.name), |it| it.position);
+    let namespaces = unique.by(objects.namespaces, |it| cluster("Namespace", &it.name), |it| it.position);
+    let config_maps =
+        unique.by(objects.config_maps, |it| ObjectRef::namespaced("ConfigMap", &it.name), |it| it.position);
+    let ingress_classes = unique.by(objects.ingress_classes, |it| cluster("IngressClass", &it.name), |it| it.position);
+    let ip_pools = unique.by(objects.ip_pools, |it| cluster("IPPool", &it.name), |it| it.position);
+    let felix_configurations =
+        unique.by(objects.felix_configurations, |it| cluster("FelixConfiguration", &it.name), |it| it.position);
+    let eips = unique.by(objects.eips, |it| cluster("Eip", &it.name), |it| it.position);
+    let workspaces = unique.by(objects.workspaces, |it| cluster("Workspace", &it.name), |it| it.position);
+    let workspace_templates =
+        unique.by(objects.workspace_templates, |it| cluster("WorkspaceTemplate", &it.name), |it| it.position);
+    let namespace_network_policies = unique.by(
+        objects.namespace_network_policies,
+        |it| ObjectRef::namespaced("NamespaceNetworkPolicy", &it.name),
+        |it| it.position,
+    );
+    let endpoint_slices = slices::unique(objects.endpoint_slices, &mut unique);
+    let mut snapshot = Snapshot {
+        sources: objects.sources,
+        namespaces: namespaces.into(),
+        nodes: nodes.into(),
+        pods: workloads::with_template_pods(pods, &workloads).into(),
+        services: services.into(),
+        workloads,
+        network_policies,
+        ingresses,
+        ingress_classes,
+        config_maps: config_maps.into_iter().map(|map| (map.name.clone(), map)).collect(),
+        ip_pools,
+        felix_configurations,
+        eips,
+        workspaces,
+        workspace_templates,
+        namespace_network_policies,
+        slices: BTreeMap::new(),
+        pods_by_address: BTreeMap::new(),
+        nodes_by_address: BTreeMap::new(),
+        pods_by_node: BTreeMap::new(),
+        skipped: objects.skipped,
+        issues,
+    };
+    namespaces::complete(&mut snapshot, &endpoint_slices);
+    addresses::index(&mut snapshot);
+    slices::index(&mut snapshot, endpoint_slices);
+    references::check(&mut snapshot);
+    snapshot.issues.sort_by(|a, b| (a.position, a).cmp(&(b.position, b)));
+    snapshot
+}
