@@ -10,7 +10,7 @@ use bulkhead_snapshot::{PodId, Snapshot};
 use crate::decide::{Party, Question};
 use crate::profile::{Answer, Habit};
 use crate::rule::{BlockMeaning, LoweredRule, NamespaceSet, PeerSet, Peers, PodSet, PortSet, Ports, Who};
-use crate::selector::SelectorTable;
+use crate::selector::{SelectorId, SelectorTable};
 use crate::verdict::DoubtReason;
 
 /// Whether something matches.
@@ -100,12 +100,25 @@ impl Packet<'_> {
                 Some(pod) => Match::from_option(self.holds(set, pod), DoubtReason::UnreadablePeer),
                 None => Match::No,
             },
-            Who::Block { block, meaning: BlockMeaning::EngineDecides } => self.matches_block(block, party),
+            Who::Block { block, meaning } => self.matches_block(block, *meaning, party),
+            Who::Nodes(selector) => self.matches_node(*selector, party),
+            // A name may have any address. Of an ingress rule it would be nonsense, and the API has none there.
+            Who::DomainNames => Match::Maybe(DoubtReason::DomainName),
             Who::Unreadable => Match::Maybe(DoubtReason::UnreadablePeer),
         }
     }
 
-    fn matches_block(&self, block: &IpBlock, party: &Party) -> Match {
+    /// Whether the party is one of the nodes, by an address in its status.
+    fn matches_node(&self, selector: SelectorId, party: &Party) -> Match {
+        let (Some(node), Some(address)) = (party.node, party.address) else { return Match::No };
+        let node = &self.snapshot.nodes[node];
+        if !node.addresses.iter().any(|of_node| of_node.address == address) {
+            return Match::No;
+        }
+        Match::from_option(self.selectors.matches(selector, &node.labels), DoubtReason::UnreadablePeer)
+    }
+
+    fn matches_block(&self, block: &IpBlock, meaning: BlockMeaning, party: &Party) -> Match {
         let inside = match party.address {
             Some(address) => holds_address(block, address),
             None => Match::Maybe(DoubtReason::UnknownAddress),
@@ -113,7 +126,10 @@ impl Packet<'_> {
         if inside == Match::No {
             return Match::No;
         }
-        inside.and(self.engine_counts(party))
+        match meaning {
+            BlockMeaning::EngineDecides => inside.and(self.engine_counts(party)),
+            BlockMeaning::Everybody => inside,
+        }
     }
 
     /// Whether the engine holds blocks against the addresses of such a party at all.
@@ -135,8 +151,10 @@ impl Packet<'_> {
         match ports {
             Ports::Any => Match::Yes,
             Ports::OneOf(ports) => any(ports, |port| match port {
-                PortSet::Ports { protocol, port, .. } if *protocol == self.question.protocol => self.matches_port(port),
-                PortSet::Ports { .. } => Match::No,
+                PortSet::Ports { protocol, port, .. } => match protocol {
+                    Some(protocol) if *protocol != self.question.protocol => Match::No,
+                    _ => self.matches_port(port),
+                },
                 PortSet::Unreadable { .. } => Match::Maybe(DoubtReason::UnreadablePort),
             }),
         }
@@ -173,18 +191,34 @@ impl Packet<'_> {
         if pod.host_network {
             return Some(false);
         }
-        let in_namespace = match &set.namespaces {
-            NamespaceSet::Named(name) => Some(*name == pod.name.namespace),
-            NamespaceSet::Selected(selector) => {
-                self.selectors.matches(*selector, &namespace_labels(self.snapshot, &pod.name.namespace))
-            }
-        };
+        let in_namespace = self.holds_namespace(&set.namespaces, &pod.name.namespace);
         match (in_namespace, self.selectors.matches(set.pods, &pod.labels)) {
             (Some(false), _) | (_, Some(false)) => Some(false),
             (Some(true), Some(true)) => Some(true),
             _ => None,
         }
     }
+}
+
+impl Packet<'_> {
+    /// Whether a namespace is in a set; some sets depend on the subject's namespace.
+    fn holds_namespace(&self, set: &NamespaceSet, namespace: &Name) -> Option<bool> {
+        let labels = |name| namespace_labels(self.snapshot, name);
+        let of_subject = || labels(&self.snapshot.pods[self.question.subject].name.namespace);
+        match set {
+            NamespaceSet::Named(name) => Some(name == namespace),
+            NamespaceSet::Selected(selector) => self.selectors.matches(*selector, &labels(namespace)),
+            NamespaceSet::SameLabels(keys) => Some(shared(keys, &labels(namespace), &of_subject()) == Some(true)),
+            NamespaceSet::NotSameLabels(keys) => Some(shared(keys, &labels(namespace), &of_subject()) == Some(false)),
+        }
+    }
+}
+
+/// Whether labels have the same values for all keys as other ones; `None` where a key is missing, or there is no key.
+pub(crate) fn shared(keys: &[Name], labels: &Labels, others: &Labels) -> Option<bool> {
+    let values = keys.iter().map(|key| labels.get(key).map(|value| Some(value) == others.get(key)));
+    let same: Option<Vec<bool>> = values.collect();
+    same.filter(|same| !same.is_empty()).map(|same| same.into_iter().all(|same| same))
 }
 
 /// The labels of a namespace; those that the API server sets even where no object declares it.

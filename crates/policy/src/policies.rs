@@ -68,7 +68,7 @@ impl Policies {
         for (place, policy) in lowered.iter().enumerate() {
             let index = match &policy.subject.namespaces {
                 NamespaceSet::Named(name) => of_namespace.entry(name.clone()).or_default(),
-                NamespaceSet::Selected(_) => &mut of_cluster,
+                _ => &mut of_cluster,
             };
             index.push(policy.direction, place);
         }

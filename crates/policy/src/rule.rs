@@ -128,6 +128,10 @@ pub enum Who {
         /// Whose addresses count.
         meaning: BlockMeaning,
     },
+    /// Nodes with these labels, by the addresses in their status.
+    Nodes(SelectorId),
+    /// Who has an address that a name server gives for certain names.
+    DomainNames,
     /// Nobody knows.
     Unreadable,
 }
@@ -137,6 +141,8 @@ pub enum Who {
 pub enum BlockMeaning {
     /// Everybody's outside the cluster; whether those of pods and nodes, the engine decides (networking.k8s.io/v1 `IPBlock`).
     EngineDecides,
+    /// Everybody's (policy.networking.k8s.io `networks`: cluster-internal traffic is checked as well).
+    Everybody,
 }
 
 /// Pods that have a network of their own.
@@ -155,6 +161,10 @@ pub enum NamespaceSet {
     Named(Name),
     /// Those with labels that the selector selects.
     Selected(SelectorId),
+    /// Those that have all of these labels, each with the value that the subject's namespace has.
+    SameLabels(Vec<Name>),
+    /// Those that have all of these labels, at least one with another value than the subject's namespace.
+    NotSameLabels(Vec<Name>),
 }
 
 /// The destination ports that a rule is about.
@@ -171,8 +181,8 @@ pub enum Ports {
 pub enum PortSet {
     /// Ports of a protocol, by number or by the destination pod's name for one.
     Ports {
-        /// The protocol.
-        protocol: Protocol,
+        /// The protocol; `None` where the name of the port brings it.
+        protocol: Option<Protocol>,
         /// Which of its ports.
         port: PortMatch,
         /// Where it stands.

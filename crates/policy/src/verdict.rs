@@ -101,8 +101,16 @@ pub enum DoubtReason {
     UnreadablePeer,
     /// A port could not be read.
     UnreadablePort,
+    /// `tier` could not be read: whether it is asked before or after NetworkPolicies.
+    UnreadableTier,
+    /// `priority` could not be read: when it is asked.
+    UnreadablePriority,
+    /// The rule's action could not be read.
+    UnreadableAction,
     /// There is a field that nobody knows.
     UnknownField,
+    /// What addresses a domain name has, only a name server knows.
+    DomainName,
     /// A named port is declared with several numbers by the destination pod, and engines differ in which counts.
     AmbiguousPortName,
     /// The peer has no address yet, or the input does not show it: whether a block holds it.
@@ -122,7 +130,11 @@ impl DoubtReason {
             Self::UnreadableRule => "unreadableRule",
             Self::UnreadablePeer => "unreadablePeer",
             Self::UnreadablePort => "unreadablePort",
+            Self::UnreadableTier => "unreadableTier",
+            Self::UnreadablePriority => "unreadablePriority",
+            Self::UnreadableAction => "unreadableAction",
             Self::UnknownField => "unknownField",
+            Self::DomainName => "domainName",
             Self::AmbiguousPortName => "ambiguousPortName",
             Self::UnknownAddress => "unknownAddress",
             Self::EqualPriority => "equalPriority",

@@ -81,6 +81,16 @@ codes! {
     PEER_EMPTY = "peerEmpty";
     /// A peer with an ipBlock and a selector.
     PEER_BLOCK_AND_SELECTOR = "peerBlockAndSelector";
+    /// Several fields where the API wants exactly one. Arguments: `fields`.
+    ONE_FIELD_ONLY = "oneFieldOnly";
+    /// A subject that names nothing: it is about no pod.
+    SUBJECT_EMPTY = "subjectEmpty";
+    /// A rule without peers, where the API wants one at least. Arguments: `name`.
+    PEERS_MISSING = "peersMissing";
+    /// A priority that is not between 0 and 1000. Arguments: `value`.
+    PRIORITY_OUT_OF_RANGE = "priorityOutOfRange";
+    /// A range of ports that ends before it starts. Arguments: `start`, `end`.
+    PORT_RANGE_REVERSED = "portRangeReversed";
     /// An operator of a selector with values that it must not have, or without those that it needs. Arguments: `operator`.
     OPERATOR_VALUES = "operatorValues";
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bulkhead_model::Issue;
 use bulkhead_model::object::{
-    ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace,
+    ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace,
     NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service, Workload, Workspace, WorkspaceTemplate,
 };
 
@@ -31,6 +31,8 @@ pub struct Objects {
     pub ingress_classes: Vec<IngressClass>,
     /// `networking.k8s.io/v1 NetworkPolicy`
     pub network_policies: Vec<NetworkPolicy>,
+    /// `policy.networking.k8s.io ClusterNetworkPolicy`, `AdminNetworkPolicy` and `BaselineAdminNetworkPolicy`
+    pub cluster_network_policies: Vec<ClusterNetworkPolicy>,
     /// `v1 ConfigMap`, those that hold settings of a network component
     pub config_maps: Vec<ConfigMap>,
     /// Calico `IPPool`

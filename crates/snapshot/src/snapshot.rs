@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use bulkhead_model::object::{
-    ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace,
+    ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace,
     NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service, Workload, Workspace, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
@@ -37,6 +37,8 @@ pub struct Snapshot {
     pub workloads: Vec<Workload>,
     /// NetworkPolicies, by namespace and name.
     pub network_policies: Vec<NetworkPolicy>,
+    /// ClusterNetworkPolicies, AdminNetworkPolicies and BaselineAdminNetworkPolicies, by kind and name.
+    pub cluster_network_policies: Vec<ClusterNetworkPolicy>,
     /// Ingresses, by namespace and name.
     pub ingresses: Vec<Ingress>,
     /// IngressClasses, by name.

@@ -4,6 +4,7 @@
 //! manifest and a dump of the same object are equal here.
 
 pub mod calico;
+pub mod cluster_network_policy;
 pub mod config_map;
 pub mod endpoint_slice;
 pub mod ingress;
@@ -19,6 +20,10 @@ pub mod service;
 pub mod workload;
 
 pub use calico::{FelixConfiguration, IpPool, OverlayMode};
+pub use cluster_network_policy::{
+    ClusterNetworkPolicy, ClusterPeer, ClusterPolicyKind, ClusterPort, ClusterRule, PeerNamespaces, PolicySubject,
+    PolicyTier, RuleAction,
+};
 pub use config_map::ConfigMap;
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
 pub use ingress::{Ingress, IngressBackend, IngressClass, IngressPath, IngressRule};

@@ -10,6 +10,7 @@ pub(crate) mod workloads;
 
 use std::collections::BTreeMap;
 
+use bulkhead_model::object::ClusterNetworkPolicy;
 use bulkhead_model::{Name, ObjectRef};
 
 use self::unique::Unique;
@@ -29,6 +30,8 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
     workloads.sort_by(|a, b| (&a.name, a.kind).cmp(&(&b.name, b.kind)));
     let network_policies =
         unique.by(objects.network_policies, |it| ObjectRef::namespaced("NetworkPolicy", &it.name), |it| it.position);
+    let cluster_network_policies =
+        unique.by(objects.cluster_network_policies, ClusterNetworkPolicy::object_ref, |it| it.position);
     let ingresses = unique.by(objects.ingresses, |it| ObjectRef::namespaced("Ingress", &it.name), |it| it.position);
     let namespaces = unique.by(objects.namespaces, |it| cluster("Namespace", &it.name), |it| it.position);
     let config_maps =
@@ -55,6 +58,7 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         services: services.into(),
         workloads,
         network_policies,
+        cluster_network_policies,
         ingresses,
         ingress_classes,
         config_maps: config_maps.into_iter().map(|map| (map.name.clone(), map)).collect(),

@@ -125,7 +125,7 @@ fn lower_ports(ports: &Matches<PolicyPort>) -> Ports {
 fn lower_port(port: &Readable<PolicyPort>) -> PortSet {
     match port {
         Readable::Known(PolicyPort { protocol, port, position }) => {
-            PortSet::Ports { protocol: *protocol, port: port.clone(), position: *position }
+            PortSet::Ports { protocol: Some(*protocol), port: port.clone(), position: *position }
         }
         Readable::Unreadable { position } => PortSet::Unreadable { position: *position },
     }

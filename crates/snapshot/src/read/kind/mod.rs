@@ -4,6 +4,7 @@
 #![allow(clippy::unnecessary_wraps)]
 
 mod calico;
+mod cluster_network_policy;
 mod config_map;
 mod container;
 mod endpoint_slice;
@@ -53,6 +54,7 @@ const KINDS: &[&[KindReader]] = &[
     ingress::KINDS,
     ingress_class::KINDS,
     network_policy::KINDS,
+    cluster_network_policy::KINDS,
     config_map::KINDS,
     calico::KINDS,
     openelb::KINDS,
