@@ -3,7 +3,7 @@
 use bulkhead_analysis::model::object::{
     IntOrString, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,
 };
-use bulkhead_analysis::model::{Name, Operator, Requirement};
+use bulkhead_analysis::model::{Operator, Requirement};
 use serde_json::{Map, Value, json};
 
 /// A `networking.k8s.io/v1` NetworkPolicy, as JSON.
@@ -31,7 +31,10 @@ impl ManifestForm {
             spec.insert("ingress".to_owned(), rules.iter().map(|each| rule(each, "from")).collect());
         }
         spec.insert("podSelector".to_owned(), selector(&policy.pod_selector));
-        spec.insert("policyTypes".to_owned(), policy.policy_types.iter().map(|direction| direction.name()).collect());
+        if !policy.policy_types.is_empty() {
+            let types = policy.policy_types.iter().map(|direction| direction.name());
+            spec.insert("policyTypes".to_owned(), types.collect());
+        }
         Self(json!({
             "apiVersion": "networking.k8s.io/v1",
             "kind": "NetworkPolicy",
@@ -115,7 +118,7 @@ fn expression(requirement: &Requirement) -> Value {
     fields.insert("key".to_owned(), json!(requirement.key.as_str()));
     fields.insert("operator".to_owned(), json!(operator));
     if let Some(values) = values {
-        fields.insert("values".to_owned(), values.iter().map(Name::as_str).collect());
+        fields.insert("values".to_owned(), values.iter().map(|value| value.as_str()).collect());
     }
     Value::Object(fields)
 }

@@ -84,15 +84,20 @@ impl SelectorManifest {
 impl IpBlockManifest {
     /// The block that this is; host bits are ignored, as the API server and every engine do.
     pub fn to_ip_block(&self) -> Result<IpBlock, ManifestError> {
-        let cidr: IpNet = self.cidr.parse().map_err(|_| ManifestError::new("cidr", &self.cidr, ManifestFault::Cidr))?;
-        let cidr = cidr.trunc();
+        let cidr = net(&self.cidr).ok_or_else(|| ManifestError::new("cidr", &self.cidr, ManifestFault::Cidr))?;
         let except = self.except.iter().enumerate().map(|(at, text)| {
-            let net = text.parse::<IpNet>().ok().map(|net| net.trunc());
-            let inside = net.filter(|net| cidr.contains(net) && net.prefix_len() > cidr.prefix_len());
+            let inside = net(text).filter(|net: &IpNet| cidr.contains(net) && net.prefix_len() > cidr.prefix_len());
             inside.ok_or_else(|| ManifestError::new(&format!("except[{at}]"), text, ManifestFault::Except))
         });
         Ok(IpBlock { cidr, except: except.collect::<Result<_, _>>()? })
     }
+}
+
+/// A cidr without its host bits. An IPv4 address in IPv6 form is none: Kubernetes does not agree with itself about it.
+fn net(text: &str) -> Option<IpNet> {
+    let net: IpNet = text.parse().ok()?;
+    let is_mapped = matches!(net, IpNet::V6(v6) if v6.addr().to_ipv4_mapped().is_some());
+    (!is_mapped).then(|| net.trunc())
 }
 
 impl PortManifest {
@@ -196,6 +201,7 @@ mod tests {
             ("not-a-cidr", "10.0.0.0/8", "cidr"),
             ("10.0.0.1", "10.0.0.0/8", "cidr"),
             ("10.0.0.0/33", "10.0.0.0/8", "cidr"),
+            ("::ffff:10.0.0.0/104", "10.0.0.0/8", "cidr"),
             ("10.0.0.0/8", "11.0.0.0/16", "except[0]"),
             ("10.0.0.0/8", "10.0.0.0/8", "except[0]"),
             ("10.0.0.0/8", "fd00::/64", "except[0]"),

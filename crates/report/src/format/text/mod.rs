@@ -1,8 +1,5 @@
 //! `-o text`: for people.
 
-mod columns;
-mod picture;
-mod question;
 mod trace;
 
 use super::{Answer, AnswerKind, Context, Format};

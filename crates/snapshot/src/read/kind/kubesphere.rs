@@ -36,15 +36,21 @@ pub(super) const KINDS: &[KindReader] = &[
 ];
 
 fn read_workspace(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
-    let spec = object.fields.get("spec");
-    let spec = spec.as_ref().and_then(|spec| spec.fields().ok());
     reading.objects.workspaces.push(Workspace {
         name: object.name.name.clone(),
         annotations: object.annotations(),
-        network_isolation: spec.optional("networkIsolation", switch),
+        network_isolation: object.fields.get("spec").and_then(|spec| switch_in(&spec)),
         position: object.position,
     });
     Ok(())
+}
+
+/// The isolation switch of a spec. A spec that is no map may have said anything.
+fn switch_in(spec: &Cursor<'_>) -> Option<Readable<bool>> {
+    match spec.fields() {
+        Ok(fields) => fields.optional("networkIsolation", switch),
+        Err(reported) => Some(spec.readable(Err(reported))),
+    }
 }
 
 /// An isolation switch; one that is no boolean is still a switch.
@@ -57,7 +63,7 @@ fn read_template(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     let spec = spec.as_ref().and_then(|spec| spec.fields().ok());
     let network_isolation = spec.optional("template", |template| {
         let fields = template.fields()?;
-        Ok(fields.optional("spec", |spec| Ok(spec.fields()?.optional("networkIsolation", switch))).flatten())
+        Ok(fields.get("spec").and_then(|spec| switch_in(&spec)))
     });
     let overrides = spec.list("overrides", |entry| {
         let fields = entry.fields()?;
@@ -173,17 +179,17 @@ fn peer(fields: &Fields<'_>, faults: &mut Faults) -> AllowlistPeer {
     let namespace = fields.strict("namespace", |namespace| {
         let fields = namespace.fields()?;
         let name = fields.strict("name", value::text)?.unwrap_or_default();
-        fields.refuse_unknown()?;
+        faults.note_unknown(&fields);
         Ok(name)
     });
     let service = fields.strict("service", |service| {
         let fields = service.fields()?;
         let namespace = fields.strict("namespace", value::text)?.unwrap_or_default();
         let name = fields.strict("name", value::text)?.unwrap_or_default();
-        fields.refuse_unknown()?;
+        faults.note_unknown(&fields);
         Ok(NamespacedName { namespace, name })
     });
-    let block = fields.strict("ipBlock", block);
+    let block = fields.strict("ipBlock", |at| block(at, faults));
     AllowlistPeer {
         namespace: faults.or_default(namespace, fields.at()),
         service: faults.or_default(service, fields.at()),
@@ -191,11 +197,11 @@ fn peer(fields: &Fields<'_>, faults: &mut Faults) -> AllowlistPeer {
     }
 }
 
-fn block(at: &Cursor<'_>) -> Read<IpBlockManifest> {
+fn block(at: &Cursor<'_>, faults: &mut Faults) -> Read<IpBlockManifest> {
     let fields = at.fields()?;
     let cidr = fields.strict("cidr", value::text)?.unwrap_or_default();
     let except = fields.strict("except", |list| list.each(|except| except.text())?.into_iter().collect())?;
-    fields.refuse_unknown()?;
+    faults.note_unknown(&fields);
     let except: Vec<Name> = except.unwrap_or_default();
     Ok(IpBlockManifest { cidr: cidr.to_string(), except: except.iter().map(Name::to_string).collect() })
 }

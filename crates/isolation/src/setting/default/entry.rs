@@ -1,0 +1,192 @@
+//! One entry: what it must look like, and the rules that it means.
+
+use bulkhead_model::object::{
+    AllowlistRule, ManifestError, ManifestFault, NamespaceNetworkPolicy, PeerManifest, PortManifest, RuleManifest,
+};
+use bulkhead_model::{Issue, IssueCode, Name, ObjectRef};
+
+use super::cluster::{Cluster, Refusal};
+use super::project::{self, Project};
+use super::{peer, service_port};
+use crate::{code, names};
+
+/// The longest name of an object.
+const LONGEST_NAME: usize = 253;
+
+/// The rules of an entry; a direction that it says nothing about has none.
+#[derive(Debug, Default)]
+pub(super) struct Resolved {
+    pub(super) ingress: Option<Vec<RuleManifest>>,
+    pub(super) egress: Option<Vec<RuleManifest>>,
+    /// What is odd about the entry and changes nothing.
+    pub(super) issues: Vec<Issue>,
+}
+
+/// What the rules of an entry are resolved against.
+#[derive(Debug)]
+pub(super) struct Context<'a, 's> {
+    pub(super) cluster: &'a Cluster<'s>,
+    pub(super) project: &'a Project<'s>,
+    pub(super) entry: &'a NamespaceNetworkPolicy,
+    pub(super) issues: Vec<Issue>,
+}
+
+/// An issue about an entry.
+pub(super) fn issue(make: fn(IssueCode) -> Issue, code: IssueCode, entry: &NamespaceNetworkPolicy) -> Issue {
+    make(code).at(entry.position).about(ObjectRef::namespaced("NamespaceNetworkPolicy", &entry.name))
+}
+
+impl Context<'_, '_> {
+    /// Keeps a finding that changes nothing.
+    pub(super) fn warn(&mut self, code: IssueCode, field: &str, arguments: &[(&'static str, &dyn ToString)]) {
+        let issue = issue(Issue::warning, code, self.entry).in_field(field);
+        self.issues.push(arguments.iter().fold(issue, |issue, (name, value)| issue.with(name, value.to_string())));
+    }
+}
+
+/// Resolves an entry as a whole: one mistake, and it means nothing.
+pub(super) fn resolve(
+    cluster: &Cluster<'_>,
+    project: &Project<'_>,
+    entry: &NamespaceNetworkPolicy,
+) -> Result<Resolved, Refusal> {
+    check_form(entry)?;
+    let isolates = directions(entry)?;
+    let mut context = Context { cluster, project, entry, issues: Vec::new() };
+    let ingress = entry.ingress.as_deref().unwrap_or_default().iter().enumerate();
+    let ingress = ingress.map(|(at, rule)| ingress_rule(&mut context, rule, &format!("spec.ingress[{at}]")));
+    let ingress = ingress.collect::<Result<Vec<_>, _>>()?;
+    let egress = entry.egress.as_deref().unwrap_or_default().iter().enumerate();
+    let egress = egress.map(|(at, rule)| egress_rules(&mut context, rule, &format!("spec.egress[{at}]")));
+    let egress = egress.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    Ok(Resolved {
+        ingress: isolates.ingress.then_some(ingress),
+        egress: isolates.egress.then_some(egress),
+        issues: context.issues,
+    })
+}
+
+fn check_form(entry: &NamespaceNetworkPolicy) -> Result<(), Refusal> {
+    let policy = project::policy_name(entry);
+    let refuse = |code| Err(Refusal::new(code, "metadata.name").with("policy", &policy));
+    if entry.unreadable.is_some() {
+        return Err(Refusal::new(code::ENTRY_UNREADABLE, "spec"));
+    }
+    if entry.unknown_field.is_some() {
+        return Err(Refusal::new(code::ENTRY_UNKNOWN_FIELD, "spec"));
+    }
+    if policy == names::BASE_POLICY {
+        return refuse(code::ENTRY_NAME_RESERVED);
+    }
+    if policy.len() > LONGEST_NAME {
+        return refuse(code::ENTRY_NAME_TOO_LONG).map_err(|refusal: Refusal| refusal.with("limit", LONGEST_NAME));
+    }
+    Ok(())
+}
+
+/// The directions in which an entry isolates.
+#[derive(Clone, Copy, Debug)]
+struct Directions {
+    ingress: bool,
+    egress: bool,
+}
+
+/// `policyTypes` as in a NetworkPolicy; without it, the directions that the entry has a list for.
+fn directions(entry: &NamespaceNetworkPolicy) -> Result<Directions, Refusal> {
+    let has = Directions { ingress: entry.ingress.is_some(), egress: entry.egress.is_some() };
+    let isolates = match entry.policy_types.as_deref() {
+        None | Some([]) => has,
+        Some(types) => typed_directions(types)?,
+    };
+    let unlisted = [(has.ingress && !isolates.ingress, "Ingress"), (has.egress && !isolates.egress, "Egress")];
+    if let Some((_, direction)) = unlisted.into_iter().find(|(is_unlisted, _)| *is_unlisted) {
+        let refusal = Refusal::new(code::ENTRY_POLICY_TYPES_CONTRADICT, "spec.policyTypes");
+        return Err(refusal.with("direction", direction));
+    }
+    if !isolates.ingress && !isolates.egress {
+        return Err(Refusal::new(code::ENTRY_WITHOUT_DIRECTION, "spec"));
+    }
+    Ok(isolates)
+}
+
+fn typed_directions(types: &[Name]) -> Result<Directions, Refusal> {
+    let mut isolates = Directions { ingress: false, egress: false };
+    for (at, name) in types.iter().enumerate() {
+        match name.as_str() {
+            "Ingress" => isolates.ingress = true,
+            "Egress" => isolates.egress = true,
+            other => {
+                let refusal = Refusal::new(code::ENTRY_POLICY_TYPE_INVALID, format!("spec.policyTypes[{at}]"));
+                return Err(refusal.with("value", other));
+            }
+        }
+    }
+    Ok(isolates)
+}
+
+fn ingress_rule(context: &mut Context<'_, '_>, rule: &AllowlistRule, field: &str) -> Result<RuleManifest, Refusal> {
+    if rule.peers.is_empty() && rule.ports.is_empty() {
+        return Err(Refusal::new(code::ENTRY_RULE_EMPTY, field));
+    }
+    if rule.peers.is_empty() {
+        context.warn(code::ENTRY_ALLOWS_ANY_SOURCE, field, &[]);
+    }
+    let ports = checked_ports(&rule.ports, field)?;
+    let mut peers = Vec::new();
+    for (at, wanted) in rule.peers.iter().enumerate() {
+        peers.push(match peer::resolve(context, wanted, &format!("{field}.from[{at}]"))? {
+            peer::Resolved::Service(service) => service.peer,
+            peer::Resolved::Other(peer) => peer,
+        });
+    }
+    Ok(RuleManifest { peers, ports })
+}
+
+/// Each Service gets a rule of its own, because its ports are its own; the other peers share one.
+fn egress_rules(
+    context: &mut Context<'_, '_>,
+    rule: &AllowlistRule,
+    field: &str,
+) -> Result<Vec<RuleManifest>, Refusal> {
+    if rule.peers.is_empty() {
+        let code = if rule.ports.is_empty() { code::ENTRY_RULE_EMPTY } else { code::ENTRY_RULE_WITHOUT_PEERS };
+        return Err(Refusal::new(code, field));
+    }
+    let ports = checked_ports(&rule.ports, field)?;
+    let (mut rules, mut others): (Vec<RuleManifest>, Vec<PeerManifest>) = (Vec::new(), Vec::new());
+    for (at, wanted) in rule.peers.iter().enumerate() {
+        match peer::resolve(context, wanted, &format!("{field}.to[{at}]"))? {
+            peer::Resolved::Service(service) => {
+                let ports = service_port::pod_ports(context, service.service, &ports, field)?;
+                rules.push(RuleManifest { peers: vec![service.peer], ports });
+            }
+            peer::Resolved::Other(peer) => others.push(peer),
+        }
+    }
+    if !others.is_empty() {
+        rules.push(RuleManifest { peers: others, ports });
+    }
+    Ok(rules)
+}
+
+/// The ports of a rule, each with its protocol, if an API server would take them.
+fn checked_ports(ports: &[PortManifest], field: &str) -> Result<Vec<PortManifest>, Refusal> {
+    let check = |(at, port): (usize, &PortManifest)| {
+        let protocol =
+            port.to_policy_port().map_err(|error| refusal(error.inside(&format!("{field}.ports[{at}]"))))?.protocol;
+        Ok(PortManifest { protocol: Some(Name::new_static(protocol.name())), ..port.clone() })
+    };
+    ports.iter().enumerate().map(check).collect()
+}
+
+/// What an API server would say against a field, as a reason to refuse the entry.
+pub(super) fn refusal(error: ManifestError) -> Refusal {
+    let code = match error.fault {
+        ManifestFault::Cidr => code::ENTRY_CIDR_INVALID,
+        ManifestFault::Except => code::ENTRY_EXCEPT_INVALID,
+        ManifestFault::Protocol => code::ENTRY_PROTOCOL_INVALID,
+        ManifestFault::Port => code::ENTRY_PORT_INVALID,
+        ManifestFault::EndPort => code::ENTRY_END_PORT_INVALID,
+    };
+    Refusal::new(code, error.field).with("value", error.value)
+}

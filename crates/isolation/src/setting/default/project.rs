@@ -1,0 +1,181 @@
+//! The projects: what their switches say, and which policies their entries mean.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bulkhead_model::object::{Namespace, NamespaceNetworkPolicy, PolicyManifest};
+use bulkhead_model::{Issue, Name, ObjectRef};
+
+use super::base::Scope;
+use super::cluster::{Cluster, Refusal};
+use super::{entry, manifest, previous};
+use crate::plan::{Desired, EntryState, EntryStatus, Isolation, LastApplied, ProjectStatus};
+use crate::workspace::{self, WorkspaceSwitch, Workspaces};
+use crate::{code, names};
+
+/// A namespace that the switches may concern.
+#[derive(Debug)]
+pub(super) struct Project<'s> {
+    pub(super) namespace: &'s Namespace,
+    pub(super) workspace: Option<&'s Name>,
+    pub(super) isolation: Isolation,
+}
+
+impl<'s> Project<'s> {
+    /// Whom the project is isolated from, if it is.
+    pub(super) fn scope(&self) -> Option<Scope<'s>> {
+        match (self.isolation, self.workspace) {
+            (Isolation::Project, _) => Some(Scope::Project),
+            (Isolation::Workspace, Some(workspace)) => Some(Scope::Workspace(workspace)),
+            _ => None,
+        }
+    }
+}
+
+/// What the entries of a project mean.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    /// The policies to have.
+    pub(super) policies: Vec<PolicyManifest>,
+    /// Policies that are there and stay as they are.
+    pub(super) kept: BTreeSet<Name>,
+    /// Whether any of all those restricts egress.
+    pub(super) restricts_egress: bool,
+}
+
+/// All projects, with what their switches say.
+pub(super) fn read<'s>(cluster: &Cluster<'s>, desired: &mut Desired) -> Vec<Project<'s>> {
+    let workspaces = Workspaces::new(cluster.snapshot);
+    let mut switches = BTreeMap::new();
+    let mut projects = Vec::new();
+    for namespace in cluster.snapshot.namespaces.rows() {
+        if !namespace.declared {
+            entries_of_nobody(cluster, namespace, desired);
+            continue;
+        }
+        let workspace = workspace::of(namespace);
+        let mut ask = |name| workspaces.switch(name, cluster.settings.cluster.as_ref(), &mut desired.issues);
+        let switch = workspace.map(|name| *switches.entry(name).or_insert_with(|| ask(name)));
+        let isolation = isolation(namespace, switch);
+        let project = Project { namespace, workspace, isolation };
+        if workspace.is_some() || concerned(cluster, namespace) {
+            desired.projects.push(ProjectStatus {
+                namespace: namespace.name.clone(),
+                workspace: workspace.cloned(),
+                isolation,
+            });
+        }
+        desired.issues.extend(switch_issue(cluster, &project, switch));
+        desired.issues.extend(host_network_issue(cluster, &project));
+        projects.push(project);
+    }
+    projects
+}
+
+/// Whether a namespace has a switch or entries.
+fn concerned(cluster: &Cluster<'_>, namespace: &Namespace) -> bool {
+    workspace::project_switch(namespace) || !cluster.entries(&namespace.name).is_empty()
+}
+
+fn isolation(namespace: &Namespace, switch: Option<WorkspaceSwitch>) -> Isolation {
+    match switch {
+        None => Isolation::NoWorkspace,
+        Some(WorkspaceSwitch::Missing) => Isolation::Unknown,
+        Some(_) if workspace::project_switch(namespace) => Isolation::Project,
+        Some(WorkspaceSwitch::On) => Isolation::Workspace,
+        Some(WorkspaceSwitch::Off) => Isolation::Off,
+        Some(WorkspaceSwitch::Unknown) => Isolation::Unknown,
+    }
+}
+
+/// A switch that has no effect says so.
+fn switch_issue(cluster: &Cluster<'_>, project: &Project<'_>, switch: Option<WorkspaceSwitch>) -> Option<Issue> {
+    let namespace = project.namespace;
+    let issue = match (switch, project.workspace) {
+        (None, _) if concerned(cluster, namespace) => Issue::warning(code::PROJECT_WITHOUT_WORKSPACE),
+        (Some(WorkspaceSwitch::Missing), Some(workspace)) => {
+            Issue::warning(code::PROJECT_WORKSPACE_NOT_FOUND).with("workspace", workspace)
+        }
+        _ => return None,
+    };
+    Some(issue.at(namespace.position).about(ObjectRef::cluster("Namespace", namespace.name.clone())))
+}
+
+/// The pods of an isolated project that no policy covers.
+fn host_network_issue(cluster: &Cluster<'_>, project: &Project<'_>) -> Option<Issue> {
+    project.scope()?;
+    let namespace = project.namespace;
+    let pods: Vec<&str> =
+        cluster.pods(&namespace.name).filter(|pod| pod.host_network).map(|pod| pod.name.name.as_str()).collect();
+    let issue = Issue::warning(code::PROJECT_HOST_NETWORK_PODS)
+        .at(namespace.position)
+        .about(ObjectRef::cluster("Namespace", namespace.name.clone()))
+        .with("pods", pods.join(", "));
+    (!pods.is_empty()).then_some(issue)
+}
+
+/// Entries of a namespace that no object declares: nobody knows its switches.
+fn entries_of_nobody(cluster: &Cluster<'_>, namespace: &Namespace, desired: &mut Desired) {
+    for entry in cluster.entries(&namespace.name) {
+        let refusal = Refusal::new(code::ENTRY_SWITCH_UNKNOWN, "");
+        unresolved(entry, refusal, LastApplied::Kept, desired);
+    }
+}
+
+/// What the entries of a project mean.
+pub(super) fn draft(cluster: &Cluster<'_>, project: &Project<'_>, desired: &mut Desired) -> Draft {
+    let mut draft = Draft::default();
+    for entry in cluster.entries(&project.namespace.name) {
+        match project.isolation {
+            Isolation::Project | Isolation::Workspace => draft_entry(cluster, project, entry, &mut draft, desired),
+            Isolation::Off | Isolation::NoWorkspace => {
+                desired.entries.push(EntryStatus { entry: entry.name.clone(), state: EntryState::Inactive });
+            }
+            Isolation::Unknown => {
+                unresolved(entry, Refusal::new(code::ENTRY_SWITCH_UNKNOWN, ""), LastApplied::Kept, desired);
+            }
+        }
+    }
+    draft
+}
+
+fn draft_entry(
+    cluster: &Cluster<'_>,
+    project: &Project<'_>,
+    entry: &NamespaceNetworkPolicy,
+    draft: &mut Draft,
+    desired: &mut Desired,
+) {
+    let namespace = &project.namespace.name;
+    let policy = policy_name(entry);
+    match entry::resolve(cluster, project, entry) {
+        Ok(resolved) => {
+            desired.issues.extend(resolved.issues);
+            draft.restricts_egress |= resolved.egress.is_some();
+            draft.policies.push(manifest(namespace, policy.clone(), resolved.ingress, resolved.egress));
+            let state = EntryState::Resolved { policy };
+            desired.entries.push(EntryStatus { entry: entry.name.clone(), state });
+        }
+        Err(refusal) => {
+            let rest = previous::rest(cluster, project, &policy);
+            draft.restricts_egress |= rest.restricts_egress;
+            match rest.last_applied {
+                LastApplied::Nothing => {}
+                LastApplied::Kept => drop(draft.kept.insert(policy)),
+                LastApplied::Narrowed => draft.policies.push(manifest(namespace, policy, None, Some(Vec::new()))),
+            }
+            unresolved(entry, refusal, rest.last_applied, desired);
+        }
+    }
+}
+
+/// The name of an entry's policy.
+pub(super) fn policy_name(entry: &NamespaceNetworkPolicy) -> Name {
+    Name::from(format!("{}{}", names::POLICY_PREFIX, entry.name.name))
+}
+
+fn unresolved(entry: &NamespaceNetworkPolicy, refusal: Refusal, last_applied: LastApplied, desired: &mut Desired) {
+    let state = EntryState::Unresolved { reason: refusal.code, last_applied };
+    desired.entries.push(EntryStatus { entry: entry.name.clone(), state });
+    let issue = entry::issue(Issue::error, refusal.code, entry).in_field(refusal.field);
+    desired.issues.push(refusal.arguments.into_iter().fold(issue, |issue, (name, value)| issue.with(name, value)));
+}
