@@ -7,6 +7,7 @@
 mod arguments;
 mod command;
 mod failure;
+mod help;
 mod input;
 mod notation;
 mod session;
@@ -18,7 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bulkhead_analysis::model::Issue;
 use bulkhead_report::Speech;
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -37,7 +38,10 @@ where
 }
 
 fn run_unguarded(arguments: Vec<OsString>, streams: &mut Streams<'_>) -> ExitStatus {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let asked = help::language_before_parsing(&arguments);
+    let speech = Speech { language: asked.unwrap_or_else(|| session::locale_language(&streams.surroundings)) };
+    let matches = help::localised(speech).try_get_matches_from(arguments);
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => return session::print_clap(&error, streams),
     };

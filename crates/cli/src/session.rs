@@ -31,7 +31,8 @@ struct Colored {
 impl<'s, 'a> Session<'s, 'a> {
     /// A run with the options that every command has.
     pub(crate) fn new(options: &Everywhere, streams: &'s mut Streams<'a>) -> Self {
-        let speech = Speech { language: language(options, &streams.surroundings) };
+        let language = options.lang.map_or_else(|| locale_language(&streams.surroundings), Language::from);
+        let speech = Speech { language };
         let colored = Colored::new(options.color, &streams.surroundings);
         Self { streams, speech, colored }
     }
@@ -86,10 +87,10 @@ impl Colored {
     }
 }
 
-/// `--lang`, else the first of the locale variables that is set.
-fn language(options: &Everywhere, surroundings: &Surroundings) -> Language {
-    let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| surroundings.variable(name));
-    options.lang.map_or_else(|| locale().and_then(Language::from_locale).unwrap_or_default(), Language::from)
+/// The language of the first locale variable that is set.
+pub(crate) fn locale_language(surroundings: &Surroundings) -> Language {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| surroundings.variable(name));
+    locale.and_then(Language::from_locale).unwrap_or_default()
 }
 
 fn write(stream: &mut dyn Write, text: &str, colored: bool) -> io::Result<()> {

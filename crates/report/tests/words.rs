@@ -3,6 +3,8 @@
 //! Codes are found by reading the sources: literals in `Issue::error("…")` and its sisters, `Reason::new("…")`, `wrong("…")`,
 //! the tables of `codes! { … }`, and the arms of functions named `code`.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 //! One test for each file, named by its path. Arguments are those of every Rust test program as far as they matter:
 //! names (or parts of names) to run, `--exact`, `--list`. With `BLESS=1` in the environment the expected output is rewritten.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod console;
 mod document;
 mod shell;

@@ -6,11 +6,13 @@
 
 mod allowlist;
 mod cli;
+mod help;
 mod isolation;
 mod path;
 mod policy;
 mod request;
 mod snapshot;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -26,11 +28,13 @@ type Entry = (&'static str, &'static str, &'static str);
 const TABLES: &[&[Entry]] = &[
     allowlist::ENTRIES,
     cli::ENTRIES,
+    help::ENTRIES,
     isolation::ENTRIES,
     path::ENTRIES,
     policy::ENTRIES,
     request::ENTRIES,
     snapshot::ENTRIES,
+    trace::ENTRIES,
 ];
 
 static ENTRIES: LazyLock<BTreeMap<&'static str, &'static Entry>> =

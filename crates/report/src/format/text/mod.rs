@@ -1,5 +1,8 @@
 //! `-o text`: for people.
 
+mod columns;
+mod picture;
+mod question;
 mod trace;
 
 use super::{Answer, AnswerKind, Context, Format};

@@ -1,0 +1,28 @@
+//! Questions in the command line's own spelling.
+
+use bulkhead_analysis::model::PortRef;
+use bulkhead_analysis::path::{Origin, Request, Target};
+
+/// Who opens the connection.
+pub(super) fn origin_name(origin: &Origin) -> String {
+    match origin {
+        Origin::Pod(name) => format!("pod/{name}"),
+        Origin::Node(name) => format!("node/{name}"),
+        Origin::Address(address) => address.to_string(),
+    }
+}
+
+/// What it is opened to, with port, protocol and kind of door.
+pub(super) fn target_name(request: &Request) -> String {
+    let (name, door) = match &request.to {
+        Target::Pod(name) => (format!("pod/{name}"), None),
+        Target::Node(name) => (format!("node/{name}"), None),
+        Target::Address(address) if address.is_ipv6() && request.port.is_some() => (format!("[{address}]"), None),
+        Target::Address(address) => (address.to_string(), None),
+        Target::Service { name, door } => (format!("service/{name}"), *door),
+        Target::Ingress { name, door } => (format!("ingress/{name}"), *door),
+    };
+    let port = request.port.as_ref().map(|port: &PortRef| format!(":{port}/{}", request.protocol)).unwrap_or_default();
+    let door = door.map(|door| format!(" ({})", door.name())).unwrap_or_default();
+    format!("{name}{port}{door}")
+}

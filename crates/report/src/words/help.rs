@@ -1,0 +1,83 @@
+//! Words of `--help`: `help.COMMAND`, `help.COMMAND.ARGUMENT`, `help.every.ARGUMENT` for those that several commands have.
+
+use super::Entry;
+
+/// What `--help` says.
+pub(super) const ENTRIES: &[Entry] = &[
+    ("help.heading.usage", "Usage", "用法"),
+    ("help.heading.commands", "Commands", "命令"),
+    ("help.heading.arguments", "Arguments", "参数"),
+    ("help.heading.options", "Options", "选项"),
+    ("help.heading.examples", "Examples:", "示例："),
+    ("help.every.help", "Print help (`-h` for a summary)", "显示帮助（`-h` 为摘要）"),
+    ("help.every.version", "Print the version", "显示版本"),
+    (
+        "help",
+        "Tenant network isolation for Kubernetes: isolate projects, trace traffic hop by hop, find the least to allow",
+        "Kubernetes 租户网络隔离：隔离项目、逐跳追踪流量、求出最小放行配置",
+    ),
+    (
+        "help.long",
+        "Reads a dump of a cluster (`kubectl get … -o yaml`), or the example that ships with it (`-f example:shop`).\nExit status: 0 answered, 1 the answer is no where a yes was asserted, 2 usage or unreadable input, 3 internal failure.",
+        "读取集群导出文件（`kubectl get … -o yaml`），或程序自带的示例（`-f example:shop`）。\n退出状态：0 已回答；1 断言为“是”而答案为“否”；2 用法错误或输入不可读；3 程序内部错误。",
+    ),
+    (
+        "help.every.lang",
+        "The language of answers [default: from LC_ALL, LC_MESSAGES, LANG; else en]",
+        "结果所用的语言 [默认：取自 LC_ALL、LC_MESSAGES、LANG，否则为 en]",
+    ),
+    (
+        "help.every.color",
+        "When to use colours; NO_COLOR is honoured [default: auto]",
+        "何时使用颜色；遵循 NO_COLOR [默认：auto]",
+    ),
+    (
+        "help.every.filenames",
+        "A dump of the cluster: a file, a folder, `-` for standard input, or `example:shop`. Repeat it to put several together",
+        "集群导出文件：文件、目录、`-`（标准输入）或 `example:shop`。可重复使用以合并多个来源",
+    ),
+    ("help.trace.output", "The form of the answer: text, json [default: text]", "结果的格式：text、json [默认：text]"),
+    (
+        "help.trace",
+        "Every way of a connection, hop by hop: the packet before and after, what each policy says, the outcome",
+        "逐跳展示连接的每条路径：每一跳前后的数据包、各策略的结论与最终结果",
+    ),
+    (
+        "help.trace.long",
+        "FROM is pod/NAMESPACE/NAME, node/NAME or an address.\nTO is pod/…, node/…, service/NAMESPACE/NAME, ingress/NAMESPACE/NAME or an address, then :PORT, then /PROTOCOL (TCP unless said).",
+        "FROM 为 pod/NAMESPACE/NAME、node/NAME 或地址。\nTO 为 pod/…、node/…、service/NAMESPACE/NAME、ingress/NAMESPACE/NAME 或地址，之后可加 :PORT，再加 /PROTOCOL（默认 TCP）。",
+    ),
+    (
+        "help.trace.examples",
+        "  # what a client outside meets on its way through the NodePort\n  bulkhead trace 203.0.113.7 service/shop/web:http --door NodePort -f example:shop\n  # the same as JSON, every hop in it\n  bulkhead trace 203.0.113.7 service/shop/web:http -o json -f example:shop",
+        "  # 集群外客户端经 NodePort 访问时经过的每一跳\n  bulkhead trace 203.0.113.7 service/shop/web:http --door NodePort -f example:shop\n  # 同上，以 JSON 输出，含每一跳\n  bulkhead trace 203.0.113.7 service/shop/web:http -o json -f example:shop",
+    ),
+    ("help.trace.from", "Who opens the connection", "连接的发起方"),
+    ("help.trace.to", "What it is opened to", "连接的目标"),
+    (
+        "help.trace.door",
+        "Only this kind of door of a service or an ingress: ClusterIP, NodePort, LoadBalancer, ExternalIP, PodIP, HostPort",
+        "只考虑 service 或 ingress 的这一类入口：ClusterIP、NodePort、LoadBalancer、ExternalIP、PodIP、HostPort",
+    ),
+    (
+        "help.trace.entry_node",
+        "Only by this node, where the network outside decides which node a packet meets first",
+        "由外部网络决定首个节点时，只考虑经由该节点的路径",
+    ),
+    (
+        "help.query",
+        "Many questions over one cluster: a JSON object a line in, one a line out, in the same order",
+        "对一个集群批量提问：每行输入一个 JSON 对象，按相同顺序每行输出一个结果",
+    ),
+    (
+        "help.query.long",
+        "A question: {\"id\":…,\"from\":{\"pod\"|\"node\"|\"address\":…},\"to\":{\"pod\"|\"node\"|\"address\"|\"service\"|\"ingress\":…,\"port\":…,\"protocol\":…,\"door\":…},\"entryNode\":…}\nA line that cannot be read is answered, too, with its issues.",
+        "问题格式：{\"id\":…,\"from\":{\"pod\"|\"node\"|\"address\":…},\"to\":{\"pod\"|\"node\"|\"address\"|\"service\"|\"ingress\":…,\"port\":…,\"protocol\":…,\"door\":…},\"entryNode\":…}\n无法读取的行同样会得到回答，并附上问题说明。",
+    ),
+    (
+        "help.query.examples",
+        "  # two questions from standard input\n  printf '%s\\n' '{\"id\":1,\"from\":{\"address\":\"203.0.113.7\"},\"to\":{\"service\":\"shop/web\",\"port\":\"http\"}}' \\\n    '{\"id\":2,\"from\":{\"pod\":\"shop/web-0\"},\"to\":{\"pod\":\"shop/db-0\",\"port\":5432}}' |\n    bulkhead query --requests - -f example:shop",
+        "  # 从标准输入读取两个问题\n  printf '%s\\n' '{\"id\":1,\"from\":{\"address\":\"203.0.113.7\"},\"to\":{\"service\":\"shop/web\",\"port\":\"http\"}}' \\\n    '{\"id\":2,\"from\":{\"pod\":\"shop/web-0\"},\"to\":{\"pod\":\"shop/db-0\",\"port\":5432}}' |\n    bulkhead query --requests - -f example:shop",
+    ),
+    ("help.query.requests", "The questions: a file, or `-` for standard input", "问题来源：文件，或 `-` 表示标准输入"),
+];
