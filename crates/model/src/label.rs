@@ -68,7 +68,8 @@ pub struct Requirement {
 /// What must hold for a label.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operator {
-    /// The label is there with one of these values (sorted, not empty).
+    /// The label is there with one of these values (sorted). Without any it never holds, which also stands for an operator
+    /// that is none: implementations cannot make a selector of it, and select nothing.
     In(Vec<Name>),
     /// The label is not there, or has none of these values (sorted, not empty).
     NotIn(Vec<Name>),

@@ -76,6 +76,19 @@ pub(super) const ENTRIES: &[Entry] = &[
         "a peer has either an ipBlock or selectors, not both",
         "对端只能使用 ipBlock 或选择器之一，不能同时使用",
     ),
+    ("oneFieldOnly", "exactly one of {fields} can stand here", "此处只能使用 {fields} 中的一个"),
+    (
+        "subjectEmpty",
+        "a subject that names nothing: the policy is about no pod",
+        "subject 没有指定任何内容：该策略不涉及任何容器组",
+    ),
+    ("peersMissing", "`{name}` must have one peer at least", "`{name}` 至少要有一个对端"),
+    ("priorityOutOfRange", "the priority `{value}` is not between 0 and 1000", "优先级 `{value}` 不在 0 到 1000 之间"),
+    (
+        "portRangeReversed",
+        "the range of ports ends at {end}, before it starts at {start}",
+        "端口范围的终点 {end} 小于起点 {start}",
+    ),
     (
         "operatorValues",
         "the operator `{operator}` does not go with these values",

@@ -50,20 +50,22 @@ fn match_expression(expression: &Cursor<'_>) -> Read<Requirement> {
     let values = fields.strict("values", |values| values.each(|value| value.text())?.into_iter().collect());
     let values: Option<Vec<Name>> = values?;
     fields.refuse_unknown()?;
-    let operator = operator_with(&operator?, values.unwrap_or_default(), expression)?;
+    let operator = operator_with(&operator?, values.unwrap_or_default(), expression);
     Ok(Requirement { key: key?, operator })
 }
 
-fn operator_with(name: &str, mut values: Vec<Name>, at: &Cursor<'_>) -> Read<Operator> {
+/// The operator. One that is none, or that has the wrong values, never holds: no selector can be made of it
+/// (LabelSelectorAsSelector), and every implementation takes that for "selects nothing".
+fn operator_with(name: &str, mut values: Vec<Name>, at: &Cursor<'_>) -> Operator {
     values.sort_unstable();
     values.dedup();
-    let wrong_values = || at.error(code::OPERATOR_VALUES, &[("operator", name)]);
     match name {
-        "In" if !values.is_empty() => Ok(Operator::In(values)),
-        "NotIn" if !values.is_empty() => Ok(Operator::NotIn(values)),
-        "Exists" if values.is_empty() => Ok(Operator::Exists),
-        "DoesNotExist" if values.is_empty() => Ok(Operator::DoesNotExist),
-        "In" | "NotIn" | "Exists" | "DoesNotExist" => Err(wrong_values()),
-        _ => Err(at.error(code::UNKNOWN_VALUE, &[("value", name), ("allowed", "In, NotIn, Exists, DoesNotExist")])),
-    }
+        "In" if !values.is_empty() => return Operator::In(values),
+        "NotIn" if !values.is_empty() => return Operator::NotIn(values),
+        "Exists" if values.is_empty() => return Operator::Exists,
+        "DoesNotExist" if values.is_empty() => return Operator::DoesNotExist,
+        "In" | "NotIn" | "Exists" | "DoesNotExist" => at.error(code::OPERATOR_VALUES, &[("operator", name)]),
+        _ => at.error(code::UNKNOWN_VALUE, &[("value", name), ("allowed", "In, NotIn, Exists, DoesNotExist")]),
+    };
+    Operator::In(Vec::new())
 }
