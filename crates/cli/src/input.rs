@@ -32,7 +32,22 @@ pub(crate) fn read_cluster(filenames: &[PathBuf], session: &mut Session<'_, '_>)
         return Err(Failure::Issues(ExitStatus::Unusable, issues));
     }
     let inputs: Vec<Input<'_>> = texts.iter().map(|(name, text)| Input { name, text }).collect();
-    Ok(Snapshot::new(read(&inputs)))
+    let snapshot = Snapshot::new(read(&inputs));
+    if holds_nothing(&snapshot) {
+        session.tell_issues(&snapshot.issues, &snapshot);
+        return Err(Failure::usage(Issue::error("nothingRead").with("count", inputs.len())));
+    }
+    Ok(snapshot)
+}
+
+/// Whether there is nothing to answer about. Namespaces, which anything named in them brings along, stand for most kinds.
+fn holds_nothing(snapshot: &Snapshot) -> bool {
+    snapshot.namespaces.is_empty()
+        && snapshot.nodes.is_empty()
+        && snapshot.pods.is_empty()
+        && snapshot.services.is_empty()
+        && snapshot.workloads.is_empty()
+        && snapshot.network_policies.is_empty()
 }
 
 /// The name and the bytes, or why there are none.

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use anstream::adapter::strip_str;
 use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_report::issues::render_issue;
-use bulkhead_report::{Language, Speech};
+use bulkhead_report::{Language, Speech, render_issues};
 
 use crate::arguments::{ColorChoice, Everywhere};
 use crate::failure::Failure;
@@ -56,6 +57,11 @@ impl<'s, 'a> Session<'s, 'a> {
     /// Writes an issue that stands in no file.
     pub(crate) fn tell_issue(&mut self, issue: &Issue) {
         self.tell(&render_issue(issue, None, self.speech));
+    }
+
+    /// Writes what is wrong with a cluster's input.
+    pub(crate) fn tell_issues(&mut self, issues: &[Issue], snapshot: &Snapshot) {
+        self.tell(&render_issues(issues, snapshot, self.speech));
     }
 
     /// Says why the command gave up; gives the status for it.

@@ -4,7 +4,8 @@ mod query;
 mod trace;
 
 use bulkhead_analysis::model::Issue;
-use bulkhead_report::format::{self, AnswerKind, Format};
+use bulkhead_analysis::snapshot::Snapshot;
+use bulkhead_report::format::{self, Answer, AnswerKind, Context, Format, Issues};
 
 use crate::arguments::Command;
 use crate::failure::Failure;
@@ -25,4 +26,22 @@ fn find_format(name: &str, kind: AnswerKind) -> Result<&'static dyn Format, Fail
         let known: Vec<&str> = format::formats_for(kind).map(Format::name).collect();
         Failure::usage(Issue::error("noSuchFormat").with("value", name).with("known", known.join(", ")))
     })
+}
+
+/// Writes an answer: the format's text to standard output, and what is wrong with input and question where the format puts
+/// it.
+fn print(
+    report: &Answer<'_>,
+    format: &dyn Format,
+    snapshot: &Snapshot,
+    session: &mut Session<'_, '_>,
+) -> Result<(), Failure> {
+    let context = Context { snapshot, speech: session.speech };
+    if format.issues() == Issues::Beside {
+        session.tell_issues(&snapshot.issues, snapshot);
+        session.tell_issues(report.issues(), snapshot);
+    }
+    // `find_format` gave only formats that can write this kind of answer.
+    let text = format.render(report, &context).unwrap_or_default();
+    session.answer(&text)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::model::Issue;
-use bulkhead_report::{Speech, render_issues};
+use bulkhead_report::Speech;
 use bulkhead_wire::{AnswerForm, Detail, IssueForm, QueryLine, read_query_line};
 
 use crate::arguments::QueryArguments;
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &QueryArguments, session: &mut Session<'_, '_>) -> 
     let name = arguments.requests.display().to_string();
     let requests = open(&arguments.requests, session).map_err(|error| Failure::usage(unreadable(&name, &error)))?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
-    session.tell(&render_issues(&snapshot.issues, &snapshot, session.speech));
+    session.tell_issues(&snapshot.issues, &snapshot);
     let analysis = Analysis::new(&snapshot);
     answer_lines(&name, requests, &analysis, session)
 }

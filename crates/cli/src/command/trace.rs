@@ -3,9 +3,9 @@
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::model::{Issue, Name, Severity};
 use bulkhead_analysis::path::{Answer, Request, Target};
-use bulkhead_report::{Answer as Report, AnswerKind, Context, render_issues};
+use bulkhead_report::{Answer as Report, AnswerKind};
 
-use super::find_format;
+use super::{find_format, print};
 use crate::arguments::TraceArguments;
 use crate::failure::Failure;
 use crate::input::read_cluster;
@@ -20,13 +20,7 @@ pub(crate) fn run(arguments: &TraceArguments, session: &mut Session<'_, '_>) -> 
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     let answer = Analysis::new(&snapshot).trace(&request);
 
-    let context = Context { snapshot: &snapshot, speech: session.speech };
-    let report = Report::Trace { request: &request, answer: &answer };
-    session.tell(&render_issues(&snapshot.issues, &snapshot, session.speech));
-    session.tell(&render_issues(&answer.issues, &snapshot, session.speech));
-    if let Some(text) = format.render(&report, &context) {
-        session.answer(&text)?;
-    }
+    print(&Report::Trace { request: &request, answer: &answer }, format, &snapshot, session)?;
     Ok(if is_placed(&answer) { ExitStatus::Answered } else { ExitStatus::Unusable })
 }
 

@@ -1,9 +1,9 @@
 //! `-o json`: the forms of `wire`, indented.
 
-use bulkhead_wire::{AnswerForm, Detail};
+use bulkhead_wire::{AnswerForm, Detail, IssueForm};
 use serde_json::Value;
 
-use super::{Answer, AnswerKind, Context, Format};
+use super::{Answer, AnswerKind, Context, Format, Issues};
 
 /// `-o json`
 pub(super) struct Json;
@@ -17,14 +17,24 @@ impl Format for Json {
         &[AnswerKind::Trace]
     }
 
+    fn issues(&self) -> Issues {
+        Issues::Inside
+    }
+
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         let text = match answer {
             Answer::Trace { answer, .. } => {
-                let form = AnswerForm::new(Value::Null, answer, context.snapshot, Detail::Hops, &context.speech);
+                let mut form = AnswerForm::new(Value::Null, answer, context.snapshot, Detail::Hops, &context.speech);
+                form.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
             }
         };
         // Forms are trees of strings, numbers and lists: they always serialise.
         text.ok().map(|text| text + "\n")
     }
+}
+
+/// What is wrong with the input, behind what is wrong with the question.
+fn input_issues<'a>(context: &'a Context<'_>) -> impl Iterator<Item = IssueForm> + 'a {
+    context.snapshot.issues.iter().map(|issue| IssueForm::new(issue, context.snapshot, &context.speech))
 }

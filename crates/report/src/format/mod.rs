@@ -4,6 +4,7 @@ mod json;
 mod text;
 mod yaml;
 
+use bulkhead_analysis::model::Issue;
 use bulkhead_analysis::path::{self, Request};
 use bulkhead_analysis::snapshot::Snapshot;
 
@@ -15,12 +16,25 @@ pub trait Format: Sync {
     fn name(&self) -> &'static str;
     /// The kinds of answers that it can write.
     fn answers(&self) -> &'static [AnswerKind];
+    /// Where issues go.
+    fn issues(&self) -> Issues {
+        Issues::Beside
+    }
     /// An answer, with its last line ended; `None` for a kind that is not in [`Self::answers`].
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String>;
 }
 
 /// Every format.
 pub const ALL: &[&dyn Format] = &[&text::Text, &json::Json, &yaml::Yaml];
+
+/// Where a format puts what is wrong with input and question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Issues {
+    /// Into the answer.
+    Inside,
+    /// Nowhere: whoever prints the answer says them beside it.
+    Beside,
+}
 
 /// What every answer is written with.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +55,15 @@ pub enum Answer<'a> {
         /// The routes.
         answer: &'a path::Answer,
     },
+}
+
+impl Answer<'_> {
+    /// What is wrong with the question, and what else to know.
+    pub fn issues(&self) -> &[Issue] {
+        match self {
+            Self::Trace { answer, .. } => &answer.issues,
+        }
+    }
 }
 
 /// A kind of answer.
