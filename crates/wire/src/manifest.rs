@@ -3,7 +3,7 @@
 use bulkhead_analysis::model::object::{
     IntOrString, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,
 };
-use bulkhead_analysis::model::{Operator, Requirement};
+use bulkhead_analysis::model::{Name, Operator, Requirement};
 use serde_json::{Map, Value, json};
 
 /// A `networking.k8s.io/v1` NetworkPolicy, as JSON.
@@ -118,7 +118,7 @@ fn expression(requirement: &Requirement) -> Value {
     fields.insert("key".to_owned(), json!(requirement.key.as_str()));
     fields.insert("operator".to_owned(), json!(operator));
     if let Some(values) = values {
-        fields.insert("values".to_owned(), values.iter().map(|value| value.as_str()).collect());
+        fields.insert("values".to_owned(), values.iter().map(Name::as_str).collect());
     }
     Value::Object(fields)
 }
