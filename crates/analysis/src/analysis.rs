@@ -1,5 +1,6 @@
 //! One cluster, ready to be asked.
 
+use bulkhead_isolation::{Plan, Setting, Settings};
 use bulkhead_model::Issue;
 use bulkhead_path::{Answer, Request};
 use bulkhead_snapshot::Snapshot;
@@ -25,5 +26,10 @@ impl<'a> Analysis<'a> {
     pub fn trace(&self, request: &Request) -> Answer {
         let _ = request;
         Answer { routes: Vec::new(), issues: vec![Issue::error("notAnswered")] }
+    }
+
+    /// What the isolation switches and allowlists mean.
+    pub fn plan(&self, setting: Setting, settings: &Settings) -> Plan {
+        bulkhead_isolation::plan(self.snapshot, setting, settings)
     }
 }

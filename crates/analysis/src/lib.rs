@@ -10,6 +10,7 @@ mod analysis;
 pub mod outcome;
 
 pub use analysis::Analysis;
+pub use bulkhead_isolation as isolation;
 pub use bulkhead_model as model;
 pub use bulkhead_path as path;
 pub use bulkhead_policy as policy;

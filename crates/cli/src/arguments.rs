@@ -59,6 +59,7 @@ pub(crate) enum ColorChoice {
 // The commands. Ordinary comments here: clap would print documentation.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Plan(PlanArguments),
     Trace(TraceArguments),
     Query(QueryArguments),
 }
@@ -68,6 +69,40 @@ pub(crate) enum Command {
 pub(crate) struct ClusterArguments {
     #[arg(short = 'f', long = "filename", value_name = "FILE|DIR|-")]
     pub(crate) filenames: Vec<PathBuf>,
+}
+
+// `plan`
+#[derive(Debug, Args)]
+pub(crate) struct PlanArguments {
+    #[arg(long, value_name = "default|kubesphere", default_value = "default")]
+    #[arg(hide_default_value = true, hide_possible_values = true)]
+    pub(crate) isolation: SettingChoice,
+    #[arg(long = "allow-namespace", value_name = "NAMESPACE")]
+    pub(crate) allow_namespaces: Vec<String>,
+    #[arg(long, value_name = "restricted|open", hide_possible_values = true)]
+    pub(crate) api_server: Option<ApiServerChoice>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cluster_name: Option<String>,
+    #[arg(long = "dns-service", value_name = "NAMESPACE/NAME")]
+    pub(crate) dns_services: Vec<String>,
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArguments,
+    #[arg(short, long, value_name = "FORMAT", default_value = "yaml", hide_default_value = true)]
+    pub(crate) output: String,
+}
+
+// `--isolation`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SettingChoice {
+    Default,
+    Kubesphere,
+}
+
+// `--api-server`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ApiServerChoice {
+    Restricted,
+    Open,
 }
 
 // `trace FROM TO`

@@ -89,7 +89,9 @@ fn walk(directory: &Path, path: &Path, named: Named, found: &mut Vec<Text>) {
         Ok(true) => match children(&full) {
             Err(error) => found.push((name, Err(error))),
             Ok(children) => {
-                children.iter().for_each(|child| walk(directory, &path.join(child), Named::ByFolder, found))
+                for child in children {
+                    walk(directory, &path.join(child), Named::ByFolder, found);
+                }
             }
         },
     }

@@ -6,6 +6,8 @@ use bulkhead_analysis::model::{Issue, NamespacedName, PortRef, Protocol};
 use bulkhead_analysis::path::{DoorKind, Origin, Target};
 use bulkhead_wire::request::{read_namespaced, read_port};
 
+use crate::failure::Failure;
+
 /// What a connection is opened to, with what stands behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Destination {
@@ -18,8 +20,8 @@ pub(crate) struct Destination {
 }
 
 /// Reads FROM.
-pub(crate) fn read_origin(text: &str) -> Result<Origin, Issue> {
-    let wrong = || Issue::error("originNotation").with("value", text);
+pub(crate) fn read_origin(text: &str) -> Result<Origin, Failure> {
+    let wrong = || misuse("originNotation", text);
     match split_kind(text) {
         Some((Kind::Pod, name)) => read_namespaced(name).map(Origin::Pod).ok_or_else(wrong),
         Some((Kind::Node, name)) if is_name(name) => Ok(Origin::Node(name.into())),
@@ -29,8 +31,8 @@ pub(crate) fn read_origin(text: &str) -> Result<Origin, Issue> {
 }
 
 /// Reads TO.
-pub(crate) fn read_destination(text: &str) -> Result<Destination, Issue> {
-    let wrong = || Issue::error("destinationNotation").with("value", text);
+pub(crate) fn read_destination(text: &str) -> Result<Destination, Failure> {
+    let wrong = || misuse("destinationNotation", text);
     let Some((kind, rest)) = split_kind(text) else {
         let (target, port, protocol) = split_address(text).ok_or_else(wrong)?;
         return finish(Target::Address(target), port, protocol);
@@ -48,10 +50,10 @@ pub(crate) fn read_destination(text: &str) -> Result<Destination, Issue> {
 }
 
 /// Reads the name of a kind of door.
-pub(crate) fn read_door(text: &str) -> Result<DoorKind, Issue> {
+pub(crate) fn read_door(text: &str) -> Result<DoorKind, Failure> {
     let known = || DoorKind::ALL.map(DoorKind::name).join(", ");
     let door = DoorKind::ALL.into_iter().find(|door| door.name().eq_ignore_ascii_case(text));
-    door.ok_or_else(|| Issue::error("requestDoor").with("value", text).with("known", known()))
+    door.ok_or_else(|| Failure::usage(Issue::error("requestDoor").with("value", text).with("known", known())))
 }
 
 /// A kind of object that has an address.
@@ -116,28 +118,44 @@ fn split_address(text: &str) -> Option<(IpAddr, Option<&str>, Option<&str>)> {
     Some((address.parse().ok()?, Some(port), protocol))
 }
 
-fn finish(target: Target, port: Option<&str>, protocol: Option<&str>) -> Result<Destination, Issue> {
-    let read = |text: &str| read_port(text).ok_or_else(|| Issue::error("requestPort").with("value", text));
+fn finish(target: Target, port: Option<&str>, protocol: Option<&str>) -> Result<Destination, Failure> {
+    let read = |text: &str| read_port(text).ok_or_else(|| misuse("requestPort", text));
     let port = port.map(read).transpose()?;
     let protocol = protocol.map(read_protocol).transpose()?;
     Ok(Destination { target, port, protocol })
 }
 
 /// Reads a protocol in any case.
-pub(crate) fn read_protocol(text: &str) -> Result<Protocol, Issue> {
+pub(crate) fn read_protocol(text: &str) -> Result<Protocol, Failure> {
     let protocol = Protocol::from_name(&text.to_ascii_uppercase());
-    protocol.ok_or_else(|| Issue::error("requestProtocol").with("value", text))
+    protocol.ok_or_else(|| misuse("requestProtocol", text))
+}
+
+/// Reads `NAMESPACE/NAME`.
+pub(crate) fn read_name(text: &str) -> Result<NamespacedName, Failure> {
+    read_namespaced(text).ok_or_else(|| misuse("requestName", text))
+}
+
+fn misuse(code: &'static str, text: &str) -> Failure {
+    Failure::usage(Issue::error(code).with("value", text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn code_of(failure: &Failure) -> &'static str {
+        match failure {
+            Failure::Issues(_, issues) => issues[0].code,
+            Failure::NobodyReads => "",
+        }
+    }
+
     #[track_caller]
     fn check(text: &str, expect: &str) {
         let said = match read_destination(text) {
             Ok(Destination { target, port, protocol }) => format!("{target:?} {port:?} {protocol:?}"),
-            Err(issue) => issue.code.to_owned(),
+            Err(failure) => code_of(&failure).to_owned(),
         };
         assert_eq!(said, expect, "{text}");
     }
@@ -162,8 +180,8 @@ mod tests {
         for text in
             ["", "web", "pod/web", "pod/a/b/c", "10.10.0.2/TCP", "10.10.0.2:", "node/", "service//x", "[::1]", "x/y"]
         {
-            let issue = read_destination(text).unwrap_err();
-            assert!(["destinationNotation", "requestPort"].contains(&issue.code), "{text}");
+            let failure = read_destination(text).unwrap_err();
+            assert!(["destinationNotation", "requestPort"].contains(&code_of(&failure)), "{text}");
         }
         check("10.10.0.2:0", "requestPort");
         check("10.10.0.2:70000", "requestPort");

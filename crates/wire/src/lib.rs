@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod hop;
 pub mod issue;
 pub mod manifest;
+pub mod plan;
 pub mod request;
 
 pub use answer::{AnswerForm, Detail, EndpointForm, RouteForm};
@@ -18,4 +19,5 @@ pub use evidence::{DeviationForm, EvidenceForm};
 pub use hop::{HopForm, PacketForm};
 pub use issue::{IssueForm, Words};
 pub use manifest::ManifestForm;
+pub use plan::PlanForm;
 pub use request::{QueryLine, read_query_line};

@@ -16,7 +16,7 @@ use crate::status::ExitStatus;
 /// Prints every route.
 pub(crate) fn run(arguments: &TraceArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let format = find_format(&arguments.output, AnswerKind::Trace)?;
-    let request = request(arguments).map_err(Failure::usage)?;
+    let request = request(arguments)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     let answer = Analysis::new(&snapshot).trace(&request);
 
@@ -25,13 +25,15 @@ pub(crate) fn run(arguments: &TraceArguments, session: &mut Session<'_, '_>) -> 
 }
 
 /// What was asked.
-fn request(arguments: &TraceArguments) -> Result<Request, Issue> {
+fn request(arguments: &TraceArguments) -> Result<Request, Failure> {
     let to = read_destination(&arguments.to)?;
     let door = arguments.door.as_deref().map(read_door).transpose()?;
     let target = match to.target {
         Target::Service { name, .. } => Target::Service { name, door },
         Target::Ingress { name, .. } => Target::Ingress { name, door },
-        _ if door.is_some() => return Err(Issue::error("requestDoorWithoutService").in_field("--door")),
+        _ if door.is_some() => {
+            return Err(Failure::usage(Issue::error("requestDoorWithoutService").in_field("--door")));
+        }
         target => target,
     };
     Ok(Request {

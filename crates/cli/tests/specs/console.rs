@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -114,7 +115,7 @@ fn run_one(line: &str, folder: &Path) -> Result<String, String> {
         said.push('\n');
     }
     if status != ExitStatus::Answered {
-        said.push_str(&format!("[exit status {}]\n", status.code()));
+        let _ = writeln!(said, "[exit status {}]", status.code());
     }
     Ok(said)
 }

@@ -1,6 +1,6 @@
 //! `-o json`: the forms of `wire`, indented.
 
-use bulkhead_wire::{AnswerForm, Detail, IssueForm};
+use bulkhead_wire::{AnswerForm, Detail, IssueForm, PlanForm};
 use serde_json::Value;
 
 use super::{Answer, AnswerKind, Context, Format, Issues};
@@ -14,7 +14,7 @@ impl Format for Json {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Trace]
+        &[AnswerKind::Trace, AnswerKind::Plan]
     }
 
     fn issues(&self) -> Issues {
@@ -25,6 +25,11 @@ impl Format for Json {
         let text = match answer {
             Answer::Trace { answer, .. } => {
                 let mut form = AnswerForm::new(Value::Null, answer, context.snapshot, Detail::Hops, &context.speech);
+                form.issues.extend(input_issues(context));
+                serde_json::to_string_pretty(&form)
+            }
+            Answer::Plan(plan) => {
+                let mut form = PlanForm::new(plan, context.snapshot, &context.speech);
                 form.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
             }

@@ -4,6 +4,7 @@ mod json;
 mod text;
 mod yaml;
 
+use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::Issue;
 use bulkhead_analysis::path::{self, Request};
 use bulkhead_analysis::snapshot::Snapshot;
@@ -55,6 +56,8 @@ pub enum Answer<'a> {
         /// The routes.
         answer: &'a path::Answer,
     },
+    /// The policies that switches and allowlists mean.
+    Plan(&'a Plan),
 }
 
 impl Answer<'_> {
@@ -62,6 +65,7 @@ impl Answer<'_> {
     pub fn issues(&self) -> &[Issue] {
         match self {
             Self::Trace { answer, .. } => &answer.issues,
+            Self::Plan(plan) => &plan.issues,
         }
     }
 }
@@ -71,6 +75,8 @@ impl Answer<'_> {
 pub enum AnswerKind {
     /// [`Answer::Trace`]
     Trace,
+    /// [`Answer::Plan`]
+    Plan,
 }
 
 /// The formats that can write a kind of answer, in the order of [`ALL`].

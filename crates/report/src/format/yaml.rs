@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use bulkhead_analysis::isolation::Plan;
+use bulkhead_analysis::model::object::PolicyManifest;
+use bulkhead_wire::ManifestForm;
 use serde_json::Value;
 
 use super::{Answer, AnswerKind, Context, Format};
@@ -15,16 +18,43 @@ impl Format for Yaml {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[]
+        &[AnswerKind::Plan]
     }
 
-    fn render(&self, _: &Answer<'_>, _: &Context<'_>) -> Option<String> {
-        None
+    fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
+        match answer {
+            Answer::Plan(plan) => Some(render_plan(plan, context)),
+            Answer::Trace { .. } => None,
+        }
     }
 }
 
+/// The policies to write, for `kubectl apply -f -`; those to delete, which that cannot do, as comments.
+fn render_plan(plan: &Plan, context: &Context<'_>) -> String {
+    let mut text = String::new();
+    for name in &plan.delete {
+        let _ = writeln!(
+            text,
+            "# {}: networkpolicy/{} -n {}",
+            context.speech.word("yaml.delete"),
+            name.name,
+            name.namespace
+        );
+    }
+    if plan.apply.is_empty() {
+        let _ = writeln!(text, "# {}", context.speech.word("yaml.nothing"));
+    }
+    text + &documents(&plan.apply)
+}
+
+/// Policies as documents.
+fn documents(policies: &[PolicyManifest]) -> String {
+    let documents: Vec<String> = policies.iter().map(|policy| document(&ManifestForm::new(policy).0)).collect();
+    documents.join("---\n")
+}
+
 /// A value as a YAML document in block style, lists at the indentation of their field.
-pub fn document(value: &Value) -> String {
+pub(super) fn document(value: &Value) -> String {
     let mut text = String::new();
     match value {
         Value::Object(fields) if !fields.is_empty() => write_fields(&mut text, value, 0, ""),

@@ -65,6 +65,51 @@ pub(super) const ENTRIES: &[Entry] = &[
         "由外部网络决定首个节点时，只考虑经由该节点的路径",
     ),
     (
+        "help.plan",
+        "The NetworkPolicies that the isolation switches and allowlists of projects and workspaces mean",
+        "由项目与企业空间的隔离开关及白名单得出的 NetworkPolicy",
+    ),
+    (
+        "help.plan.long",
+        "Prints what has to be written; what has to be deleted stands in comments (yaml) or in `delete` (json).",
+        "输出需要写入的策略；需要删除的策略以注释（yaml）或 `delete` 字段（json）给出。",
+    ),
+    (
+        "help.plan.examples",
+        "  # what isolation means for the example, ready for kubectl\n  bulkhead plan -f example:shop | kubectl apply -f -\n  # what KubeSphere 3.4's controller would write instead\n  bulkhead plan --isolation kubesphere -o text -f example:shop",
+        "  # 示例集群的隔离策略，可直接交给 kubectl\n  bulkhead plan -f example:shop | kubectl apply -f -\n  # KubeSphere 3.4 的控制器会写入的策略\n  bulkhead plan --isolation kubesphere -o text -f example:shop",
+    ),
+    (
+        "help.plan.isolation",
+        "Whose rules: `default`, or `kubesphere` for exactly what KubeSphere 3.4's controller writes, faults included",
+        "采用的规则：`default`，或 `kubesphere`（与 KubeSphere 3.4 控制器完全一致，包括其缺陷）",
+    ),
+    (
+        "help.plan.allow_namespaces",
+        "A namespace that may always come in, as allowedIngressNamespaces of KubeSphere's settings; replaces those",
+        "始终允许访问的项目，同 KubeSphere 配置的 allowedIngressNamespaces；会替换该配置",
+    ),
+    (
+        "help.plan.api_server",
+        "Whether pods with restricted egress still reach the API server: `restricted` or `open` [default: restricted]",
+        "出站受限的容器组能否访问 API server：`restricted` 或 `open` [默认：restricted]",
+    ),
+    (
+        "help.plan.cluster_name",
+        "This cluster's name among the overrides of a WorkspaceTemplate",
+        "当前集群在 WorkspaceTemplate 的 overrides 中的名称",
+    ),
+    (
+        "help.plan.dns_services",
+        "NAMESPACE/NAME of a service that is DNS, besides those that are found",
+        "除自动识别之外，作为 DNS 的服务（NAMESPACE/NAME）",
+    ),
+    (
+        "help.plan.output",
+        "The form of the answer: yaml, json, text [default: yaml]",
+        "结果的格式：yaml、json、text [默认：yaml]",
+    ),
+    (
         "help.query",
         "Many questions over one cluster: a JSON object a line in, one a line out, in the same order",
         "对一个集群批量提问：每行输入一个 JSON 对象，按相同顺序每行输出一个结果",

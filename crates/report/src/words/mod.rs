@@ -9,6 +9,7 @@ mod cli;
 mod help;
 mod isolation;
 mod path;
+mod plan;
 mod policy;
 mod request;
 mod snapshot;
@@ -31,6 +32,7 @@ const TABLES: &[&[Entry]] = &[
     help::ENTRIES,
     isolation::ENTRIES,
     path::ENTRIES,
+    plan::ENTRIES,
     policy::ENTRIES,
     request::ENTRIES,
     snapshot::ENTRIES,

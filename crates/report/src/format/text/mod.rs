@@ -2,6 +2,7 @@
 
 mod columns;
 mod picture;
+mod plan;
 mod question;
 mod trace;
 
@@ -16,12 +17,13 @@ impl Format for Text {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Trace]
+        &[AnswerKind::Trace, AnswerKind::Plan]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         match answer {
             Answer::Trace { request, answer } => Some(trace::render(request, answer, context)),
+            Answer::Plan(plan) => Some(plan::render(plan, context)),
         }
     }
 }

@@ -1,0 +1,41 @@
+//! `plan`
+
+use bulkhead_analysis::Analysis;
+use bulkhead_analysis::isolation::{ApiServerEgress, Setting, Settings};
+use bulkhead_analysis::model::Name;
+use bulkhead_report::{Answer, AnswerKind};
+
+use super::{find_format, print};
+use crate::arguments::{ApiServerChoice, PlanArguments, SettingChoice};
+use crate::failure::Failure;
+use crate::input::read_cluster;
+use crate::notation::read_name;
+use crate::session::Session;
+use crate::status::ExitStatus;
+
+/// Prints the policies to write and to delete.
+pub(crate) fn run(arguments: &PlanArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
+    let format = find_format(&arguments.output, AnswerKind::Plan)?;
+    let settings = settings(arguments)?;
+    let setting = match arguments.isolation {
+        SettingChoice::Default => Setting::Default,
+        SettingChoice::Kubesphere => Setting::KubeSphere,
+    };
+    let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    let plan = Analysis::new(&snapshot).plan(setting, &settings);
+    print(&Answer::Plan(&plan), format, &snapshot, session)?;
+    Ok(ExitStatus::Answered)
+}
+
+fn settings(arguments: &PlanArguments) -> Result<Settings, Failure> {
+    let named = &arguments.allow_namespaces;
+    Ok(Settings {
+        allowed_ingress_namespaces: (!named.is_empty()).then(|| named.iter().map(Name::from).collect()),
+        api_server: match arguments.api_server {
+            Some(ApiServerChoice::Open) => ApiServerEgress::Open,
+            Some(ApiServerChoice::Restricted) | None => ApiServerEgress::Restricted,
+        },
+        cluster: arguments.cluster_name.as_deref().map(Name::from),
+        dns_services: arguments.dns_services.iter().map(|text| read_name(text)).collect::<Result<_, _>>()?,
+    })
+}

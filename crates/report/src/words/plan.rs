@@ -1,0 +1,21 @@
+//! Words around plans.
+
+use super::Entry;
+
+/// Headings of a plan, and what the switches say.
+pub(super) const ENTRIES: &[Entry] = &[
+    ("plan.projects", "Projects", "项目"),
+    ("plan.entries", "Allowlist entries", "白名单条目"),
+    ("plan.apply", "To write", "待写入"),
+    ("plan.delete", "To delete", "待删除"),
+    ("plan.nothing", "Nothing has to change.", "无需任何变更。"),
+    ("isolation.project", "isolated from other projects", "与其他项目隔离"),
+    ("isolation.workspace", "isolated from other workspaces", "与其他企业空间隔离"),
+    ("isolation.off", "not isolated", "未隔离"),
+    ("isolation.noWorkspace", "in no workspace", "不属于任何企业空间"),
+    ("isolation.unknown", "unknown; stays as it is", "无法判定；保持现状"),
+    ("entry.inactive", "waits: no switch is on", "未生效：隔离开关均未启用"),
+    ("entry.unresolved", "means nothing that can be written ({reason})", "无法写成策略（{reason}）"),
+    ("yaml.delete", "to delete", "待删除"),
+    ("yaml.nothing", "nothing to write", "没有需要写入的内容"),
+];
