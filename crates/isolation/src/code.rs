@@ -105,6 +105,9 @@ codes! {
 
     /// A policy of a name that is ours, and that somebody else wrote: it stays, and ours is not written. Arguments: `policy`.
     POLICY_CONFLICT = "policyConflict";
+    /// A policy that is called as ours are, that somebody else wrote and that nothing asks for: it stays, and so does its effect.
+    /// Arguments: `policy`.
+    POLICY_NOT_OURS = "policyNotOurs";
     /// A policy that no API server accepts. Arguments: `policy`, `field`, `value`.
     POLICY_REFUSED = "policyRefused";
 

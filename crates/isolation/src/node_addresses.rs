@@ -27,7 +27,8 @@ fn single_address(text: &str) -> Option<String> {
     Some(format!("{text}/{}", if is_v4 { 32 } else { 128 }))
 }
 
-/// The same addresses, trimmed, each once, in order; blocks are welcome, junk is an issue.
+/// The same addresses, trimmed, each once, in order; blocks are welcome, junk is an issue. So is a block with host bits: it may
+/// stand for the one address (as nodes' addresses are often written) or for all of them.
 pub(crate) fn as_they_were_meant(snapshot: &Snapshot, issues: &mut Vec<Issue>) -> Vec<PeerManifest> {
     let mut nets = BTreeSet::new();
     for node in snapshot.nodes.rows() {
@@ -50,5 +51,5 @@ pub(crate) fn as_they_were_meant(snapshot: &Snapshot, issues: &mut Vec<Issue>) -
 
 fn net(text: &str) -> Option<IpNet> {
     let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
-    text.parse::<IpNet>().ok().map(|net| net.trunc()).or_else(address)
+    text.parse::<IpNet>().ok().filter(|net| net.trunc() == *net).or_else(address)
 }

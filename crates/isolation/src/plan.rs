@@ -192,9 +192,18 @@ fn held_against(snapshot: &Snapshot, desired: Desired, owner: Owner) -> Plan {
             Some(_) | None => plan.apply.push(manifest.clone()),
         }
     }
+    if owner == Owner::Label {
+        let wanted: BTreeSet<&NamespacedName> = plan.desired.iter().map(|manifest| &manifest.name).collect();
+        let others = snapshot.network_policies.iter().filter(|policy| is_called_as_ours(policy) && !is_ours(policy));
+        plan.issues.extend(others.filter(|policy| !wanted.contains(&policy.name)).map(not_ours));
+    }
     plan.issues.sort();
     plan.issues.dedup();
     plan
+}
+
+fn is_called_as_ours(policy: &NetworkPolicy) -> bool {
+    policy.name.name.starts_with(names::POLICY_PREFIX)
 }
 
 /// Whether a policy carries our label. No other is ever changed or deleted by [`Setting::Default`].
@@ -203,8 +212,13 @@ pub(crate) fn is_ours(policy: &NetworkPolicy) -> bool {
 }
 
 fn conflict(policy: &NetworkPolicy) -> Issue {
-    Issue::error(code::POLICY_CONFLICT)
-        .at(policy.position)
-        .about(ObjectRef::namespaced("NetworkPolicy", &policy.name))
-        .with("policy", &policy.name)
+    about(Issue::error(code::POLICY_CONFLICT), policy)
+}
+
+fn not_ours(policy: &NetworkPolicy) -> Issue {
+    about(Issue::warning(code::POLICY_NOT_OURS), policy)
+}
+
+fn about(issue: Issue, policy: &NetworkPolicy) -> Issue {
+    issue.at(policy.position).about(ObjectRef::namespaced("NetworkPolicy", &policy.name)).with("policy", &policy.name)
 }

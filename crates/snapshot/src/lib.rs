@@ -16,6 +16,7 @@ pub mod table;
 
 pub use fact::{Evidence, Fact};
 pub use objects::Objects;
+pub use read::embedded::EmbeddedSetting;
 pub use read::{Input, read};
 pub use snapshot::{DERIVED_SLICE, Snapshot};
 pub use table::{Id, NamespaceId, NodeId, PodId, ServiceId, Table};

@@ -71,15 +71,12 @@ fn every_entry_becomes_the_policy_that_kubesphere_made_of_it() {
             .filter(|issue| issue.object.as_ref().is_some_and(|object| object.kind == "NamespaceNetworkPolicy"))
             .map(upstream_error)
             .collect();
-        match case.get("error") {
-            Some(error) => {
-                assert_eq!(policies, Vec::<Value>::new(), "{id}");
-                assert_eq!(json!(errors), json!([error]), "{id}");
-            }
-            None => {
-                assert_eq!(policies, std::slice::from_ref(&case["networkPolicy"]), "{id}");
-                assert_eq!(errors, Vec::<String>::new(), "{id}");
-            }
+        if let Some(error) = case.get("error") {
+            assert_eq!(policies, Vec::<Value>::new(), "{id}");
+            assert_eq!(json!(errors), json!([error]), "{id}");
+        } else {
+            assert_eq!(policies, std::slice::from_ref(&case["networkPolicy"]), "{id}");
+            assert_eq!(errors, Vec::<String>::new(), "{id}");
         }
         assert!(plan.delete.is_empty(), "{id}");
     }

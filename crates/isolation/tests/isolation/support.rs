@@ -25,19 +25,15 @@ pub(crate) fn default_plan(text: &str) -> String {
     shown(&plan_of(Setting::Default, text))
 }
 
-/// KubeSphere's plan of a text, as text.
-pub(crate) fn kubesphere_plan(text: &str) -> String {
-    shown(&plan_of(Setting::KubeSphere, text))
-}
-
 /// A plan as text: what is written, what goes, what became of the entries, and the findings. Positions are left out.
 pub(crate) fn shown(plan: &Plan) -> String {
     let mut text = String::new();
     for policy in &plan.apply {
-        writeln!(text, "apply {}", policy.name).unwrap();
+        write!(text, "apply {}", policy.name).unwrap();
         for (key, value) in &policy.labels {
-            writeln!(text, "  {key}: {value}").unwrap();
+            write!(text, " {key}={value}").unwrap();
         }
+        text.push('\n');
         let spec = spec(policy);
         for field in ["policyTypes", "ingress", "egress"] {
             show_field(&mut text, &spec, field);

@@ -162,6 +162,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "`{policy}` 由他人创建：予以保留，不写入我们的策略",
     ),
     (
+        "policyNotOurs",
+        "`{policy}` is called as ours are, was written by somebody else, and nothing asks for it: it stays in effect",
+        "`{policy}` 与我们的策略同一命名方式，但由他人创建且无对应需求：保留并继续生效",
+    ),
+    (
         "policyRefused",
         "an API server would refuse `{policy}`: {field} is `{value}`",
         "API server 会拒绝 `{policy}`：{field} 为 `{value}`",

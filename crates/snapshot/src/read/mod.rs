@@ -4,6 +4,7 @@
 //! of object and the one list of them. Adding a kind is a file in `kind` and a line in its list.
 
 mod decode;
+pub mod embedded;
 mod intern;
 mod kind;
 mod text;

@@ -116,8 +116,7 @@ fn host_network_issue(cluster: &Cluster<'_>, project: &Project<'_>) -> Option<Is
 /// Entries of a namespace that no object declares: nobody knows its switches.
 fn entries_of_nobody(cluster: &Cluster<'_>, namespace: &Namespace, desired: &mut Desired) {
     for entry in cluster.entries(&namespace.name) {
-        let refusal = Refusal::new(code::ENTRY_SWITCH_UNKNOWN, "");
-        unresolved(entry, refusal, LastApplied::Kept, desired);
+        left_alone(cluster, entry, desired);
     }
 }
 
@@ -130,9 +129,7 @@ pub(super) fn draft(cluster: &Cluster<'_>, project: &Project<'_>, desired: &mut 
             Isolation::Off | Isolation::NoWorkspace => {
                 desired.entries.push(EntryStatus { entry: entry.name.clone(), state: EntryState::Inactive });
             }
-            Isolation::Unknown => {
-                unresolved(entry, Refusal::new(code::ENTRY_SWITCH_UNKNOWN, ""), LastApplied::Kept, desired);
-            }
+            Isolation::Unknown => left_alone(cluster, entry, desired),
         }
     }
     draft
@@ -166,6 +163,14 @@ fn draft_entry(
             unresolved(entry, refusal, rest.last_applied, desired);
         }
     }
+}
+
+/// An entry of a project of which nobody knows whether it is isolated: what is there stays.
+fn left_alone(cluster: &Cluster<'_>, entry: &NamespaceNetworkPolicy, desired: &mut Desired) {
+    let policy = policy_name(entry);
+    let is_there = cluster.ours(&entry.name.namespace).iter().any(|have| have.name.name == policy);
+    let last_applied = if is_there { LastApplied::Kept } else { LastApplied::Nothing };
+    unresolved(entry, Refusal::new(code::ENTRY_SWITCH_UNKNOWN, ""), last_applied, desired);
 }
 
 /// The name of an entry's policy.

@@ -16,12 +16,18 @@ pub(super) fn sync(snapshot: &Snapshot, desired: &mut Desired) {
             Ok(policy) => EntryState::Resolved { policy },
             Err(error) => {
                 desired.issues.push(error.issue().at(entry.position).about(object(entry)));
-                // Nothing is written, and nothing is deleted before the controller restarts.
-                EntryState::Unresolved { reason: error.code, last_applied: LastApplied::Kept }
+                EntryState::Unresolved { reason: error.code, last_applied: last_applied(snapshot, entry) }
             }
         };
         desired.entries.push(EntryStatus { entry: entry.name.clone(), state });
     }
+}
+
+/// Nothing is written, and nothing is deleted before the controller restarts.
+fn last_applied(snapshot: &Snapshot, entry: &NamespaceNetworkPolicy) -> LastApplied {
+    let policy = NamespacedName::new(entry.name.namespace.clone(), policy_name(&entry.name.name));
+    let is_there = snapshot.network_policies.binary_search_by(|have| have.name.cmp(&policy)).is_ok();
+    if is_there { LastApplied::Kept } else { LastApplied::Nothing }
 }
 
 fn object(entry: &NamespaceNetworkPolicy) -> ObjectRef {

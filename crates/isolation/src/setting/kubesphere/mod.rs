@@ -29,6 +29,7 @@ pub(crate) fn desired(snapshot: &Snapshot, settings: &Settings) -> Desired {
         entries.entry(&entry.name.namespace).or_default().push(entry);
     }
     let allowed = configuration::allowed_ingress_namespaces(snapshot, settings, &mut desired.issues);
+    desired.issues.extend(configuration::disabled_issue(snapshot));
     let base = base::BasePolicy::new(snapshot, &allowed);
     project::sync(snapshot, &base, &entries, &mut desired);
     entry::sync(snapshot, &mut desired);
