@@ -10,8 +10,25 @@
 //!
 //! This crate does no I/O and makes no words: hops and reasons are data.
 
+pub mod cni;
+mod door;
+mod lb;
+mod network;
+mod node_class;
+mod overrides;
+pub mod proxy;
+pub mod reason;
 pub mod request;
 pub mod route;
+mod trace;
+mod walk;
 
+pub use cni::{CniKind, Family};
+pub use network::{DetectLocal, KubeProxy, Network, NodePortAddresses};
+pub use node_class::NodeClass;
+pub use overrides::{Overlay, Overrides};
+pub use proxy::ProxyMode;
+pub use reason::Reason;
 pub use request::{DoorKind, Origin, Request, Target};
-pub use route::{Address, Answer, Hop, Outcome, Packet, Place, Reason, Route, RouteEndpoint, Step};
+pub use route::{Address, Answer, Hop, Outcome, Packet, Place, Route, RouteEndpoint, Step};
+pub use trace::trace;

@@ -7,6 +7,8 @@ use bulkhead_model::{Issue, NamespacedName, PortNumber, Protocol};
 use bulkhead_policy::Verdict;
 use bulkhead_snapshot::{NodeId, PodId, ServiceId};
 
+use crate::node_class::NodeClass;
+use crate::reason::Reason;
 use crate::request::DoorKind;
 
 /// The answer to a [`Request`](crate::Request).
@@ -40,10 +42,13 @@ pub struct Route {
     pub door: Option<DoorKind>,
     /// The Service whose rules translated the packet.
     pub service: Option<ServiceId>,
-    /// The first node that the packet meets. All of these behave the same, and the addresses in this route are those of the
-    /// first; `Network::route_by(&route, node)` gives the same route with another member's addresses, cheaply, so that the
-    /// allowlist can name every member's. Empty where the packet meets none.
-    pub entry_nodes: Vec<NodeId>,
+    /// The first node that the packet meets: for a client inside, its own. All of these behave the same, and the addresses in
+    /// this route are those of the first; [`Network::route_by`](crate::Network::route_by) gives the same route with another
+    /// member's addresses. Empty where the packet meets none.
+    pub entry_nodes: NodeClass,
+    /// The nodes whose door it is, where a client inside calls the port of a node (its own, or another): of these, too, the
+    /// first stands for the others. Everywhere else the same as `entry_nodes`.
+    pub door_nodes: NodeClass,
     /// Where it ends, as far as it gets.
     pub endpoint: Option<RouteEndpoint>,
     /// How it ends.
@@ -57,6 +62,8 @@ pub struct Route {
     pub seen_by_pod: Option<Address>,
     /// What the policies on the way said, in the order of the way.
     pub verdicts: Vec<(Direction, PodId, Verdict)>,
+    /// What no object of the snapshot shows and was taken to be as it usually is.
+    pub assumptions: Vec<Reason>,
     /// Every step.
     pub hops: Vec<Hop>,
 }
@@ -68,8 +75,8 @@ pub struct RouteEndpoint {
     pub pod: Option<PodId>,
     /// The node that it is on.
     pub node: Option<NodeId>,
-    /// Its address.
-    pub address: IpAddr,
+    /// Its address; `None` for a pod that has none in the input.
+    pub address: Option<IpAddr>,
     /// The port that the connection arrives at.
     pub port: PortNumber,
 }
@@ -166,25 +173,33 @@ pub enum Step {
     Reject,
 }
 
-/// Why something is so: a stable word for programs, and a key for the words in `report`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Reason {
-    /// The stable word, as `noLocalEndpoint`.
-    pub code: &'static str,
-    /// What the words need, by name.
-    pub arguments: Vec<(&'static str, String)>,
+impl Address {
+    /// The address, if it is known.
+    pub fn known(&self) -> Option<IpAddr> {
+        match self {
+            Self::Known(address) => Some(*address),
+            Self::Unknown(_) => None,
+        }
+    }
 }
 
-impl Reason {
-    /// A reason without arguments.
-    pub fn new(code: &'static str) -> Self {
-        Self { code, arguments: Vec::new() }
+impl Outcome {
+    /// A stable word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Denied => "denied",
+            Self::Dropped => "dropped",
+            Self::Rejected => "rejected",
+            Self::Undetermined => "undetermined",
+        }
     }
+}
 
-    /// The same reason with one more argument.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.arguments.push((name, value.to_string()));
-        self
+impl Answer {
+    /// The outcome that all routes share; `None` where they differ. Without any route nobody can tell.
+    pub fn outcome(&self) -> Option<Outcome> {
+        let Some(first) = self.routes.first() else { return Some(Outcome::Undetermined) };
+        self.routes.iter().all(|route| route.outcome == first.outcome).then_some(first.outcome)
     }
 }

@@ -11,6 +11,7 @@ pub mod code;
 pub mod fact;
 pub mod objects;
 pub mod read;
+pub mod settings;
 mod snapshot;
 pub mod table;
 
@@ -18,5 +19,6 @@ pub use fact::{Evidence, Fact};
 pub use objects::Objects;
 pub use read::embedded::EmbeddedSetting;
 pub use read::{Input, read};
+pub use settings::{Settings, SettingsError};
 pub use snapshot::{DERIVED_SLICE, Snapshot};
 pub use table::{Id, NamespaceId, NodeId, PodId, ServiceId, Table};

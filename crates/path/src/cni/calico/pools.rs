@@ -1,0 +1,150 @@
+//! IPPools: which traffic is encapsulated, and what `natOutgoing` masquerades.
+
+use std::net::IpAddr;
+
+use bulkhead_model::object::{IpPool, OverlayMode};
+use bulkhead_model::{IpNet, ObjectRef, Readable};
+use bulkhead_snapshot::{Evidence, Snapshot};
+
+use crate::cni::{Leaving, Out, Tunnel};
+use crate::overrides::{Overlay, Overrides};
+use crate::reason::{NAT_OUTGOING_UNKNOWN, Reason};
+
+/// When traffic is encapsulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// Between any two nodes.
+    Always,
+    /// Between nodes of different subnets.
+    OtherSubnet,
+}
+
+/// How a pool's traffic is encapsulated; `None` where it is not.
+type Encapsulation = Option<(Tunnel, When)>;
+
+/// One pool, as far as paths depend on it.
+#[derive(Clone, Debug)]
+struct Pool {
+    cidr: IpNet,
+    /// `None` where it could not be read.
+    encapsulation: Option<Encapsulation>,
+    nat_outgoing: bool,
+}
+
+/// The pools of a cluster, and what the user says about all of them. Disabled pools count: Felix only stops handing out
+/// their addresses.
+#[derive(Clone, Debug)]
+pub(super) struct Pools {
+    pools: Vec<Pool>,
+    /// Whether every pool of the input could be read.
+    complete: bool,
+    overlay: Option<Encapsulation>,
+    nat_outgoing: Option<bool>,
+    /// Whether any node has a tunnel address: Calico gives one out as soon as a pool is encapsulated.
+    tunnels: bool,
+    /// `natOutgoingExclusions: IPPoolsAndHostIPs`
+    hosts_excluded: bool,
+}
+
+/// An IPPool shows Calico.
+pub(super) fn evidence(snapshot: &Snapshot) -> Option<Evidence> {
+    let pool = snapshot.ip_pools.first()?;
+    Some(Evidence::Field {
+        object: ObjectRef::cluster("IPPool", pool.name.clone()),
+        field: "kind".to_owned(),
+        value: "IPPool".to_owned(),
+        position: pool.position,
+    })
+}
+
+impl Pools {
+    pub(super) fn of(snapshot: &Snapshot, overrides: &Overrides) -> Self {
+        let pools: Vec<Pool> = snapshot.ip_pools.iter().filter_map(read).collect();
+        let tunnel_keys = [super::IPIP_ADDRESS, super::VXLAN_ADDRESS[0], super::VXLAN_ADDRESS[1]];
+        let exclusions = super::to_host::setting(snapshot, "natOutgoingExclusions", "FELIX_NATOUTGOINGEXCLUSIONS");
+        Self {
+            complete: pools.len() == snapshot.ip_pools.len(),
+            pools,
+            overlay: overrides.overlay.map(encapsulation_of),
+            nat_outgoing: overrides.nat_outgoing,
+            tunnels: crate::cni::node_annotation(snapshot, &tunnel_keys).is_some(),
+            hosts_excluded: exclusions.is_some_and(|text| text.eq_ignore_ascii_case("IPPoolsAndHostIPs")),
+        }
+    }
+
+    /// How packets to a pod are encapsulated; `None` where nobody can tell.
+    pub(super) fn encapsulation(&self, pod: IpAddr) -> Option<Encapsulation> {
+        if self.overlay.is_some() {
+            return self.overlay;
+        }
+        match self.pool_of(pod) {
+            Some(pool) => pool.encapsulation,
+            // No pool object in the input: a cluster without any tunnel address has no encapsulated pool.
+            None if self.pools.is_empty() && self.complete && !self.tunnels => Some(None),
+            None => None,
+        }
+    }
+
+    pub(super) fn any_cross_subnet(&self) -> bool {
+        let cross = |encapsulation: Encapsulation| matches!(encapsulation, Some((_, When::OtherSubnet)));
+        self.overlay.is_some_and(cross) || self.pools.iter().filter_map(|pool| pool.encapsulation).any(cross)
+    }
+
+    /// `felix/rules/nat.go`: a source in a pool with natOutgoing, a destination in no pool.
+    pub(super) fn nat_outgoing(&self, leaving: &Leaving<'_>) -> Result<bool, Reason> {
+        if leaving.source_is_own || leaving.out == Out::OwnPod {
+            return Ok(false);
+        }
+        if self.pool_of(leaving.destination).is_some() || (self.hosts_excluded && leaving.destination_is_node) {
+            return Ok(false);
+        }
+        match (self.pool_of(leaving.source), self.nat_outgoing) {
+            (_, Some(given)) if leaving.out == Out::Nic => Ok(given && self.may_be_pod(leaving.source)),
+            (Some(pool), _) => Ok(pool.nat_outgoing),
+            (None, _) if self.complete && !self.pools.is_empty() => Ok(false),
+            (None, _) if leaving.out == Out::Nic => {
+                Err(Reason::missing(NAT_OUTGOING_UNKNOWN, "--nat-outgoing").with("address", leaving.source))
+            }
+            // Towards a pod: its address is of a pool, whichever that is.
+            (None, _) => Ok(false),
+        }
+    }
+
+    /// Whether natOutgoing as the user gives it can mean an address: one of a pool, or any where no pool is in the input.
+    fn may_be_pod(&self, source: IpAddr) -> bool {
+        self.pools.is_empty() || self.pool_of(source).is_some()
+    }
+
+    fn pool_of(&self, address: IpAddr) -> Option<&Pool> {
+        self.pools.iter().filter(|pool| pool.cidr.contains(&address)).max_by_key(|pool| pool.cidr.prefix_len())
+    }
+}
+
+fn read(pool: &IpPool) -> Option<Pool> {
+    let cidr = *pool.cidr.known()?;
+    let encapsulation = match (&pool.ipip, &pool.vxlan) {
+        (Readable::Known(ipip), Readable::Known(vxlan)) => {
+            Some(mode(Tunnel::Ipip, *ipip).or_else(|| mode(Tunnel::Vxlan, *vxlan)))
+        }
+        _ => None,
+    };
+    Some(Pool { cidr, encapsulation, nat_outgoing: pool.nat_outgoing })
+}
+
+fn mode(tunnel: Tunnel, mode: OverlayMode) -> Encapsulation {
+    match mode {
+        OverlayMode::Never => None,
+        OverlayMode::Always => Some((tunnel, When::Always)),
+        OverlayMode::CrossSubnet => Some((tunnel, When::OtherSubnet)),
+    }
+}
+
+fn encapsulation_of(overlay: Overlay) -> Encapsulation {
+    match overlay {
+        Overlay::None => None,
+        Overlay::Ipip => Some((Tunnel::Ipip, When::Always)),
+        Overlay::Vxlan => Some((Tunnel::Vxlan, When::Always)),
+        Overlay::IpipCrossSubnet => Some((Tunnel::Ipip, When::OtherSubnet)),
+        Overlay::VxlanCrossSubnet => Some((Tunnel::Vxlan, When::OtherSubnet)),
+    }
+}

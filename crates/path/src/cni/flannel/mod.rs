@@ -1,0 +1,157 @@
+//! Flannel: a bridge with the first address of the node's podCIDR, VXLAN or plain routes between nodes, and its own
+//! masquerading (`pkg/trafficmngr/iptables/iptables.go`). It enforces no policy.
+
+mod rules;
+
+use std::net::IpAddr;
+
+use bulkhead_model::IpNet;
+use bulkhead_model::NamespacedName;
+use bulkhead_model::object::{Node, WorkloadKind};
+use bulkhead_snapshot::{Evidence, Settings, Snapshot};
+
+use self::rules::Masquerading;
+use super::{
+    Cni, EndpointToHost, Family, Leaving, Link, Member, Picked, PodInterface, Tunnel, annotation, daemon_set,
+    node_annotation,
+};
+use crate::overrides::{Overlay, Overrides};
+use crate::reason::{OVERLAY_UNKNOWN, OWN_POD_SOURCE_UNKNOWN, Reason, SUBNET_UNKNOWN, TUNNEL_ADDRESS_UNKNOWN};
+
+/// The member of the list.
+pub(super) const MEMBER: Member = Member { name: "flannel", parts: &[], detect, read };
+
+const BACKEND: &str = "flannel.alpha.coreos.com/backend-type";
+const PUBLIC_ADDRESS: [&str; 2] = ["flannel.alpha.coreos.com/public-ip", "flannel.alpha.coreos.com/public-ipv6"];
+
+pub(super) fn detect(snapshot: &Snapshot) -> Option<Evidence> {
+    daemon_set(snapshot, |name| name.starts_with("kube-flannel")).or_else(|| node_annotation(snapshot, &[BACKEND]))
+}
+
+fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
+    Box::new(Flannel::of(snapshot, overrides))
+}
+
+/// Flannel with its settings.
+#[derive(Clone, Debug)]
+pub(super) struct Flannel {
+    /// What the user says.
+    overlay: Option<Overlay>,
+    /// `Backend.Type` of the ConfigMap, where a node has no annotation.
+    backend: Option<String>,
+    /// `Backend.DirectRouting`: no tunnel inside of a subnet.
+    direct_routing: bool,
+    masquerading: Masquerading,
+}
+
+impl Flannel {
+    pub(super) fn of(snapshot: &Snapshot, overrides: &Overrides) -> Self {
+        let settings = network_settings(snapshot);
+        let network = |key: &str| settings.as_ref().and_then(|settings| settings.get(key)?.parse::<IpNet>().ok());
+        let networks: Vec<IpNet> = [network("Network"), network("IPv6Network")].into_iter().flatten().collect();
+        let text = |key: &str| settings.as_ref().and_then(|settings| settings.get(key));
+        Self {
+            overlay: overrides.overlay,
+            backend: text("Backend.Type").map(str::to_owned),
+            direct_routing: text("Backend.DirectRouting") == Some("true"),
+            masquerading: Masquerading::of(networks, &arguments(snapshot), overrides.nat_outgoing),
+        }
+    }
+
+    fn backend<'a>(&'a self, node: &'a Node) -> Option<&'a str> {
+        node.annotations.get(BACKEND).map(smol_str::SmolStr::as_str).or(self.backend.as_deref())
+    }
+}
+
+/// `net-conf.json` of the ConfigMap, wherever the manifests put it.
+fn network_settings(snapshot: &Snapshot) -> Option<Settings> {
+    let names = [("kube-flannel", "kube-flannel-cfg"), ("kube-system", "kube-flannel-cfg"), ("kube-system", "canal-config")];
+    let maps = names.iter().filter_map(|(namespace, name)| snapshot.config_maps.get(&NamespacedName::new(*namespace, *name)));
+    let mut texts = maps.filter_map(|map| map.data.get("net-conf.json"));
+    texts.find_map(|text| Settings::parse(text).ok())
+}
+
+/// The arguments of every container of flannel's DaemonSets.
+fn arguments(snapshot: &Snapshot) -> Vec<String> {
+    let daemons = snapshot.workloads.iter().filter(|load| {
+        load.kind == WorkloadKind::DaemonSet && (load.name.name.starts_with("kube-flannel") || load.name.name == "canal")
+    });
+    let containers = daemons.flat_map(|load| load.template.containers.iter());
+    containers.flat_map(|container| &container.arguments).map(ToString::to_string).collect()
+}
+
+impl Cni for Flannel {
+    fn link(&self, from: &Node, _: &Node, pod: IpAddr) -> Result<Link, Reason> {
+        let unknown = || Reason::missing(OVERLAY_UNKNOWN, "--overlay").with("address", pod);
+        let cross_subnet = || Reason::new(SUBNET_UNKNOWN).with("node", &from.name).with("where", PUBLIC_ADDRESS[0]);
+        match (self.overlay, self.backend(from)) {
+            (Some(Overlay::None), _) => Ok(Link::Plain),
+            (Some(Overlay::Vxlan), _) => Ok(Link::Tunnel(Tunnel::Vxlan)),
+            // Flannel's annotations hold addresses without their subnets.
+            (Some(Overlay::VxlanCrossSubnet), _) => Err(cross_subnet()),
+            (Some(_), _) => Err(unknown()),
+            (None, Some("host-gw")) => Ok(Link::Plain),
+            (None, Some("vxlan")) if self.direct_routing => Err(cross_subnet()),
+            (None, Some("vxlan")) => Ok(Link::Tunnel(Tunnel::Vxlan)),
+            (None, _) => Err(unknown()),
+        }
+    }
+
+    fn nic_address(&self, node: &Node, family: Family) -> Option<IpAddr> {
+        PUBLIC_ADDRESS.get(family.index()).and_then(|key| annotation::address(node, key))
+    }
+
+    fn tunnel_address(&self, node: &Node, _: Tunnel, family: Family) -> Result<IpAddr, Reason> {
+        let unknown = || Reason::new(TUNNEL_ADDRESS_UNKNOWN).with("node", &node.name).with("where", "spec.podCIDRs");
+        pod_cidr(node, family).map(|cidr| cidr.network()).ok_or_else(unknown)
+    }
+
+    fn device_addresses(&self, node: &Node) -> Vec<IpAddr> {
+        let tunnel = self.backend(node) != Some("host-gw");
+        let cidrs = Family::ALL.into_iter().filter_map(|family| pod_cidr(node, family));
+        cidrs.flat_map(|cidr| bridge(cidr).into_iter().chain(tunnel.then(|| cidr.network()))).collect()
+    }
+
+    fn own_pod_source(&self, node: &Node, pod: IpAddr, _: Option<IpAddr>) -> Result<Picked, Reason> {
+        let address = pod_cidr(node, Family::of(pod)).and_then(bridge);
+        address
+            .map(|address| Picked { address, assumption: None })
+            .ok_or_else(|| Reason::new(OWN_POD_SOURCE_UNKNOWN).with("node", &node.name))
+    }
+
+    fn masquerades(&self, leaving: &Leaving<'_>) -> Result<bool, Reason> {
+        self.masquerading.applies(leaving)
+    }
+
+    fn masquerade_assumption(&self) -> Option<Reason> {
+        self.masquerading.assumption()
+    }
+
+    fn pod_interface(&self) -> PodInterface {
+        PodInterface::Bridge("cni0".to_owned())
+    }
+
+    fn endpoint_to_host(&self, _: &Node) -> Result<EndpointToHost, Reason> {
+        Ok(EndpointToHost::Return)
+    }
+
+    fn announces_pods(&self, _: IpAddr) -> bool {
+        false
+    }
+
+    fn node_key(&self, node: &Node) -> String {
+        format!("{:?} {:?}", self.backend(node), Family::ALL.map(|family| pod_cidr(node, family).is_some()))
+    }
+}
+
+fn pod_cidr(node: &Node, family: Family) -> Option<IpNet> {
+    node.pod_cidrs.iter().copied().find(|cidr| Family::of(cidr.addr()) == family)
+}
+
+/// The bridge's address: the first host of the range (the `host-local` and `bridge` plugins with `isDefaultGateway`).
+fn bridge(cidr: IpNet) -> Option<IpAddr> {
+    match cidr.network() {
+        IpAddr::V4(network) => Some(IpAddr::from(std::net::Ipv4Addr::from(u32::from(network).checked_add(1)?))),
+        IpAddr::V6(network) => Some(IpAddr::from(std::net::Ipv6Addr::from(u128::from(network).checked_add(1)?))),
+    }
+}

@@ -1,0 +1,255 @@
+//! Which endpoints of a Service a node uses: readiness, termination, hints and traffic policies
+//! (kube-proxy's `CategorizeEndpoints` and `topologyModeFromHints`, KEP-1669, KEP-2433).
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bulkhead_model::object::{Endpoint as SliceEndpoint, EndpointSlice, Service, ServicePort};
+use bulkhead_model::{Name, PortNumber, PortRef};
+use bulkhead_snapshot::{NodeId, PodId, ServiceId, Snapshot};
+
+use super::services::{PortOf, port_of};
+use crate::cni::Family;
+
+/// One endpoint that connections can be sent to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Endpoint {
+    pub(crate) address: IpAddr,
+    pub(crate) port: PortNumber,
+    pub(crate) node: Option<NodeId>,
+    pub(crate) pod: Option<PodId>,
+}
+
+/// Which set of endpoints a node uses: nodes with equal keys use the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SetKey {
+    Empty,
+    Everyone,
+    OfNode(NodeId),
+    OfZone(usize),
+}
+
+/// The endpoints that a node uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EndpointSet {
+    pub(crate) key: SetKey,
+    pub(crate) endpoints: Arc<[Endpoint]>,
+}
+
+impl EndpointSet {
+    fn new(key: SetKey, endpoints: Arc<[Endpoint]>) -> Self {
+        Self { key: if endpoints.is_empty() { SetKey::Empty } else { key }, endpoints }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.endpoints.is_empty()
+    }
+}
+
+/// The endpoints of one port of a Service, ready to be asked for any node.
+#[derive(Debug)]
+pub(crate) struct Endpoints {
+    everyone: Arc<[Endpoint]>,
+    /// Where every ready endpoint has a hint for nodes: the endpoints hinted for each.
+    by_hinted_node: BTreeMap<NodeId, Arc<[Endpoint]>>,
+    /// Where every ready endpoint has a hint for zones: the endpoints hinted for each.
+    by_hinted_zone: BTreeMap<Name, (usize, Arc<[Endpoint]>)>,
+    local: BTreeMap<NodeId, Arc<[Endpoint]>>,
+    /// Nodes with a ready endpoint: what a health check asks for.
+    ready_nodes: BTreeMap<NodeId, ()>,
+    /// Whether the input has no EndpointSlice, and the pods that the Service selects were taken.
+    pub(crate) assumed: bool,
+}
+
+/// An endpoint with its conditions.
+struct Candidate {
+    endpoint: Endpoint,
+    ready: bool,
+    /// Serving while it terminates.
+    ending: bool,
+    hint_nodes: Vec<Name>,
+    hint_zones: Vec<Name>,
+}
+
+impl Endpoints {
+    pub(crate) fn of(snapshot: &Snapshot, port: PortOf, family: Family) -> Self {
+        let slices = snapshot.endpoint_slices(port.service);
+        let assumed = slices.is_empty() && snapshot.services[port.service].selector.is_some();
+        let candidates = match port_of(snapshot, port) {
+            None => Vec::new(),
+            Some(wanted) if assumed => from_pods(snapshot, port.service, wanted, family),
+            Some(wanted) => from_slices(snapshot, slices, wanted, family),
+        };
+        Self { assumed, ..Self::categorized(snapshot, &candidates) }
+    }
+
+    fn categorized(snapshot: &Snapshot, candidates: &[Candidate]) -> Self {
+        let ready: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.ready).collect();
+        let ending = || candidates.iter().filter(|candidate| candidate.ending).collect();
+        let everyone = if ready.is_empty() { ending() } else { ready.clone() };
+        let mut ready_nodes = BTreeMap::new();
+        let mut local: BTreeMap<NodeId, Vec<&Candidate>> = BTreeMap::new();
+        for candidate in candidates.iter().filter(|candidate| candidate.ready || candidate.ending) {
+            let Some(node) = candidate.endpoint.node else { continue };
+            local.entry(node).or_default().push(candidate);
+            if candidate.ready {
+                ready_nodes.insert(node, ());
+            }
+        }
+        let local = local.into_iter().map(|(node, of_node)| {
+            let only_ready = ready_nodes.contains_key(&node);
+            (node, collect(of_node.into_iter().filter(|candidate| candidate.ready || !only_ready)))
+        });
+        let local = local.collect();
+        Self {
+            everyone: collect(everyone),
+            by_hinted_node: by_hinted_node(snapshot, &ready),
+            by_hinted_zone: by_hinted_zone(&ready),
+            local,
+            ready_nodes,
+            assumed: false,
+        }
+    }
+
+    /// Those that a node uses where the traffic policy is Cluster.
+    pub(crate) fn cluster(&self, node: NodeId, zone: Option<&Name>) -> EndpointSet {
+        if let Some(hinted) = self.by_hinted_node.get(&node) {
+            return EndpointSet::new(SetKey::OfNode(node), hinted.clone());
+        }
+        if let Some((index, hinted)) = zone.and_then(|zone| self.by_hinted_zone.get(zone)) {
+            return EndpointSet::new(SetKey::OfZone(*index), hinted.clone());
+        }
+        EndpointSet::new(SetKey::Everyone, self.everyone.clone())
+    }
+
+    /// Those that a node uses where the traffic policy is Local.
+    pub(crate) fn local(&self, node: NodeId) -> EndpointSet {
+        let local = self.local.get(&node).cloned().unwrap_or_default();
+        EndpointSet::new(SetKey::OfNode(node), local)
+    }
+
+    /// Those that count where neither hints nor a traffic policy narrow the choice.
+    pub(crate) fn everyone(&self) -> &[Endpoint] {
+        &self.everyone
+    }
+
+    /// Whether any node has an endpoint to use.
+    pub(crate) fn any(&self) -> bool {
+        !self.everyone.is_empty() || !self.local.is_empty()
+    }
+
+    /// Whether a node has a ready endpoint.
+    pub(crate) fn ready_on(&self, node: NodeId) -> bool {
+        self.ready_nodes.contains_key(&node)
+    }
+
+    /// The nodes that have an endpoint to use where the traffic policy is Local.
+    pub(crate) fn local_nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.local.keys().copied()
+    }
+}
+
+fn collect<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> Arc<[Endpoint]> {
+    let mut endpoints: Vec<Endpoint> = candidates.into_iter().map(|candidate| candidate.endpoint.clone()).collect();
+    endpoints.sort();
+    endpoints.dedup();
+    endpoints.into()
+}
+
+fn by_hinted_node(snapshot: &Snapshot, ready: &[&Candidate]) -> BTreeMap<NodeId, Arc<[Endpoint]>> {
+    let mut by_node: BTreeMap<NodeId, Vec<&Candidate>> = BTreeMap::new();
+    if ready.iter().any(|candidate| candidate.hint_nodes.is_empty()) {
+        return BTreeMap::new();
+    }
+    for candidate in ready {
+        for node in candidate.hint_nodes.iter().filter_map(|name| snapshot.node(name)) {
+            by_node.entry(node).or_default().push(candidate);
+        }
+    }
+    by_node.into_iter().map(|(node, hinted)| (node, collect(hinted))).collect()
+}
+
+fn by_hinted_zone(ready: &[&Candidate]) -> BTreeMap<Name, (usize, Arc<[Endpoint]>)> {
+    let mut by_zone: BTreeMap<&Name, Vec<&Candidate>> = BTreeMap::new();
+    if ready.iter().any(|candidate| candidate.hint_zones.is_empty()) {
+        return BTreeMap::new();
+    }
+    for candidate in ready {
+        for zone in &candidate.hint_zones {
+            by_zone.entry(zone).or_default().push(candidate);
+        }
+    }
+    let numbered = by_zone.into_iter().enumerate();
+    numbered.map(|(index, (zone, hinted))| (zone.clone(), (index, collect(hinted)))).collect()
+}
+
+fn from_slices(
+    snapshot: &Snapshot,
+    slices: &[EndpointSlice],
+    wanted: &ServicePort,
+    family: Family,
+) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for slice in slices {
+        let serves = slice.ports.iter().find(|port| port.name == wanted.name && port.protocol == wanted.protocol);
+        let Some(port) = serves.and_then(|port| port.port) else { continue };
+        let of_family = slice.endpoints.iter().filter(|endpoint| Family::of(endpoint.address) == family);
+        candidates.extend(of_family.map(|endpoint| from_slice(snapshot, endpoint, port)));
+    }
+    candidates
+}
+
+fn from_slice(snapshot: &Snapshot, endpoint: &SliceEndpoint, port: PortNumber) -> Candidate {
+    let target = endpoint.pod.as_ref().and_then(|name| snapshot.pod(name));
+    let by_address = || match snapshot.pods_with_address(endpoint.address) {
+        [only] => Some(*only),
+        _ => None,
+    };
+    let pod = target.or_else(by_address);
+    let node = endpoint.node.as_ref().and_then(|name| snapshot.node(name));
+    Candidate {
+        endpoint: Endpoint { address: endpoint.address, port, node, pod },
+        ready: endpoint.ready,
+        ending: endpoint.serving && endpoint.terminating,
+        hint_nodes: endpoint.hint_nodes.clone(),
+        hint_zones: endpoint.hint_zones.clone(),
+    }
+}
+
+/// What the endpoint slice controller would write: the active pods that the Service selects, each with its own number for
+/// a named port.
+fn from_pods(snapshot: &Snapshot, service: ServiceId, wanted: &ServicePort, family: Family) -> Vec<Candidate> {
+    let service = &snapshot.services[service];
+    let Some(selector) = &service.selector else { return Vec::new() };
+    let selected = snapshot.pods.iter().filter(|(_, pod)| {
+        pod.name.namespace == service.name.namespace
+            && pod.is_active()
+            && selector.iter().all(|(key, value)| pod.labels.get(key) == Some(value))
+    });
+    selected.filter_map(|(id, pod)| from_pod(snapshot, service, wanted, family, id, pod)).collect()
+}
+
+fn from_pod(
+    snapshot: &Snapshot,
+    service: &Service,
+    wanted: &ServicePort,
+    family: Family,
+    id: PodId,
+    pod: &bulkhead_model::object::Pod,
+) -> Option<Candidate> {
+    let address = pod.addresses.iter().copied().find(|address| Family::of(*address) == family)?;
+    let port = match &wanted.target_port {
+        PortRef::Number(number) => *number,
+        PortRef::Name(name) => pod.named_port(name, wanted.protocol)?,
+    };
+    let node = pod.node.as_ref().and_then(|name| snapshot.node(name));
+    let up = pod.ready != Some(false);
+    Some(Candidate {
+        endpoint: Endpoint { address, port, node, pod: Some(id) },
+        ready: (up && !pod.terminating) || service.publish_not_ready_addresses,
+        ending: up && pod.terminating,
+        hint_nodes: Vec::new(),
+        hint_zones: Vec::new(),
+    })
+}

@@ -1,0 +1,200 @@
+//! Everything that questions share, resolved once.
+
+mod endpoints;
+mod host_ports;
+mod kube_proxy;
+mod nodes;
+mod services;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bulkhead_model::{AddressSet, Issue};
+use bulkhead_policy::{Party, Policies, Question, Verdict};
+use bulkhead_snapshot::{Evidence, Fact, NodeId, Snapshot};
+
+pub(crate) use self::endpoints::{Endpoint, EndpointSet, Endpoints, SetKey};
+pub use self::kube_proxy::{DetectLocal, KubeProxy, NodePortAddresses};
+pub(crate) use self::nodes::{NodeRow, Nodes};
+pub(crate) use self::services::{AddressKind, AddressRule, Found, PortOf, Services, port_of};
+use self::host_ports::HostPorts;
+use crate::Overrides;
+use crate::cni::{self, Cni, CniKind, Family};
+use crate::reason::{CNI_UNKNOWN, NODE_ADDRESS_UNKNOWN, Reason};
+
+/// A cluster's network: the snapshot, the facts about it, and indices.
+#[derive(Clone, Debug)]
+pub struct Network<'a> {
+    snapshot: &'a Snapshot,
+    resolved: Arc<Resolved>,
+    judging: Judging,
+}
+
+/// Who judges packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judging {
+    Policies,
+    /// An engine that looks and lets everything pass.
+    Nobody,
+}
+
+#[derive(Debug)]
+struct Resolved {
+    kube_proxy: KubeProxy,
+    cni_kind: Fact<CniKind>,
+    cni: Option<Box<dyn Cni>>,
+    nodes: Nodes,
+    services: Services,
+    host_ports: HostPorts,
+    /// Where pods' addresses come from.
+    pod_ranges: AddressSet,
+    policies: Policies,
+    issues: Vec<Issue>,
+}
+
+impl<'a> Network<'a> {
+    /// Finds out how the network of a snapshot works. What the user says stands before what the snapshot shows.
+    pub fn new(snapshot: &'a Snapshot, overrides: &Overrides) -> Self {
+        let (kube_proxy, issues) = KubeProxy::of(snapshot, overrides);
+        let cni_kind = cni::detect(snapshot, overrides.cni);
+        let cni = cni_kind.value().map(|member| (member.read)(snapshot, overrides));
+        let engine = bulkhead_policy::Overrides { engine: overrides.engine };
+        let resolved = Resolved {
+            nodes: Nodes::of(snapshot, cni.as_deref()),
+            services: Services::of(snapshot),
+            host_ports: HostPorts::of(snapshot),
+            pod_ranges: pod_ranges(snapshot, &kube_proxy),
+            policies: Policies::with_overrides(snapshot, &engine),
+            kube_proxy,
+            cni_kind,
+            cni,
+            issues,
+        };
+        Self { snapshot, resolved: Arc::new(resolved), judging: Judging::Policies }
+    }
+
+    /// The same network with an engine that looks and lets everything pass: every route says which source its policy would
+    /// see, and none is denied.
+    #[must_use]
+    pub fn without_policies(&self) -> Self {
+        Self { judging: Judging::Nobody, ..self.clone() }
+    }
+
+    /// The snapshot.
+    pub fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
+    }
+
+    /// How kube-proxy runs.
+    pub fn kube_proxy(&self) -> &KubeProxy {
+        &self.resolved.kube_proxy
+    }
+
+    /// Which CNI connects the pods.
+    pub fn cni(&self) -> &Fact<CniKind> {
+        &self.resolved.cni_kind
+    }
+
+    /// The policies, and the engine that enforces them.
+    pub fn policies(&self) -> &Policies {
+        &self.resolved.policies
+    }
+
+    /// What could not be read while the network was resolved.
+    pub fn issues(&self) -> &[Issue] {
+        &self.resolved.issues
+    }
+
+    /// Every fact that answers depend on, by a stable name, with what shows it.
+    pub fn facts(&self) -> Vec<(&'static str, String, Option<&Evidence>)> {
+        let proxy = self.kube_proxy();
+        vec![
+            shown("proxyMode", &proxy.mode, |mode| mode.name().to_owned()),
+            shown("clusterCidr", &proxy.cluster_cidr, |cidrs| {
+                cidrs.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+            }),
+            shown("detectLocal", &proxy.detect_local, |mode| mode.text()),
+            shown("masqueradeAll", &proxy.masquerade_all, ToString::to_string),
+            shown("nodePortAddresses", &proxy.node_port_addresses, |addresses| addresses.text()),
+            shown("cni", self.cni(), |member| member.name.to_owned()),
+            shown("engine", &self.policies().engine().known, |profile| profile.name.to_owned()),
+        ]
+    }
+
+    pub(crate) fn nodes(&self) -> &Nodes {
+        &self.resolved.nodes
+    }
+
+    pub(crate) fn services(&self) -> &Services {
+        &self.resolved.services
+    }
+
+    pub(crate) fn host_ports(&self) -> &HostPorts {
+        &self.resolved.host_ports
+    }
+
+    /// The CNI, or why nobody knows it.
+    pub(crate) fn cni_rules(&self) -> Result<&dyn Cni, Reason> {
+        self.resolved.cni.as_deref().ok_or_else(|| Reason::missing(CNI_UNKNOWN, "--cni"))
+    }
+
+    /// The address of a node's NIC.
+    pub(crate) fn primary_address(&self, node: NodeId, family: Family) -> Result<IpAddr, Reason> {
+        let known = self.nodes().row(node).primary.get(family.index()).copied().flatten();
+        known.ok_or_else(|| {
+            let name = &self.snapshot.nodes[node].name;
+            Reason::new(NODE_ADDRESS_UNKNOWN).with("node", name).with("family", family.name())
+        })
+    }
+
+    /// Whose an address is, as an engine sees it.
+    pub(crate) fn party(&self, address: Option<IpAddr>) -> Party {
+        let only = |address: IpAddr| match self.snapshot.pods_with_address(address) {
+            [pod] => Some(*pod),
+            _ => None,
+        };
+        let node = address.and_then(|address| self.nodes().with_address(address).first().copied());
+        Party { address, pod: address.and_then(only), node }
+    }
+
+    /// Whether an address lies in the pods' ranges, as far as the snapshot names them.
+    pub(crate) fn in_cluster_ranges(&self, address: IpAddr) -> bool {
+        self.resolved.pod_ranges.contains(address)
+    }
+
+    /// Whether packets are judged at all: `false` where every verdict is the same.
+    pub(crate) fn judges(&self) -> bool {
+        self.judging == Judging::Policies
+    }
+
+    /// What the policies say.
+    pub(crate) fn judge(&self, question: &Question) -> Verdict {
+        match self.judging {
+            Judging::Policies => bulkhead_policy::decide(self.snapshot, self.policies(), question),
+            Judging::Nobody => Verdict::Allow { rules: Vec::new(), deviations: Vec::new() },
+        }
+    }
+
+    /// Whether somebody looks at packets at all.
+    pub(crate) fn enforces(&self) -> bool {
+        self.judging == Judging::Nobody || self.policies().engine().enforces() != bulkhead_policy::Answer::No
+    }
+}
+
+fn pod_ranges(snapshot: &Snapshot, proxy: &KubeProxy) -> AddressSet {
+    let configured = proxy.cluster_cidr.value().into_iter().flatten();
+    let of_nodes = snapshot.nodes.rows().iter().flat_map(|node| &node.pod_cidrs);
+    let of_pools = snapshot.ip_pools.iter().filter_map(|pool| pool.cidr.known());
+    configured.chain(of_nodes).chain(of_pools).copied().collect()
+}
+
+fn shown<'f, T>(
+    name: &'static str,
+    fact: &'f Fact<T>,
+    text: impl Fn(&T) -> String,
+) -> (&'static str, String, Option<&'f Evidence>) {
+    match fact {
+        Fact::Known { value, evidence } => (name, text(value), Some(evidence)),
+        Fact::Unknown | Fact::Contradicted { .. } => (name, "unknown".to_owned(), None),
+    }
+}

@@ -1,0 +1,67 @@
+//! What the user says about the cluster, against what the snapshot shows.
+
+use bulkhead_model::IpNet;
+use bulkhead_policy::Profile;
+
+use crate::cni::CniKind;
+use crate::network::{DetectLocal, NodePortAddresses};
+use crate::proxy::ProxyMode;
+
+/// Facts that the user gives. What is `None` is read from the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Overrides {
+    /// `--proxy-mode`
+    pub proxy_mode: Option<ProxyMode>,
+    /// `--cluster-cidr`: the pods' addresses as kube-proxy is told; empty means that it was told none.
+    pub cluster_cidr: Option<Vec<IpNet>>,
+    /// `--detect-local`
+    pub detect_local: Option<DetectLocal>,
+    /// `--masquerade-all`
+    pub masquerade_all: Option<bool>,
+    /// `--nodeport-addresses`
+    pub node_port_addresses: Option<NodePortAddresses>,
+    /// `--cni`
+    pub cni: Option<CniKind>,
+    /// `--overlay`
+    pub overlay: Option<Overlay>,
+    /// `--nat-outgoing`
+    pub nat_outgoing: Option<bool>,
+    /// `--engine`
+    pub engine: Option<&'static Profile>,
+}
+
+/// How a CNI carries packets between nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Overlay {
+    /// Without encapsulation.
+    None,
+    /// IP in IP, between any two nodes.
+    Ipip,
+    /// VXLAN, between any two nodes.
+    Vxlan,
+    /// IP in IP between nodes of different subnets.
+    IpipCrossSubnet,
+    /// VXLAN between nodes of different subnets.
+    VxlanCrossSubnet,
+}
+
+impl Overlay {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::None, Self::Ipip, Self::Vxlan, Self::IpipCrossSubnet, Self::VxlanCrossSubnet];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Ipip => "ipip",
+            Self::Vxlan => "vxlan",
+            Self::IpipCrossSubnet => "ipip-crosssubnet",
+            Self::VxlanCrossSubnet => "vxlan-crosssubnet",
+        }
+    }
+
+    /// The overlay of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|overlay| overlay.name() == name)
+    }
+}

@@ -1,0 +1,105 @@
+//! kube-proxy in ipvs mode (`pkg/proxy/ipvs/proxier.go`; measured with kube-proxy 1.36 on a kernel with `ip_vs`).
+//!
+//! The addresses of Services are bound on `kube-ipvs0` of every node, so a process that calls one has that address itself as
+//! its source. Where a node has an endpoint of its own and the traffic policy is Local, nobody is short-circuited; where it
+//! has none, the packet is balanced over all endpoints without being masqueraded, and mostly its answer gets lost.
+
+use std::net::IpAddr;
+
+use bulkhead_model::object::TrafficPolicy;
+
+use super::service_rules::{self, Matched};
+use super::{Arrival, Mark, Proxy, ProxyQuestion, Refuses, Translation};
+use crate::network::{Network, PortOf};
+use crate::reason::{NO_LISTENER, NO_SUCH_PORT, Reason};
+
+/// The mode.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ipvs;
+
+impl Proxy for Ipvs {
+    fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {
+        if question.destination.is_loopback() {
+            let reason = Reason::new(NO_LISTENER).with("address", question.destination);
+            return Translation::Rejected { service: None, reason };
+        }
+        let matched = match service_rules::matched(question) {
+            Ok(matched) => matched,
+            Err(decided) => return decided,
+        };
+        match matched {
+            Matched::Nothing => unknown_port(question),
+            Matched::Cluster(port) => cluster_address(question, port),
+            Matched::NodePort(port) | Matched::External(port) => external(question, port),
+            Matched::HealthCheck(service) => service_rules::health_check(question, service),
+            Matched::LoadBalancer(port) => {
+                outside_source_ranges(question, port).unwrap_or_else(|| external(question, port))
+            }
+        }
+    }
+
+    fn process_source(&self, network: &Network<'_>, destination: IpAddr) -> Option<IpAddr> {
+        network.services().address(destination).map(|_| destination)
+    }
+
+    fn binds_service_addresses(&self) -> bool {
+        true
+    }
+
+    fn refuses(&self) -> Refuses {
+        Refuses::AfterPolicy
+    }
+}
+
+/// The address is local, and nothing listens at another port of it (chain KUBE-IPVS-FILTER refuses).
+fn unknown_port(question: &ProxyQuestion<'_>) -> Translation {
+    let reason = || Reason::new(NO_SUCH_PORT).with("port", question.port);
+    match question.network.services().address(question.destination) {
+        Some((_, service)) => Translation::Rejected { service: Some(service), reason: reason() },
+        None => Translation::Untouched,
+    }
+}
+
+/// A process has the load balancer's address as its source; it passes where its node's address is in the ranges (the set
+/// `KUBE-LOAD-BALANCER-SOURCE-IP`).
+fn outside_source_ranges(question: &ProxyQuestion<'_>, port: PortOf) -> Option<Translation> {
+    let source = match question.from {
+        Arrival::Process => question.network.primary_address(question.node, question.family()).ok(),
+        Arrival::Pod(_) | Arrival::Network => question.source,
+    };
+    service_rules::outside_source_ranges(&ProxyQuestion { source, ..*question }, port)
+}
+
+fn cluster_address(question: &ProxyQuestion<'_>, port: PortOf) -> Translation {
+    let endpoints = question.endpoints(port);
+    let set = match question.service(port).internal_traffic_policy {
+        TrafficPolicy::Cluster => question.cluster_set(&endpoints),
+        TrafficPolicy::Local => endpoints.local(question.node),
+    };
+    if set.is_empty() {
+        return service_rules::no_endpoints(port);
+    }
+    service_rules::to(port, &endpoints, set, cluster_mark(question))
+}
+
+/// Without a detector the set `KUBE-CLUSTER-IP` is matched `src,dst`: a process that has the address itself as its source.
+fn cluster_mark(question: &ProxyQuestion<'_>) -> Mark {
+    match service_rules::cluster_mark(question) {
+        Mark::Keep if question.from == Arrival::Process => Mark::Masquerade,
+        mark => mark,
+    }
+}
+
+fn external(question: &ProxyQuestion<'_>, port: PortOf) -> Translation {
+    let endpoints = question.endpoints(port);
+    if !endpoints.any() {
+        return service_rules::no_endpoints(port);
+    }
+    if question.service(port).external_traffic_policy == TrafficPolicy::Cluster {
+        let set = question.cluster_set(&endpoints);
+        return service_rules::to(port, &endpoints, set, Mark::Masquerade);
+    }
+    let local = endpoints.local(question.node);
+    let set = if local.is_empty() { question.cluster_set(&endpoints) } else { local };
+    service_rules::to(port, &endpoints, set, Mark::Keep)
+}

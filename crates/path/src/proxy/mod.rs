@@ -1,0 +1,152 @@
+//! What kube-proxy does with a packet: one folder for each mode, and the list of them.
+//!
+//! A mode says which endpoints a node may pick, whether the packet is marked for masquerading, and what happens where there
+//! are none. Which address a masqueraded packet gets is the CNI's and the kernel's affair.
+
+pub mod cni;
+pub mod ipvs;
+pub mod iptables;
+pub mod nftables;
+mod question;
+mod recognition;
+mod service_rules;
+
+use std::fmt::Debug;
+use std::net::IpAddr;
+
+use bulkhead_snapshot::{NodeId, PodId, ServiceId};
+
+pub(crate) use self::question::{EndpointCache, ProxyQuestion};
+use crate::network::{EndpointSet, Network};
+use crate::reason::Reason;
+
+/// How Services are translated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProxyMode {
+    /// kube-proxy with iptables.
+    Iptables,
+    /// kube-proxy with nftables.
+    Nftables,
+    /// kube-proxy with IPVS.
+    Ipvs,
+    /// No kube-proxy: the CNI does it.
+    Cni,
+}
+
+impl ProxyMode {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Iptables, Self::Nftables, Self::Ipvs, Self::Cni];
+
+    /// The name on the command line, which is kube-proxy's own.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Iptables => "iptables",
+            Self::Nftables => "nftables",
+            Self::Ipvs => "ipvs",
+            Self::Cni => "cni",
+        }
+    }
+
+    /// The mode of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+
+    pub(crate) fn rules(self) -> &'static dyn Proxy {
+        match self {
+            Self::Iptables => &iptables::Iptables,
+            Self::Nftables => &nftables::Nftables,
+            Self::Ipvs => &ipvs::Ipvs,
+            Self::Cni => &cni::CniProxy,
+        }
+    }
+}
+
+/// The rules of a mode.
+pub(crate) trait Proxy: Debug + Send + Sync {
+    /// What happens to the destination of a packet on a node.
+    fn translate(&self, question: &ProxyQuestion<'_>) -> Translation;
+
+    /// The source of a node's process, where the mode changes what the kernel picks for a destination.
+    fn process_source(&self, network: &Network<'_>, destination: IpAddr) -> Option<IpAddr> {
+        let _ = (network, destination);
+        None
+    }
+
+    /// Whether the addresses of Services are addresses of every node.
+    fn binds_service_addresses(&self) -> bool {
+        false
+    }
+
+    /// When the mode refuses or drops, against the policy of the pod that sends.
+    fn refuses(&self) -> Refuses;
+}
+
+/// When packets without an endpoint are refused or dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Refuses {
+    /// In a chain before the engine's: no egress policy is asked.
+    BeforePolicy,
+    /// In the same chains as the engine, behind it.
+    AfterPolicy,
+}
+
+/// Where a packet came from, on the node that looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Arrival {
+    /// A process of the node.
+    Process,
+    /// A pod of the node.
+    Pod(PodId),
+    /// The network.
+    Network,
+}
+
+/// What a mode does with a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Translation {
+    /// No rule is about it.
+    Untouched,
+    /// It goes to one of these.
+    Endpoints {
+        service: ServiceId,
+        set: EndpointSet,
+        mark: Mark,
+        /// What was taken for granted about the endpoints.
+        assumption: Option<Reason>,
+    },
+    /// kube-proxy itself answers.
+    Answered { service: ServiceId, reason: Reason },
+    /// Nothing comes back.
+    Dropped { service: ServiceId, reason: Reason },
+    /// It is refused.
+    Rejected { service: Option<ServiceId>, reason: Reason },
+    /// It is a Service's, but the rules leave it alone here, and it goes on as it is.
+    PassedOn { service: ServiceId },
+    /// Nobody can tell.
+    Unknown(Reason),
+}
+
+/// Whether a packet is masqueraded when it leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// It keeps its source, as far as kube-proxy is concerned.
+    Keep,
+    /// It gets an address of the node.
+    Masquerade,
+    /// Nobody can tell.
+    Unknown(Reason),
+}
+
+/// The rules that translate on every node, or why nobody knows them.
+pub(crate) fn rules(network: &Network<'_>) -> Result<&'static dyn Proxy, Reason> {
+    let mode = network.kube_proxy().mode.value().copied();
+    mode.map(ProxyMode::rules).ok_or_else(|| Reason::missing(crate::reason::PROXY_MODE_UNKNOWN, "--proxy-mode"))
+}
+
+/// Whether an address is local on a node, its kube-proxy's own bindings included.
+pub(crate) fn is_local(network: &Network<'_>, node: NodeId, address: IpAddr) -> bool {
+    network.nodes().is_local(node, address)
+        || (network.services().address(address).is_some()
+            && rules(network).is_ok_and(|rules| rules.binds_service_addresses()))
+}

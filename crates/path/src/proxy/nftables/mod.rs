@@ -1,0 +1,48 @@
+//! kube-proxy in nftables mode (`pkg/proxy/nftables/proxier.go`, KEP-3866; measured with kube-proxy 1.36). Its decisions are
+//! those of iptables mode; it serves NodePorts at the primary addresses only, never at loopback, refuses what has no endpoint
+//! to the node's own processes, too, and refuses unknown ports of a clusterIP.
+
+use super::service_rules::{self, Matched};
+use super::{Proxy, ProxyQuestion, Refuses, Translation};
+use crate::network::AddressKind;
+use crate::reason::{NO_LISTENER, NO_SUCH_PORT, Reason};
+
+/// The mode.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nftables;
+
+impl Proxy for Nftables {
+    fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {
+        if question.destination.is_loopback() {
+            let reason = Reason::new(NO_LISTENER).with("address", question.destination);
+            return Translation::Rejected { service: None, reason };
+        }
+        let matched = match service_rules::matched(question) {
+            Ok(matched) => matched,
+            Err(decided) => return decided,
+        };
+        match matched {
+            Matched::Nothing => unknown_port(question),
+            Matched::Cluster(port) => service_rules::cluster_address(question, port),
+            Matched::NodePort(port) | Matched::External(port) => service_rules::external(question, port),
+            Matched::HealthCheck(service) => service_rules::health_check(question, service),
+            Matched::LoadBalancer(port) => service_rules::outside_source_ranges(question, port)
+                .unwrap_or_else(|| service_rules::external(question, port)),
+        }
+    }
+
+    fn refuses(&self) -> Refuses {
+        Refuses::BeforePolicy
+    }
+}
+
+/// The map `cluster-ips`: every other port of a clusterIP is refused.
+fn unknown_port(question: &ProxyQuestion<'_>) -> Translation {
+    match question.network.services().address(question.destination) {
+        Some((AddressKind::Cluster, service)) => {
+            let reason = Reason::new(NO_SUCH_PORT).with("port", question.port);
+            Translation::Rejected { service: Some(service), reason }
+        }
+        _ => Translation::Untouched,
+    }
+}

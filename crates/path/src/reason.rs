@@ -1,0 +1,143 @@
+//! Why something is so: stable words, whose sentences are made in `report`.
+
+/// Why something is so: a stable word for programs, and a key for the words in `report`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reason {
+    /// The stable word, as `noLocalEndpoint`: one of [`ALL`].
+    pub code: &'static str,
+    /// What the words need, by name.
+    pub arguments: Vec<(&'static str, String)>,
+}
+
+impl Reason {
+    /// A reason without arguments.
+    pub fn new(code: &'static str) -> Self {
+        Self { code, arguments: Vec::new() }
+    }
+
+    /// The same reason with one more argument.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.arguments.push((name, value.to_string()));
+        self
+    }
+
+    /// A fact about the cluster that the snapshot does not show, and the option that gives it.
+    pub(crate) fn missing(code: &'static str, option: &'static str) -> Self {
+        Self::new(code).with("option", option)
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
+        $($(#[$doc])* pub const $name: &str = $code;)*
+        /// Every code, for the words in `report` and the tests of them.
+        pub const ALL: &[&str] = &[$($code),*];
+    };
+}
+
+codes! {
+    /// The Service has no endpoint that is ready, or serving while it ends: kube-proxy refuses.
+    NO_ENDPOINTS = "noEndpoints";
+    /// The traffic policy is Local and the node has no endpoint.
+    NO_LOCAL_ENDPOINT = "noLocalEndpoint";
+    /// `loadBalancerSourceRanges` do not hold the source. Argument `source`.
+    SOURCE_RANGE = "sourceRange";
+    /// A policy does not let it into the pod.
+    POLICY_INGRESS = "policyIngress";
+    /// A policy does not let it out of the pod.
+    POLICY_EGRESS = "policyEgress";
+    /// Nobody can tell what a policy says.
+    POLICY_UNDETERMINED = "policyUndetermined";
+    /// The packet arrives, but the answer does not come back by the node that translated it.
+    ASYMMETRIC_REPLY = "asymmetricReply";
+    /// The packet arrives at a node with one of that node's own addresses as its source, and the kernel discards it.
+    OWN_ADDRESS_AS_SOURCE = "ownAddressAsSource";
+    /// Nothing on the node listens there: kube-proxy does not serve NodePorts at this address.
+    NO_LISTENER = "noListener";
+    /// Calico's `defaultEndpointToHostAction` is Drop: no pod reaches its own node.
+    ENDPOINT_TO_HOST = "endpointToHost";
+    /// kube-proxy on the node answers the health check, no pod. Argument `status`.
+    HEALTH_CHECK = "healthCheck";
+    /// The packet leaves the cluster; whether somebody answers there, the snapshot does not tell.
+    LEAVES_CLUSTER = "leavesCluster";
+    /// The address is in the cluster's ranges and nobody has it.
+    ADDRESS_OF_NOBODY = "addressOfNobody";
+    /// The Service's address has no rule for this port.
+    NO_SUCH_PORT = "noSuchPort";
+    /// Whether and by which node the network outside sends packets for this address into the cluster is not known.
+    NO_ROUTE_FROM_OUTSIDE = "noRouteFromOutside";
+    /// Inside the cluster nobody translates this address, and where the network takes it is not known.
+    ANNOUNCER_UNKNOWN = "announcerUnknown";
+    /// The load balancer opens a connection of its own; its address and its choice of a node are not in the snapshot.
+    LOAD_BALANCER_PROXIES = "loadBalancerProxies";
+    /// How kube-proxy runs is not known. Argument `option`.
+    PROXY_MODE_UNKNOWN = "proxyModeUnknown";
+    /// The CNI translates Services itself, which is not modelled. Argument `cni` where it is known.
+    PROXY_OF_CNI = "proxyOfCni";
+    /// Which range kube-proxy takes the pods' addresses to be in is not known. Argument `option`.
+    CLUSTER_CIDR_UNKNOWN = "clusterCidrUnknown";
+    /// How kube-proxy recognises local pods is not known. Argument `option`.
+    DETECT_LOCAL_UNKNOWN = "detectLocalUnknown";
+    /// Whether kube-proxy masquerades everything is not known. Argument `option`.
+    MASQUERADE_ALL_UNKNOWN = "masqueradeAllUnknown";
+    /// At which addresses kube-proxy serves NodePorts is not known. Argument `option`.
+    NODE_PORT_ADDRESSES_UNKNOWN = "nodePortAddressesUnknown";
+    /// Which CNI connects the pods is not known. Argument `option`.
+    CNI_UNKNOWN = "cniUnknown";
+    /// How the CNI carries packets between these nodes is not known. Argument `option`.
+    OVERLAY_UNKNOWN = "overlayUnknown";
+    /// Whether the CNI masquerades what leaves the pods' ranges is not known. Argument `option`.
+    NAT_OUTGOING_UNKNOWN = "natOutgoingUnknown";
+    /// What Calico does with packets from a pod to its own node is not known.
+    ENDPOINT_TO_HOST_UNKNOWN = "endpointToHostUnknown";
+    /// The address of a node's tunnel device is not known. Arguments `node`, `where`.
+    TUNNEL_ADDRESS_UNKNOWN = "tunnelAddressUnknown";
+    /// A node has no InternalIP of this family. Arguments `node`, `family`.
+    NODE_ADDRESS_UNKNOWN = "nodeAddressUnknown";
+    /// The subnet of a node is not known. Arguments `node`, `where`.
+    SUBNET_UNKNOWN = "subnetUnknown";
+    /// Which address the kernel picks on a node towards its own pods is not known. Argument `node`.
+    OWN_POD_SOURCE_UNKNOWN = "ownPodSourceUnknown";
+    /// The pod is on no node. Argument `pod`.
+    POD_WITHOUT_NODE = "podWithoutNode";
+    /// The pod has no address (of this family). Argument `pod`.
+    POD_WITHOUT_ADDRESS = "podWithoutAddress";
+    /// The client has no address of the destination's family. Arguments `source`, `destination`.
+    OTHER_FAMILY = "otherFamily";
+    /// Several Services claim the address and port, or several objects one address. Argument `address`.
+    CONTESTED_ADDRESS = "contestedAddress";
+    /// A part of the Service could not be read. Argument `field`.
+    UNREADABLE_SERVICE = "unreadableService";
+    /// Where the policy looks, against translation, is not known, and it matters here.
+    HOOK_UNKNOWN = "hookUnknown";
+    /// Which packets of a pod's own node the engine lets pass is not known, and it matters here.
+    OWN_NODE_UNKNOWN = "ownNodeUnknown";
+    /// The packet goes round in a circle.
+    LOOP = "loop";
+    /// No controller that serves the Ingress was found. Arguments `class`, `option`.
+    GATEWAY_UNKNOWN = "gatewayUnknown";
+    /// The gateway has no backend there. Argument `backend`.
+    NO_BACKEND = "noBackend";
+    /// Assumed: the node's NIC was there before the CNI's devices, and its InternalIP is that NIC's first address.
+    ASSUMED_DEVICE_ORDER = "assumedDeviceOrder";
+    /// Assumed: Calico accepts what a pod sends to its own node, as its manifests and its operator set it.
+    ASSUMED_ENDPOINT_TO_HOST = "assumedEndpointToHost";
+    /// Assumed: flanneld runs with `--ip-masq`, as its manifests have it.
+    ASSUMED_IP_MASQ = "assumedIpMasq";
+    /// Assumed: the routes that the CNI announces reach the network outside.
+    ASSUMED_POD_ROUTES = "assumedPodRoutes";
+    /// Assumed: the Service's endpoints are the pods that it selects, as the input has no EndpointSlice of it.
+    ASSUMED_ENDPOINTS = "assumedEndpoints";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn no_code_comes_twice() {
+        let once: std::collections::BTreeSet<&str> = ALL.iter().copied().collect();
+        assert_eq!(once.len(), ALL.len());
+    }
+}

@@ -1,0 +1,182 @@
+//! A door at many nodes: nodes that behave alike are walked through once.
+//!
+//! Two nodes are alike for an endpoint if kube-proxy decides the same on both, both send alike, neither (or both, and then it is
+//! one node) is the endpoint's own, and the policies say the same about either's addresses.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bulkhead_snapshot::NodeId;
+
+use super::Tracing;
+use super::route_by::Exchange;
+use crate::cni::Family;
+use crate::door::{At, Door};
+use crate::network::{Endpoint, SetKey};
+use crate::node_class::NodeClass;
+use crate::proxy::{Arrival, Mark, Translation};
+use crate::route::Route;
+use crate::walk::{Rewritten, Trail, Walked};
+
+/// A client before one door at any of many nodes.
+pub(super) struct Knocking<'t> {
+    pub(super) tracing: &'t Tracing<'t>,
+    pub(super) door: &'t Door,
+    /// Where the door is an address of each node: the family.
+    pub(super) family: Option<Family>,
+    /// For a client inside: its own node, from which the packet goes to the other.
+    pub(super) home: Option<NodeId>,
+}
+
+/// What kube-proxy decides, as far as nodes differ in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Decision {
+    Endpoints(SetKey, u8),
+    Other(&'static str),
+}
+
+impl Knocking<'_> {
+    /// Every route by any of these nodes.
+    pub(super) fn at_any_of(&self, nodes: &[NodeId]) -> Vec<Route> {
+        let mut groups: BTreeMap<(Decision, u32), (Vec<NodeId>, Option<Arc<[Endpoint]>>)> = BTreeMap::new();
+        let mut routes = Vec::new();
+        for node in nodes.iter().copied() {
+            let Some(trail) = self.arriving(node) else { continue };
+            let trail = match trail {
+                Ok(trail) => trail,
+                Err(route) => {
+                    routes.push(Route { door_nodes: NodeClass::single(node), ..route });
+                    continue;
+                }
+            };
+            let translation = self.tracing.walker.translation(&trail, node, Arrival::Network);
+            let kind = self.tracing.network.nodes().row(node).kind;
+            let group = groups.entry((decision(&translation), kind)).or_default();
+            group.0.push(node);
+            if let Translation::Endpoints { set, .. } = translation {
+                group.1 = Some(set.endpoints);
+            }
+        }
+        for (nodes, endpoints) in groups.into_values() {
+            routes.extend(self.group(nodes, endpoints.as_deref()));
+        }
+        routes
+    }
+
+    fn group(&self, nodes: Vec<NodeId>, endpoints: Option<&[Endpoint]>) -> Vec<Route> {
+        let nodes: Arc<[NodeId]> = nodes.into();
+        let Some(endpoints) = endpoints else {
+            return self.alike(&NodeClass::sharing(nodes, None), None);
+        };
+        let mut routes = Vec::new();
+        for endpoint in endpoints {
+            let own = endpoint.node.filter(|node| nodes.binary_search(node).is_ok());
+            if let Some(own) = own {
+                routes.extend(self.alike(&NodeClass::single(own), Some(endpoint)));
+            }
+            let others = NodeClass::sharing(nodes.clone(), own);
+            routes.extend(self.alike(&others, Some(endpoint)));
+        }
+        routes
+    }
+
+    /// The routes by nodes that are alike but for what the policies say about their addresses.
+    fn alike(&self, class: &NodeClass, endpoint: Option<&Endpoint>) -> Vec<Route> {
+        let Some(first) = class.first().copied() else { return Vec::new() };
+        let walked = self.walk(first, endpoint);
+        let mut parts: BTreeMap<Vec<Option<bool>>, Vec<NodeId>> = BTreeMap::new();
+        if walked.iter().any(|walked| self.hangs_on_address(first, walked)) {
+            for node in class.iter().copied() {
+                parts.entry(self.verdicts(first, node, &walked)).or_default().push(node);
+            }
+        }
+        if parts.len() < 2 {
+            return walked.into_iter().map(|walked| Route { door_nodes: class.clone(), ..walked.route }).collect();
+        }
+        let mut routes = Vec::new();
+        for nodes in parts.into_values() {
+            let part: NodeClass = nodes.into_iter().collect();
+            if part.contains(first) {
+                let part = &part;
+                routes.extend(walked.iter().map(|walked| Route { door_nodes: part.clone(), ..walked.route.clone() }));
+            } else {
+                routes.extend(self.alike(&part, endpoint));
+            }
+        }
+        routes
+    }
+
+    /// Whether a policy was asked about an address of the class's representative, and isolates the pod at all.
+    fn hangs_on_address(&self, first: NodeId, walked: &Walked) -> bool {
+        let row = self.tracing.network.nodes().row(first);
+        self.tracing.network.judges()
+            && walked.questions.iter().zip(&walked.route.verdicts).any(|(question, (_, _, verdict))| {
+                let isolated = !matches!(verdict, bulkhead_policy::Verdict::Allow { rules, .. } if rules.is_empty());
+                isolated && question.peer.address.is_some_and(|address| row.roles.contains(&Some(address)))
+            })
+    }
+
+    fn verdicts(&self, first: NodeId, node: NodeId, walked: &[Walked]) -> Vec<Option<bool>> {
+        let exchange = Exchange::new(self.tracing.network, first, node);
+        let questions = walked.iter().flat_map(|walked| &walked.questions);
+        let asked = questions.map(|question| {
+            let peer = self.tracing.network.party(question.peer.address.map(|address| exchange.address(address)));
+            let peer = bulkhead_policy::Party { pod: question.peer.pod, ..peer };
+            self.tracing.network.judge(&bulkhead_policy::Question { peer, ..*question }).allows()
+        });
+        asked.collect()
+    }
+
+    /// The packet as it arrives at a node; `None` where the node has no such address.
+    fn arriving(&self, node: NodeId) -> Option<Result<Trail, Route>> {
+        let trail = match self.tracing.start(self.door, self.address(node)?) {
+            Ok(trail) => trail,
+            Err(route) => return Some(Err(route)),
+        };
+        let mut trail = trail;
+        if let Some(home) = self.home {
+            self.tracing.walker.leave_for_node(&mut trail, home, node, &Mark::Keep, &Rewritten::No);
+        }
+        Some(Ok(trail))
+    }
+
+    fn address(&self, node: NodeId) -> Option<IpAddr> {
+        match (&self.door.at, self.family) {
+            (At::NodesOf(..), Some(family)) => self.tracing.network.primary_address(node, family).ok(),
+            (At::Address(address), _) => Some(*address),
+            (At::NodesOf(..), None) | (At::Unaddressed(_), _) => None,
+        }
+    }
+
+    fn walk(&self, node: NodeId, endpoint: Option<&Endpoint>) -> Vec<Walked> {
+        let Some(address) = self.address(node) else { return Vec::new() };
+        let Ok(mut trail) = self.tracing.start(self.door, address) else { return Vec::new() };
+        trail.only = endpoint.map(|endpoint| (node, endpoint.clone()));
+        match self.home {
+            Some(home) => self.tracing.walker.at_node(trail, home, self.tracing.arrival()),
+            None => self.tracing.walker.at_node(trail, node, Arrival::Network),
+        }
+    }
+}
+
+fn decision(translation: &Translation) -> Decision {
+    match translation {
+        Translation::Endpoints { set, mark, .. } => {
+            let mark = match mark {
+                Mark::Keep => 0,
+                Mark::Masquerade => 1,
+                Mark::Unknown(_) => 2,
+            };
+            Decision::Endpoints(set.key, mark)
+        }
+        Translation::Untouched => Decision::Other("untouched"),
+        Translation::Answered { reason, .. } => {
+            Decision::Other(if reason.arguments.iter().any(|(_, value)| value == "200") { "answered" } else { "unavailable" })
+        }
+        Translation::Dropped { reason, .. } | Translation::Rejected { reason, .. } | Translation::Unknown(reason) => {
+            Decision::Other(reason.code)
+        }
+        Translation::PassedOn { .. } => Decision::Other("passedOn"),
+    }
+}

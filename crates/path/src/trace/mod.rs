@@ -1,0 +1,229 @@
+//! The answer to a request: its origin and target placed, every door walked through, nodes that behave alike put together.
+
+mod classes;
+mod origin;
+mod route_by;
+mod target;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bulkhead_snapshot::{NodeId, PodId};
+
+use self::classes::Knocking;
+use crate::door::{At, Door, Entry, Side};
+use crate::network::Network;
+use crate::node_class::NodeClass;
+use crate::proxy::Arrival;
+use crate::reason::{POD_WITHOUT_ADDRESS, POD_WITHOUT_NODE, Reason};
+use crate::request::Request;
+use crate::route::{Address, Answer, Outcome, Route};
+use crate::walk::{Client, Trail, Walked, Walker, nowhere};
+
+/// Finds every distinguishable route of a request.
+pub fn trace(network: &Network<'_>, request: &Request) -> Answer {
+    let client = match origin::place(network, &request.from) {
+        Ok(client) => client,
+        Err(issue) => return Answer { routes: Vec::new(), issues: vec![issue] },
+    };
+    let doors = match target::doors(network, request, client) {
+        Ok(doors) => doors,
+        Err(issue) => return Answer { routes: Vec::new(), issues: vec![issue] },
+    };
+    let entry_node = match request.entry_node.as_ref().map(|name| (name, network.snapshot().node(name))) {
+        None => None,
+        Some((_, Some(node))) => Some(node),
+        Some((name, None)) => {
+            return Answer { routes: Vec::new(), issues: vec![origin::unknown_object("node", name)] };
+        }
+    };
+    let tracing = Tracing { walker: Walker::new(network), network, client, entry_node };
+    let routes = doors.iter().flat_map(|door| tracing.through(door)).collect();
+    Answer { routes, issues: network.issues().to_vec() }
+}
+
+/// One request on its way.
+struct Tracing<'n> {
+    walker: Walker<'n>,
+    network: &'n Network<'n>,
+    client: Client,
+    entry_node: Option<NodeId>,
+}
+
+impl Tracing<'_> {
+    fn through(&self, door: &Door) -> Vec<Route> {
+        let routes = match (self.client, &door.at) {
+            (Client::Outside(source), _) => self.from_outside(door, source),
+            (_, At::Unaddressed(pod)) => self.to_unaddressed(door, *pod),
+            (Client::Pod(pod, None), At::Address(address)) => vec![self.from_unplaced(door, pod, *address)],
+            (Client::Pod(pod, None), At::NodesOf(..)) => {
+                let name = &self.network.snapshot().pods[pod].name;
+                vec![nowhere(Outcome::Undetermined, Reason::new(POD_WITHOUT_NODE).with("pod", name), door.kind)]
+            }
+            (Client::Pod(_, Some(home)) | Client::Process(home), At::Address(address)) => {
+                self.from_home(door, home, *address)
+            }
+            (Client::Pod(_, Some(home)) | Client::Process(home), At::NodesOf(family, nodes)) => {
+                self.to_node_ports(door, home, *family, nodes)
+            }
+        };
+        routes.into_iter().map(|route| Route { door: door.kind, ..route }).collect()
+    }
+
+    /// The packet that the client sends to an address, and who sends it.
+    fn start(&self, door: &Door, destination: IpAddr) -> Result<Trail, Route> {
+        let (source, assumption) = match self.client {
+            Client::Outside(source) => (Address::Known(source), None),
+            Client::Process(node) => self.walker.process_source(node, destination),
+            Client::Pod(pod, _) => {
+                let row = &self.network.snapshot().pods[pod];
+                let own = row.addresses.iter().find(|address| address.is_ipv4() == destination.is_ipv4());
+                let unknown = || Reason::new(POD_WITHOUT_ADDRESS).with("pod", &row.name);
+                (own.map_or_else(|| Address::Unknown(unknown()), |own| Address::Known(*own)), None)
+            }
+        };
+        if let (Client::Outside(source), true) = (self.client, source.known().is_some_and(|own| own.is_ipv4() != destination.is_ipv4())) {
+            let reason = Reason::new(crate::reason::OTHER_FAMILY).with("source", source).with("destination", destination);
+            return Err(nowhere(Outcome::Dropped, reason, door.kind));
+        }
+        let mut trail = Trail::new(self.client, source, destination, door.port, door.protocol);
+        trail.assume(assumption);
+        trail.target = door.target;
+        Ok(trail)
+    }
+
+    fn from_home(&self, door: &Door, home: NodeId, address: IpAddr) -> Vec<Route> {
+        let trail = match self.start(door, address) {
+            Ok(trail) => trail,
+            Err(route) => return vec![route],
+        };
+        if matches!(self.client, Client::Pod(..)) && trail.source() == Some(address) {
+            return vec![self.walker.inside_pod(trail).route];
+        }
+        let at_home = |walked: Walked| Route {
+            entry_nodes: NodeClass::single(home),
+            door_nodes: NodeClass::single(home),
+            ..walked.route
+        };
+        self.walker.at_node(trail, home, self.arrival()).into_iter().map(at_home).collect()
+    }
+
+    fn arrival(&self) -> Arrival {
+        match self.client {
+            Client::Outside(_) => Arrival::Network,
+            Client::Pod(pod, _) => Arrival::Pod(pod),
+            Client::Process(_) => Arrival::Process,
+        }
+    }
+
+    /// A client inside, and the port of every node: its own and the others' are different doors.
+    fn to_node_ports(
+        &self,
+        door: &Door,
+        home: NodeId,
+        family: crate::cni::Family,
+        nodes: &Arc<[NodeId]>,
+    ) -> Vec<Route> {
+        let mut routes = Vec::new();
+        let asked = |node: &NodeId| self.entry_node.is_none_or(|asked| asked == *node);
+        if nodes.contains(&home)
+            && asked(&home)
+            && let Ok(address) = self.network.primary_address(home, family)
+        {
+            routes.extend(self.from_home(door, home, address));
+        }
+        let others: Vec<NodeId> = nodes.iter().copied().filter(|node| *node != home && asked(node)).collect();
+        let knocking = Knocking { tracing: self, door, family: Some(family), home: Some(home) };
+        let far = knocking.at_any_of(&others);
+        routes.extend(far.into_iter().map(|route| Route { entry_nodes: NodeClass::single(home), ..route }));
+        routes
+    }
+
+    fn from_outside(&self, door: &Door, source: IpAddr) -> Vec<Route> {
+        let family = crate::cni::Family::of(source);
+        if let At::Unaddressed(pod) = door.at {
+            return self.to_unaddressed(door, pod);
+        }
+        if let At::NodesOf(of_doors, _) = &door.at
+            && *of_doors != family
+        {
+            return Vec::new();
+        }
+        let given = self.entry_node.filter(|_| !matches!(door.entry, Entry::Elsewhere(_)));
+        let proxied = matches!(&door.entry, Entry::Unknown(reason, _) if reason.code == crate::reason::LOAD_BALANCER_PROXIES);
+        match (&door.entry, given.filter(|_| !proxied)) {
+            (_, Some(node)) => self.knock(door, family, &[node]),
+            (Entry::Nodes(nodes), None) => self.knock(door, family, nodes),
+            (Entry::Assumed(nodes, assumption), None) => {
+                let mut routes = self.knock(door, family, nodes);
+                for route in &mut routes {
+                    route.assumptions.push(assumption.clone());
+                }
+                routes
+            }
+            (Entry::Unknown(reason, node), None) => self.unknown_entry(door, family, reason, *node),
+            (Entry::Elsewhere(reason), None) => vec![nowhere(Outcome::Dropped, reason.clone(), door.kind)],
+        }
+    }
+
+    fn knock(&self, door: &Door, family: crate::cni::Family, nodes: &[NodeId]) -> Vec<Route> {
+        let family = matches!(door.at, At::NodesOf(..)).then_some(family);
+        let knocking = Knocking { tracing: self, door, family, home: None };
+        let routes = knocking.at_any_of(nodes);
+        routes.into_iter().map(|route| Route { entry_nodes: route.door_nodes.clone(), ..route }).collect()
+    }
+
+    /// Whether packets come in is not known; where the policies would deny them in any case, that is.
+    fn unknown_entry(&self, door: &Door, family: crate::cni::Family, reason: &Reason, node: Option<NodeId>) -> Vec<Route> {
+        let unknown = || nowhere(Outcome::Undetermined, reason.clone(), door.kind);
+        let walked = match (node, door.target) {
+            (Some(node), _) => self.knock(door, family, &[node]),
+            (None, Some(pod)) => self.to_unaddressed(door, pod),
+            (None, None) => return vec![unknown()],
+        };
+        let denied = !walked.is_empty() && walked.iter().all(|route| route.outcome == Outcome::Denied);
+        if denied { walked } else { walked.into_iter().map(|route| Route { outcome: Outcome::Undetermined, reason: Some(reason.clone()), ..route }).collect() }
+    }
+
+    /// A pod by itself, where no node is known on either side, or no address: only policies can stop the packet.
+    fn to_unaddressed(&self, door: &Door, pod: PodId) -> Vec<Route> {
+        let unspecified = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
+        let destination = match door.at {
+            At::Address(address) => address,
+            At::NodesOf(..) | At::Unaddressed(_) => unspecified,
+        };
+        let mut trail = match self.start(door, destination) {
+            Ok(trail) => trail,
+            Err(route) => return vec![route],
+        };
+        if let At::Unaddressed(_) = door.at {
+            let name = &self.network.snapshot().pods[pod].name;
+            trail.packet.destination = Address::Unknown(Reason::new(POD_WITHOUT_ADDRESS).with("pod", name));
+        }
+        vec![self.walker.by_policies_alone(trail, pod).route]
+    }
+
+    fn from_unplaced(&self, door: &Door, pod: PodId, address: IpAddr) -> Route {
+        let trail = match self.start(door, address) {
+            Ok(trail) => trail,
+            Err(route) => return route,
+        };
+        if trail.source() == Some(address) {
+            return self.walker.inside_pod(trail).route;
+        }
+        let name = &self.network.snapshot().pods[pod].name;
+        let unknown = Reason::new(POD_WITHOUT_NODE).with("pod", name);
+        match door.target.or_else(|| self.network.party(Some(address)).pod) {
+            Some(target) => self.walker.by_policies_alone(trail, target).route,
+            None if self.network.services().address(address).is_none() => self.walker.out_by_policies_alone(trail, unknown).route,
+            None => nowhere(Outcome::Undetermined, unknown, door.kind),
+        }
+    }
+
+    pub(crate) fn side(client: Client) -> Side {
+        match client {
+            Client::Outside(_) => Side::Outside,
+            Client::Pod(..) | Client::Process(_) => Side::Inside,
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! One route with another member's addresses in it.
+
+use std::net::IpAddr;
+
+use bulkhead_snapshot::NodeId;
+
+use crate::network::Network;
+use crate::node_class::NodeClass;
+use crate::route::{Address, Hop, Packet, Place, Route, Step};
+
+/// The addresses of one node for those of another of its kind.
+pub(super) struct Exchange<'n> {
+    from: NodeId,
+    to: NodeId,
+    old: &'n [Option<IpAddr>],
+    new: &'n [Option<IpAddr>],
+}
+
+impl<'n> Exchange<'n> {
+    pub(super) fn new(network: &'n Network<'_>, from: NodeId, to: NodeId) -> Self {
+        let (old, new) = (&network.nodes().row(from).roles, &network.nodes().row(to).roles);
+        Self { from, to, old, new }
+    }
+
+    pub(super) fn address(&self, address: IpAddr) -> IpAddr {
+        let role = self.old.iter().position(|old| *old == Some(address));
+        role.and_then(|role| self.new.get(role).copied().flatten()).unwrap_or(address)
+    }
+
+    fn node(&self, node: NodeId) -> NodeId {
+        if node == self.from { self.to } else { node }
+    }
+
+    fn maybe_known(&self, address: &Address) -> Address {
+        match address {
+            Address::Known(address) => Address::Known(self.address(*address)),
+            Address::Unknown(reason) => Address::Unknown(reason.clone()),
+        }
+    }
+
+    fn packet(&self, packet: &Packet) -> Packet {
+        let (source, destination) = (self.maybe_known(&packet.source), self.maybe_known(&packet.destination));
+        Packet { source, destination, ..*packet }
+    }
+
+    fn hop(&self, hop: &Hop) -> Hop {
+        let place = match &hop.place {
+            Place::Node(node) => Place::Node(self.node(*node)),
+            other => other.clone(),
+        };
+        let step = match &hop.step {
+            Step::Forward { tunnel, to } => Step::Forward { tunnel: *tunnel, to: self.node(*to) },
+            other => other.clone(),
+        };
+        let (before, after) = (self.packet(&hop.before), self.packet(&hop.after));
+        Hop { place, step, before, after, reason: hop.reason.clone() }
+    }
+}
+
+impl Network<'_> {
+    /// The same route by another member of its class ([`Route::door_nodes`]), with that member's addresses. A node that is no
+    /// member gives the route unchanged.
+    #[must_use]
+    pub fn route_by(&self, route: &Route, node: NodeId) -> Route {
+        let Some(first) = route.door_nodes.first().copied().filter(|_| route.door_nodes.contains(node)) else {
+            return route.clone();
+        };
+        let exchange = Exchange::new(self, first, node);
+        let same = route.entry_nodes == route.door_nodes;
+        let door_nodes = NodeClass::single(node);
+        Route {
+            entry_nodes: if same { door_nodes.clone() } else { route.entry_nodes.clone() },
+            door_nodes,
+            seen_by_policy: route.seen_by_policy.as_ref().map(|seen| exchange.maybe_known(seen)),
+            seen_by_pod: route.seen_by_pod.as_ref().map(|seen| exchange.maybe_known(seen)),
+            hops: route.hops.iter().map(|hop| exchange.hop(hop)).collect(),
+            ..route.clone()
+        }
+    }
+}

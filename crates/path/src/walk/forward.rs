@@ -1,0 +1,278 @@
+//! From a node to wherever the destination is.
+
+use std::net::IpAddr;
+
+use bulkhead_snapshot::{NodeId, PodId};
+
+use super::{Client, Rewritten, Trail, Visit, Walked, Walker};
+use crate::cni::{Link, Out};
+use crate::network::AddressKind;
+use crate::proxy::{Arrival, Mark};
+use crate::reason::{
+    ADDRESS_OF_NOBODY, ANNOUNCER_UNKNOWN, CONTESTED_ADDRESS, LEAVES_CLUSTER, LOAD_BALANCER_PROXIES, NO_SUCH_PORT,
+    Reason,
+};
+use crate::route::{Address, Outcome, Place, RouteEndpoint, Step};
+
+/// Whose an address is, as a node's routes see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// The node itself.
+    ThisNode,
+    /// A pod of the node.
+    OwnPod(PodId),
+    /// A pod that is not on the node; where it is, may not be known.
+    Pod { pod: PodId, node: Option<NodeId> },
+    /// Another node.
+    Node(NodeId),
+    /// A load balancer that opens connections of its own.
+    ProxyingLoadBalancer,
+    /// A Service's address that nobody translated here.
+    Service(AddressKind),
+    /// It lies in the cluster's ranges, and nobody has it.
+    Nobody,
+    /// Several objects claim it.
+    Contested,
+    /// Somebody outside.
+    Outside,
+}
+
+impl Walker<'_> {
+    /// Whose the destination is; `target` and `place` are what translation knows of it.
+    pub(super) fn owner(
+        &self,
+        node: NodeId,
+        destination: IpAddr,
+        target: Option<PodId>,
+        place: Option<NodeId>,
+    ) -> Owner {
+        let snapshot = self.network.snapshot();
+        if self.network.nodes().is_local(node, destination) {
+            return Owner::ThisNode;
+        }
+        let own_network = |pod: &PodId| !snapshot.pods[*pod].host_network;
+        let pods = snapshot.pods_with_address(destination);
+        let pod = target.filter(own_network).or_else(|| pods.first().copied().filter(|_| pods.len() == 1));
+        if let Some(pod) = pod {
+            let on = self.node_of(pod).or(place);
+            return if on == Some(node) { Owner::OwnPod(pod) } else { Owner::Pod { pod, node: on } };
+        }
+        match self.network.nodes().with_address(destination) {
+            [] if pods.is_empty() => self.owner_beside_machines(destination),
+            [other] if pods.is_empty() => Owner::Node(*other),
+            _ => Owner::Contested,
+        }
+    }
+
+    fn owner_beside_machines(&self, destination: IpAddr) -> Owner {
+        let services = self.network.services();
+        if services.proxied(destination).is_some() {
+            return Owner::ProxyingLoadBalancer;
+        }
+        if let Some((kind, _)) = services.address(destination) {
+            return Owner::Service(kind);
+        }
+        if self.network.in_cluster_ranges(destination) { Owner::Nobody } else { Owner::Outside }
+    }
+
+    pub(crate) fn node_of(&self, pod: PodId) -> Option<NodeId> {
+        let snapshot = self.network.snapshot();
+        snapshot.pods[pod].node.as_ref().and_then(|name| snapshot.node(name))
+    }
+
+    pub(super) fn link(&self, from: NodeId, to: NodeId, pod: IpAddr) -> Result<Link, Reason> {
+        let nodes = &self.network.snapshot().nodes;
+        self.network.cni_rules()?.link(&nodes[from], &nodes[to], pod)
+    }
+
+    /// Routing, the policies, source NAT, and the way to the next node.
+    pub(super) fn route_on(
+        &self,
+        mut trail: Trail,
+        node: NodeId,
+        from: Arrival,
+        mark: &Mark,
+        translated: &Rewritten,
+        place: Option<NodeId>,
+    ) -> Vec<Walked> {
+        if let Arrival::Pod(pod) = from
+            && let Some(denied) = self.egress(&mut trail, Place::Node(node), pod)
+        {
+            return vec![denied];
+        }
+        let here = Place::Node(node);
+        let undetermined = |trail: Trail, code| vec![trail.fail(here.clone(), Outcome::Undetermined, Reason::new(code))];
+        match self.owner(node, trail.destination, trail.target, place) {
+            Owner::ThisNode => vec![self.into_node(trail, node, from, translated)],
+            Owner::OwnPod(pod) => vec![self.into_own_pod(trail, node, from, pod, mark, translated)],
+            Owner::Pod { pod, node: Some(other) } => self.to_pod(trail, node, other, pod, mark, translated),
+            Owner::Pod { pod, node: None } => vec![self.to_unplaced_pod(trail, node, from, pod, mark, translated)],
+            Owner::Node(other) => {
+                self.leave_for_node(&mut trail, node, other, mark, translated);
+                self.at_node(trail, other, Arrival::Network)
+            }
+            Owner::ProxyingLoadBalancer => undetermined(trail, LOAD_BALANCER_PROXIES),
+            Owner::Service(AddressKind::Cluster) => {
+                vec![trail.fail(here, Outcome::Dropped, Reason::new(NO_SUCH_PORT))]
+            }
+            Owner::Service(_) => undetermined(trail, ANNOUNCER_UNKNOWN),
+            Owner::Contested => undetermined(trail, CONTESTED_ADDRESS),
+            Owner::Nobody => vec![trail.fail(here, Outcome::Dropped, Reason::new(ADDRESS_OF_NOBODY))],
+            Owner::Outside => vec![self.out_of_cluster(trail, node, mark, translated)],
+        }
+    }
+
+    /// Source NAT towards another node's own address.
+    pub(crate) fn leave_for_node(
+        &self,
+        trail: &mut Trail,
+        node: NodeId,
+        other: NodeId,
+        mark: &Mark,
+        translated: &Rewritten,
+    ) {
+        let source = self.rewrite_source(trail, node, Out::Nic, mark);
+        trail.visits.push(Visit { node, destination: translated.clone(), source });
+        trail.note(Place::Node(node), Step::Forward { tunnel: None, to: other }, None);
+    }
+
+    fn into_own_pod(
+        &self,
+        mut trail: Trail,
+        node: NodeId,
+        from: Arrival,
+        pod: PodId,
+        mark: &Mark,
+        translated: &Rewritten,
+    ) -> Walked {
+        let before = trail.packet.source.clone();
+        let mut after = trail.clone();
+        let rewritten = self.rewrite_source(&mut after, node, Out::OwnPod, mark);
+        trail.visits.push(Visit { node, destination: translated.clone(), source: rewritten.clone() });
+        let sources = (&before, &after.packet.source);
+        if let Some(denied) = self.ingress(&mut trail, Place::Node(node), from, pod, sources) {
+            return denied;
+        }
+        if rewritten != Rewritten::No {
+            let reason = after.hops.last().and_then(|hop| hop.reason.clone());
+            trail.assumptions = after.assumptions;
+            trail.masquerade(node, after.packet.source, reason);
+        }
+        trail.target = Some(pod);
+        self.delivered(trail, Some(node), Some(pod))
+    }
+
+    fn to_pod(
+        &self,
+        mut trail: Trail,
+        node: NodeId,
+        other: NodeId,
+        pod: PodId,
+        mark: &Mark,
+        translated: &Rewritten,
+    ) -> Vec<Walked> {
+        trail.target = Some(pod);
+        let (tunnel, source) = match self.link(node, other, trail.destination) {
+            Ok(link) => {
+                let source = self.rewrite_source(&mut trail, node, Out::PodLink(link), mark);
+                let tunnel = match link {
+                    Link::Plain => None,
+                    Link::Tunnel(tunnel) => Some(tunnel.name()),
+                };
+                (tunnel, source)
+            }
+            Err(unknown) => (None, self.rewrite_unknown(&mut trail, node, mark, &unknown)),
+        };
+        trail.visits.push(Visit { node, destination: translated.clone(), source });
+        trail.note(Place::Node(node), Step::Forward { tunnel, to: other }, None);
+        self.at_node(trail, other, Arrival::Network)
+    }
+
+    /// Source NAT where nobody knows how the packet leaves: what one pod sends to another stays as it is.
+    fn rewrite_unknown(&self, trail: &mut Trail, node: NodeId, mark: &Mark, unknown: &Reason) -> Rewritten {
+        let from_pod = trail.source().is_some_and(|source| !self.network.snapshot().pods_with_address(source).is_empty());
+        match mark {
+            Mark::Keep if from_pod => return Rewritten::No,
+            // The address is not known, but it is the node's.
+            Mark::Masquerade => {
+                trail.masquerade(node, Address::Unknown(unknown.clone()), Some(unknown.clone()));
+                return Rewritten::Yes;
+            }
+            Mark::Keep | Mark::Unknown(_) => {}
+        }
+        trail.masquerade(node, Address::Unknown(unknown.clone()), Some(unknown.clone()));
+        Rewritten::Unknown(unknown.clone())
+    }
+
+    /// A pod of which no node is known: it is somewhere else, and what a pod sends to it arrives as it is.
+    fn to_unplaced_pod(
+        &self,
+        mut trail: Trail,
+        node: NodeId,
+        from: Arrival,
+        pod: PodId,
+        mark: &Mark,
+        translated: &Rewritten,
+    ) -> Walked {
+        let name = &self.network.snapshot().pods[pod].name;
+        let unknown = Reason::new(crate::reason::POD_WITHOUT_NODE).with("pod", name);
+        let source = self.rewrite_unknown(&mut trail, node, mark, &unknown);
+        trail.visits.push(Visit { node, destination: translated.clone(), source });
+        let seen = trail.packet.source.clone();
+        let from = if from == Arrival::Process { Arrival::Network } else { from };
+        if let Some(denied) = self.ingress(&mut trail, Place::Pod(pod), from, pod, (&seen, &seen)) {
+            return denied;
+        }
+        if seen.known().is_none() {
+            trail.doubt.get_or_insert(unknown);
+        }
+        self.delivered(trail, None, Some(pod))
+    }
+
+    fn out_of_cluster(&self, mut trail: Trail, node: NodeId, mark: &Mark, translated: &Rewritten) -> Walked {
+        let source = self.rewrite_source(&mut trail, node, Out::Nic, mark);
+        trail.visits.push(Visit { node, destination: translated.clone(), source });
+        let endpoint = RouteEndpoint { pod: None, node: None, address: Some(trail.destination), port: trail.packet.port };
+        let seen = Some(trail.packet.source.clone());
+        trail.note(Place::Outside, Step::Deliver, Some(Reason::new(LEAVES_CLUSTER)));
+        match trail.doubt.clone() {
+            Some(doubt) => trail.end(Outcome::Undetermined, Some(doubt), Some(endpoint), seen),
+            None => trail.end(Outcome::Delivered, Some(Reason::new(LEAVES_CLUSTER)), Some(endpoint), seen),
+        }
+    }
+
+    /// A packet to a pod where no node is known, or no address: only the policies can stop it.
+    pub(crate) fn by_policies_alone(&self, mut trail: Trail, to: PodId) -> Walked {
+        trail.target = Some(to);
+        if let Client::Pod(from, _) = trail.client
+            && let Some(denied) = self.egress(&mut trail, Place::Pod(from), from)
+        {
+            return denied;
+        }
+        let seen = trail.packet.source.clone();
+        if self.network.snapshot().pods[to].host_network {
+            let node = self.node_of(to);
+            return self.delivered(trail, node, Some(to));
+        }
+        let node = self.node_of(to);
+        // A process of the pod's own node passes whatever the policies say.
+        let from = match trail.client {
+            Client::Process(home) if node == Some(home) => Arrival::Process,
+            _ => Arrival::Network,
+        };
+        if let Some(denied) = self.ingress(&mut trail, Place::Pod(to), from, to, (&seen, &seen)) {
+            return denied;
+        }
+        self.delivered(trail, node, Some(to))
+    }
+
+    /// A packet out of the cluster from a pod of which no node is known.
+    pub(crate) fn out_by_policies_alone(&self, mut trail: Trail, unknown: Reason) -> Walked {
+        if let Client::Pod(from, _) = trail.client
+            && let Some(denied) = self.egress(&mut trail, Place::Pod(from), from)
+        {
+            return denied;
+        }
+        trail.fail(Place::Outside, Outcome::Undetermined, unknown)
+    }
+}

@@ -1,0 +1,102 @@
+//! The policies on the way: who is asked, and with which source.
+
+use std::net::IpAddr;
+
+use bulkhead_model::object::Direction;
+use bulkhead_policy::{OwnNodeExemption, Party, PolicyHook, Question, Verdict};
+use bulkhead_snapshot::PodId;
+
+use super::{Trail, Walked, Walker};
+use crate::proxy::Arrival;
+use crate::reason::{HOOK_UNKNOWN, OWN_NODE_UNKNOWN, POLICY_EGRESS, POLICY_INGRESS, POLICY_UNDETERMINED, Reason};
+use crate::route::{Address, Outcome, Place, Step};
+
+impl Walker<'_> {
+    /// Asks the policies of the pod that sends, about the packet as it is now: after the destination was translated on the
+    /// pod's own node. Gives the end of the way where they do not let it out.
+    pub(super) fn egress(&self, trail: &mut Trail, place: Place, pod: PodId) -> Option<Walked> {
+        if !self.network.enforces() {
+            return None;
+        }
+        let peer = self.destination_party(trail);
+        self.ask(trail, place, Direction::Egress, pod, peer)
+    }
+
+    /// Asks the policies of the pod that receives. `before` and `after` are the sources before and after source NAT on the
+    /// pod's node; the engine's class says which of them it sees.
+    pub(super) fn ingress(
+        &self,
+        trail: &mut Trail,
+        place: Place,
+        from: Arrival,
+        pod: PodId,
+        (before, after): (&Address, &Address),
+    ) -> Option<Walked> {
+        if !self.network.enforces() {
+            return None;
+        }
+        let engine = self.network.policies().engine();
+        let seen = match engine.hook() {
+            PolicyHook::BeforeSourceNat | PolicyHook::OwnLoadBalancing => before.clone(),
+            PolicyHook::AfterSourceNat => after.clone(),
+            PolicyHook::Unknown if before == after => before.clone(),
+            PolicyHook::Unknown => Address::Unknown(Reason::new(HOOK_UNKNOWN)),
+        };
+        match (engine.exempts_own_node(), from) {
+            (OwnNodeExemption::Processes | OwnNodeExemption::Unknown, Arrival::Process) => return None,
+            (OwnNodeExemption::NodeAddress, _) if self.own_address(trail, &seen) => return None,
+            _ => {}
+        }
+        trail.seen_by_policy = Some(seen.clone());
+        let unsure = engine.exempts_own_node() == OwnNodeExemption::RootProcesses && from == Arrival::Process;
+        let peer = self.network.party(seen.known());
+        let ended = self.ask(trail, place, Direction::Ingress, pod, peer);
+        // A process of root passes whatever the policies say; which user it is, nobody said.
+        let denied = ended.as_ref().is_some_and(|ended| ended.route.outcome == Outcome::Denied);
+        if unsure && denied {
+            trail.doubt = Some(Reason::new(OWN_NODE_UNKNOWN));
+            return None;
+        }
+        ended
+    }
+
+    fn own_address(&self, trail: &Trail, seen: &Address) -> bool {
+        let node = trail.visits.last().map(|visit| visit.node);
+        let local = |address: IpAddr| node.is_some_and(|node| self.network.nodes().is_local(node, address));
+        seen.known().is_some_and(local)
+    }
+
+    fn destination_party(&self, trail: &Trail) -> Party {
+        let party = self.network.party(trail.packet.destination.known());
+        let own_network = |pod: &PodId| !self.network.snapshot().pods[*pod].host_network;
+        Party { pod: trail.target.filter(own_network).or(party.pod), ..party }
+    }
+
+    fn ask(&self, trail: &mut Trail, place: Place, direction: Direction, pod: PodId, peer: Party) -> Option<Walked> {
+        let (protocol, port) = (trail.packet.protocol, trail.packet.port);
+        let question = Question { direction, subject: pod, peer, protocol, port };
+        let verdict = self.network.judge(&question);
+        trail.questions.push(question);
+        trail.verdicts.push((direction, pod, verdict.clone()));
+        let code = match direction {
+            Direction::Ingress => POLICY_INGRESS,
+            Direction::Egress => POLICY_EGRESS,
+        };
+        let name = &self.network.snapshot().pods[pod].name;
+        let reason = Reason::new(code).with("pod", name);
+        let step = Step::Policy { direction, pod, verdict: verdict.clone() };
+        trail.note(place.clone(), step, None);
+        match verdict {
+            Verdict::Allow { .. } => None,
+            Verdict::Deny { .. } => Some(trail.clone().fail(place, Outcome::Denied, reason)),
+            Verdict::Undetermined { .. } => {
+                let unknown = match (&trail.packet.source, direction) {
+                    (Address::Unknown(source), Direction::Ingress) => source.clone(),
+                    _ => Reason::new(POLICY_UNDETERMINED).with("pod", name),
+                };
+                trail.doubt.get_or_insert(unknown);
+                None
+            }
+        }
+    }
+}
