@@ -1,35 +1,43 @@
 //! One cluster, ready to be asked.
 
 use bulkhead_isolation::{Plan, Setting, Settings};
-use bulkhead_model::Issue;
-use bulkhead_path::{Answer, Request};
+use bulkhead_path::{Answer, Network, Overrides, Request};
 use bulkhead_snapshot::Snapshot;
 
 /// A cluster state with everything resolved that questions share.
 #[derive(Clone, Debug)]
 pub struct Analysis<'a> {
-    snapshot: &'a Snapshot,
+    network: Network<'a>,
 }
 
 impl<'a> Analysis<'a> {
     /// Resolves what all questions share.
     pub fn new(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot }
+        Self::with_overrides(snapshot, &Overrides::default())
+    }
+
+    /// Resolves what all questions share; what the user says stands before what the snapshot shows.
+    pub fn with_overrides(snapshot: &'a Snapshot, overrides: &Overrides) -> Self {
+        Self { network: Network::new(snapshot, overrides) }
     }
 
     /// The cluster state that answers are about.
     pub fn snapshot(&self) -> &'a Snapshot {
-        self.snapshot
+        self.network.snapshot()
+    }
+
+    /// The network, for questions of other crates.
+    pub fn network(&self) -> &Network<'a> {
+        &self.network
     }
 
     /// Every route of one request.
     pub fn trace(&self, request: &Request) -> Answer {
-        let _ = request;
-        Answer { routes: Vec::new(), issues: vec![Issue::error("notAnswered")] }
+        bulkhead_path::trace(&self.network, request)
     }
 
     /// What the isolation switches and allowlists mean.
     pub fn plan(&self, setting: Setting, settings: &Settings) -> Plan {
-        bulkhead_isolation::plan(self.snapshot, setting, settings)
+        bulkhead_isolation::plan(self.snapshot(), setting, settings)
     }
 }

@@ -30,8 +30,8 @@ impl Settings {
     pub fn parse(text: &str) -> Result<Self, SettingsError> {
         let mut flattening = Flattening::default();
         for event in Parser::new_from_str(text) {
-            let (event, _) =
-                event.map_err(|error| SettingsError { line: error.marker().line(), message: error.info().to_owned() })?;
+            let (event, _) = event
+                .map_err(|error| SettingsError { line: error.marker().line(), message: error.info().to_owned() })?;
             if matches!(event, Event::DocumentEnd) {
                 break;
             }

@@ -68,8 +68,8 @@ pub struct EndpointForm {
     pub pod: Option<String>,
     /// The node that it is on.
     pub node: Option<String>,
-    /// Its address.
-    pub address: String,
+    /// Its address; null for a pod that has none in the input.
+    pub address: Option<String>,
     /// The port that the connection arrives at.
     pub port: u16,
 }
@@ -134,7 +134,7 @@ impl EndpointForm {
         Self {
             pod: endpoint.pod.map(|pod| snapshot.pods[pod].name.to_string()),
             node: endpoint.node.map(|node| snapshot.nodes[node].name.to_string()),
-            address: endpoint.address.to_string(),
+            address: endpoint.address.map(|address| address.to_string()),
             port: endpoint.port,
         }
     }

@@ -227,7 +227,8 @@ pub(crate) trait Cni: Debug + Send + Sync {
 pub(crate) fn daemon_set(snapshot: &Snapshot, is_it: impl Fn(&str) -> bool) -> Option<Evidence> {
     use bulkhead_model::ObjectRef;
     use bulkhead_model::object::WorkloadKind;
-    let found = snapshot.workloads.iter().find(|load| load.kind == WorkloadKind::DaemonSet && is_it(&load.name.name))?;
+    let found =
+        snapshot.workloads.iter().find(|load| load.kind == WorkloadKind::DaemonSet && is_it(&load.name.name))?;
     Some(Evidence::Field {
         object: ObjectRef::namespaced("DaemonSet", &found.name),
         field: "metadata.name".to_owned(),

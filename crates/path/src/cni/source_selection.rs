@@ -19,7 +19,8 @@ pub(crate) fn toward_addressless_interface(pod: IpAddr, nic: Option<IpAddr>, dev
         }
         IpAddr::V6(pod) => {
             let candidates = nic.into_iter().chain(devices.iter().copied()).filter_map(v6);
-            let best = candidates.rev_max_by_key(|candidate| (label(*candidate) == label(pod), common_bits(*candidate, pod)));
+            let best =
+                candidates.rev_max_by_key(|candidate| (label(*candidate) == label(pod), common_bits(*candidate, pod)));
             best.map(|address| Picked { address: IpAddr::V6(address), assumption: None })
         }
     }

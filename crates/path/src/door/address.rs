@@ -26,9 +26,7 @@ fn found(network: &Network<'_>, address: IpAddr, port: PortNumber, protocol: Pro
         return match kind {
             AddressKind::Cluster => (Some(DoorKind::ClusterIp), cluster_ip::entry(address), None),
             AddressKind::External => (Some(DoorKind::ExternalIp), Entry::Nodes(every_node(network)), None),
-            AddressKind::LoadBalancer => {
-                (Some(DoorKind::LoadBalancer), lb::entry(network, service, address), None)
-            }
+            AddressKind::LoadBalancer => (Some(DoorKind::LoadBalancer), lb::entry(network, service, address), None),
         };
     }
     if services.proxied(address).is_some() {

@@ -50,16 +50,17 @@ pub(super) fn entry(network: &Network<'_>, pod: PodId) -> Entry {
     let snapshot = network.snapshot();
     let row = &snapshot.pods[pod];
     let node = row.node.as_ref().and_then(|name| snapshot.node(name));
-    let unknown = || Reason::new(NO_ROUTE_FROM_OUTSIDE).with("address", row.addresses.first().map_or_else(String::new, ToString::to_string));
+    let unknown = || {
+        Reason::new(NO_ROUTE_FROM_OUTSIDE)
+            .with("address", row.addresses.first().map_or_else(String::new, ToString::to_string))
+    };
     let announced = || {
         let cni = network.cni_rules().ok()?;
         row.addresses.first().map(|address| cni.announces_pods(*address))
     };
     match node {
         Some(node) if row.host_network => Entry::Nodes(Arc::from([node])),
-        Some(node) if announced() == Some(true) => {
-            Entry::Assumed(Arc::from([node]), Reason::new(ASSUMED_POD_ROUTES))
-        }
+        Some(node) if announced() == Some(true) => Entry::Assumed(Arc::from([node]), Reason::new(ASSUMED_POD_ROUTES)),
         node => Entry::Unknown(unknown(), node),
     }
 }

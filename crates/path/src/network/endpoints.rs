@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bulkhead_model::object::{Endpoint as SliceEndpoint, EndpointSlice, Service, ServicePort};
-use bulkhead_model::{Name, PortNumber, PortRef};
-use bulkhead_snapshot::{NodeId, PodId, ServiceId, Snapshot};
+use bulkhead_model::object::{Endpoint as SliceEndpoint, EndpointSlice, ServicePort};
+use bulkhead_model::{Name, PortNumber};
+use bulkhead_snapshot::{DERIVED_SLICE, NodeId, PodId, Snapshot};
 
 use super::services::{PortOf, port_of};
 use crate::cni::Family;
@@ -58,7 +58,7 @@ pub(crate) struct Endpoints {
     local: BTreeMap<NodeId, Arc<[Endpoint]>>,
     /// Nodes with a ready endpoint: what a health check asks for.
     ready_nodes: BTreeMap<NodeId, ()>,
-    /// Whether the input has no EndpointSlice, and the pods that the Service selects were taken.
+    /// Whether the input has no EndpointSlices, and these were worked out from the Service's selector.
     pub(crate) assumed: bool,
 }
 
@@ -75,12 +75,9 @@ struct Candidate {
 impl Endpoints {
     pub(crate) fn of(snapshot: &Snapshot, port: PortOf, family: Family) -> Self {
         let slices = snapshot.endpoint_slices(port.service);
-        let assumed = slices.is_empty() && snapshot.services[port.service].selector.is_some();
-        let candidates = match port_of(snapshot, port) {
-            None => Vec::new(),
-            Some(wanted) if assumed => from_pods(snapshot, port.service, wanted, family),
-            Some(wanted) => from_slices(snapshot, slices, wanted, family),
-        };
+        let assumed = slices.iter().any(|slice| slice.name.name.ends_with(DERIVED_SLICE));
+        let wanted = port_of(snapshot, port);
+        let candidates = wanted.map_or_else(Vec::new, |wanted| from_slices(snapshot, slices, wanted, family));
         Self { assumed, ..Self::categorized(snapshot, &candidates) }
     }
 
@@ -184,12 +181,7 @@ fn by_hinted_zone(ready: &[&Candidate]) -> BTreeMap<Name, (usize, Arc<[Endpoint]
     numbered.map(|(index, (zone, hinted))| (zone.clone(), (index, collect(hinted)))).collect()
 }
 
-fn from_slices(
-    snapshot: &Snapshot,
-    slices: &[EndpointSlice],
-    wanted: &ServicePort,
-    family: Family,
-) -> Vec<Candidate> {
+fn from_slices(snapshot: &Snapshot, slices: &[EndpointSlice], wanted: &ServicePort, family: Family) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for slice in slices {
         let serves = slice.ports.iter().find(|port| port.name == wanted.name && port.protocol == wanted.protocol);
@@ -215,41 +207,4 @@ fn from_slice(snapshot: &Snapshot, endpoint: &SliceEndpoint, port: PortNumber) -
         hint_nodes: endpoint.hint_nodes.clone(),
         hint_zones: endpoint.hint_zones.clone(),
     }
-}
-
-/// What the endpoint slice controller would write: the active pods that the Service selects, each with its own number for
-/// a named port.
-fn from_pods(snapshot: &Snapshot, service: ServiceId, wanted: &ServicePort, family: Family) -> Vec<Candidate> {
-    let service = &snapshot.services[service];
-    let Some(selector) = &service.selector else { return Vec::new() };
-    let selected = snapshot.pods.iter().filter(|(_, pod)| {
-        pod.name.namespace == service.name.namespace
-            && pod.is_active()
-            && selector.iter().all(|(key, value)| pod.labels.get(key) == Some(value))
-    });
-    selected.filter_map(|(id, pod)| from_pod(snapshot, service, wanted, family, id, pod)).collect()
-}
-
-fn from_pod(
-    snapshot: &Snapshot,
-    service: &Service,
-    wanted: &ServicePort,
-    family: Family,
-    id: PodId,
-    pod: &bulkhead_model::object::Pod,
-) -> Option<Candidate> {
-    let address = pod.addresses.iter().copied().find(|address| Family::of(*address) == family)?;
-    let port = match &wanted.target_port {
-        PortRef::Number(number) => *number,
-        PortRef::Name(name) => pod.named_port(name, wanted.protocol)?,
-    };
-    let node = pod.node.as_ref().and_then(|name| snapshot.node(name));
-    let up = pod.ready != Some(false);
-    Some(Candidate {
-        endpoint: Endpoint { address, port, node, pod: Some(id) },
-        ready: (up && !pod.terminating) || service.publish_not_ready_addresses,
-        ending: up && pod.terminating,
-        hint_nodes: Vec::new(),
-        hint_zones: Vec::new(),
-    })
 }

@@ -174,16 +174,12 @@ impl Configuration<'_> {
     }
 
     /// A scalar; an empty one counts as missing, as kube-proxy's defaulting has it.
-    fn read<T>(
-        &self,
-        path: &str,
-        default: T,
-        parse: impl Fn(&str) -> Option<T>,
-        issues: &mut Vec<Issue>,
-    ) -> Fact<T> {
+    fn read<T>(&self, path: &str, default: T, parse: impl Fn(&str) -> Option<T>, issues: &mut Vec<Issue>) -> Fact<T> {
         match self.settings.get(path).filter(|text| !text.is_empty()) {
             None => self.default(path, default),
-            Some(text) => parse(text).map_or_else(|| self.unreadable(path, text, issues), |value| self.known(path, text, value)),
+            Some(text) => {
+                parse(text).map_or_else(|| self.unreadable(path, text, issues), |value| self.known(path, text, value))
+            }
         }
     }
 
@@ -223,7 +219,10 @@ impl Configuration<'_> {
 
     fn known<T>(&self, path: &str, text: &str, value: T) -> Fact<T> {
         let field = format!("{}.{path}", self.key);
-        Fact::known(value, Evidence::Field { object: self.object(), field, value: text.to_owned(), position: self.map.position })
+        Fact::known(
+            value,
+            Evidence::Field { object: self.object(), field, value: text.to_owned(), position: self.map.position },
+        )
     }
 
     fn default<T>(&self, path: &str, value: T) -> Fact<T> {

@@ -14,10 +14,10 @@ use bulkhead_policy::{Party, Policies, Question, Verdict};
 use bulkhead_snapshot::{Evidence, Fact, NodeId, Snapshot};
 
 pub(crate) use self::endpoints::{Endpoint, EndpointSet, Endpoints, SetKey};
-pub use self::kube_proxy::{DetectLocal, KubeProxy, NodePortAddresses};
-pub(crate) use self::nodes::{NodeRow, Nodes};
-pub(crate) use self::services::{AddressKind, AddressRule, Found, PortOf, Services, port_of};
 use self::host_ports::HostPorts;
+pub use self::kube_proxy::{DetectLocal, KubeProxy, NodePortAddresses};
+pub(crate) use self::nodes::Nodes;
+pub(crate) use self::services::{AddressKind, AddressRule, Found, PortOf, Services};
 use crate::Overrides;
 use crate::cni::{self, Cni, CniKind, Family};
 use crate::reason::{CNI_UNKNOWN, NODE_ADDRESS_UNKNOWN, Reason};

@@ -4,8 +4,8 @@
 //! are none. Which address a masqueraded packet gets is the CNI's and the kernel's affair.
 
 pub mod cni;
-pub mod ipvs;
 pub mod iptables;
+pub mod ipvs;
 pub mod nftables;
 mod question;
 mod recognition;

@@ -26,9 +26,7 @@ pub(crate) fn recognise(question: &ProxyQuestion<'_>) -> Recognised {
             None => Recognised::Unknown(Reason::missing(CLUSTER_CIDR_UNKNOWN, "--cluster-cidr")),
             Some(cidrs) => in_ranges(question, cidrs),
         },
-        Some(DetectLocal::NodeCidr) => {
-            in_ranges(question, &question.network.snapshot().nodes[question.node].pod_cidrs)
-        }
+        Some(DetectLocal::NodeCidr) => in_ranges(question, &question.network.snapshot().nodes[question.node].pod_cidrs),
         Some(DetectLocal::BridgeInterface(bridge)) => by_interface(question, |interface| match interface {
             PodInterface::Bridge(name) => name == bridge,
             PodInterface::EachPod(_) => false,

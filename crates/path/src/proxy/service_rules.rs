@@ -51,7 +51,10 @@ pub(super) fn matched(question: &ProxyQuestion<'_>) -> Result<Matched, Translati
 
 /// Whether kube-proxy serves NodePorts at the address that was called (`pkg/proxy/util/nodeport_addresses.go`).
 fn accepts_node_ports(question: &ProxyQuestion<'_>) -> Result<(), Translation> {
-    let nobody = || Translation::Rejected { service: None, reason: Reason::new(NO_LISTENER).with("address", question.destination) };
+    let nobody = || Translation::Rejected {
+        service: None,
+        reason: Reason::new(NO_LISTENER).with("address", question.destination),
+    };
     let proxy = question.network.kube_proxy();
     let address = question.destination;
     let accepted = match proxy.node_port_addresses.value() {

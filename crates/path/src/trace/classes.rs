@@ -172,7 +172,11 @@ fn decision(translation: &Translation) -> Decision {
         }
         Translation::Untouched => Decision::Other("untouched"),
         Translation::Answered { reason, .. } => {
-            Decision::Other(if reason.arguments.iter().any(|(_, value)| value == "200") { "answered" } else { "unavailable" })
+            Decision::Other(if reason.arguments.iter().any(|(_, value)| value == "200") {
+                "answered"
+            } else {
+                "unavailable"
+            })
         }
         Translation::Dropped { reason, .. } | Translation::Rejected { reason, .. } | Translation::Unknown(reason) => {
             Decision::Other(reason.code)

@@ -82,8 +82,11 @@ impl Tracing<'_> {
                 (own.map_or_else(|| Address::Unknown(unknown()), |own| Address::Known(*own)), None)
             }
         };
-        if let (Client::Outside(source), true) = (self.client, source.known().is_some_and(|own| own.is_ipv4() != destination.is_ipv4())) {
-            let reason = Reason::new(crate::reason::OTHER_FAMILY).with("source", source).with("destination", destination);
+        if let (Client::Outside(source), true) =
+            (self.client, source.known().is_some_and(|own| own.is_ipv4() != destination.is_ipv4()))
+        {
+            let reason =
+                Reason::new(crate::reason::OTHER_FAMILY).with("source", source).with("destination", destination);
             return Err(nowhere(Outcome::Dropped, reason, door.kind));
         }
         let mut trail = Trail::new(self.client, source, destination, door.port, door.protocol);
@@ -150,7 +153,8 @@ impl Tracing<'_> {
             return Vec::new();
         }
         let given = self.entry_node.filter(|_| !matches!(door.entry, Entry::Elsewhere(_)));
-        let proxied = matches!(&door.entry, Entry::Unknown(reason, _) if reason.code == crate::reason::LOAD_BALANCER_PROXIES);
+        let proxied =
+            matches!(&door.entry, Entry::Unknown(reason, _) if reason.code == crate::reason::LOAD_BALANCER_PROXIES);
         match (&door.entry, given.filter(|_| !proxied)) {
             (_, Some(node)) => self.knock(door, family, &[node]),
             (Entry::Nodes(nodes), None) => self.knock(door, family, nodes),
@@ -174,7 +178,13 @@ impl Tracing<'_> {
     }
 
     /// Whether packets come in is not known; where the policies would deny them in any case, that is.
-    fn unknown_entry(&self, door: &Door, family: crate::cni::Family, reason: &Reason, node: Option<NodeId>) -> Vec<Route> {
+    fn unknown_entry(
+        &self,
+        door: &Door,
+        family: crate::cni::Family,
+        reason: &Reason,
+        node: Option<NodeId>,
+    ) -> Vec<Route> {
         let unknown = || nowhere(Outcome::Undetermined, reason.clone(), door.kind);
         let walked = match (node, door.target) {
             (Some(node), _) => self.knock(door, family, &[node]),
@@ -182,7 +192,14 @@ impl Tracing<'_> {
             (None, None) => return vec![unknown()],
         };
         let denied = !walked.is_empty() && walked.iter().all(|route| route.outcome == Outcome::Denied);
-        if denied { walked } else { walked.into_iter().map(|route| Route { outcome: Outcome::Undetermined, reason: Some(reason.clone()), ..route }).collect() }
+        if denied {
+            walked
+        } else {
+            walked
+                .into_iter()
+                .map(|route| Route { outcome: Outcome::Undetermined, reason: Some(reason.clone()), ..route })
+                .collect()
+        }
     }
 
     /// A pod by itself, where no node is known on either side, or no address: only policies can stop the packet.
@@ -215,7 +232,9 @@ impl Tracing<'_> {
         let unknown = Reason::new(POD_WITHOUT_NODE).with("pod", name);
         match door.target.or_else(|| self.network.party(Some(address)).pod) {
             Some(target) => self.walker.by_policies_alone(trail, target).route,
-            None if self.network.services().address(address).is_none() => self.walker.out_by_policies_alone(trail, unknown).route,
+            None if self.network.services().address(address).is_none() => {
+                self.walker.out_by_policies_alone(trail, unknown).route
+            }
             None => nowhere(Outcome::Undetermined, unknown, door.kind),
         }
     }

@@ -62,7 +62,8 @@ fn of_service(
         At::NodesOf(family, _) => own.contains(family),
         At::Unaddressed(_) => true,
     };
-    let doors: Vec<Door> = door::of_service(network, id, port, kind, Tracing::side(client)).into_iter().filter(reachable).collect();
+    let doors: Vec<Door> =
+        door::of_service(network, id, port, kind, Tracing::side(client)).into_iter().filter(reachable).collect();
     if doors.is_empty() {
         let kind = kind.map_or("any", DoorKind::name);
         return Err(Issue::error("noSuchDoor").with("service", name).with("door", kind));
@@ -72,7 +73,9 @@ fn of_service(
 
 /// The families that a client can send: those of its addresses.
 fn families(network: &Network<'_>, client: Client) -> Vec<Family> {
-    let of_node = |node: NodeId| Family::ALL.into_iter().filter(|family| network.primary_address(node, *family).is_ok()).collect();
+    let of_node = |node: NodeId| {
+        Family::ALL.into_iter().filter(|family| network.primary_address(node, *family).is_ok()).collect()
+    };
     let own: Vec<Family> = match client {
         Client::Outside(address) => vec![Family::of(address)],
         Client::Pod(pod, _) => network.snapshot().pods[pod].addresses.iter().map(|own| Family::of(*own)).collect(),

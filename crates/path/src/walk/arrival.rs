@@ -32,7 +32,12 @@ impl Walker<'_> {
             return stopped;
         }
         trail.note(Place::Node(node), Step::Deliver, Some(reason.clone()));
-        let endpoint = RouteEndpoint { pod: None, node: Some(node), address: trail.packet.destination.known(), port: trail.packet.port };
+        let endpoint = RouteEndpoint {
+            pod: None,
+            node: Some(node),
+            address: trail.packet.destination.known(),
+            port: trail.packet.port,
+        };
         let outcome = if trail.doubt.is_some() { Outcome::Undetermined } else { Outcome::Delivered };
         let reason = trail.doubt.clone().unwrap_or(reason);
         trail.end(outcome, Some(reason), Some(endpoint), None)

@@ -101,7 +101,8 @@ impl Walker<'_> {
             return vec![denied];
         }
         let here = Place::Node(node);
-        let undetermined = |trail: Trail, code| vec![trail.fail(here.clone(), Outcome::Undetermined, Reason::new(code))];
+        let undetermined =
+            |trail: Trail, code| vec![trail.fail(here.clone(), Outcome::Undetermined, Reason::new(code))];
         match self.owner(node, trail.destination, trail.target, place) {
             Owner::ThisNode => vec![self.into_node(trail, node, from, translated)],
             Owner::OwnPod(pod) => vec![self.into_own_pod(trail, node, from, pod, mark, translated)],
@@ -190,7 +191,8 @@ impl Walker<'_> {
 
     /// Source NAT where nobody knows how the packet leaves: what one pod sends to another stays as it is.
     fn rewrite_unknown(&self, trail: &mut Trail, node: NodeId, mark: &Mark, unknown: &Reason) -> Rewritten {
-        let from_pod = trail.source().is_some_and(|source| !self.network.snapshot().pods_with_address(source).is_empty());
+        let from_pod =
+            trail.source().is_some_and(|source| !self.network.snapshot().pods_with_address(source).is_empty());
         match mark {
             Mark::Keep if from_pod => return Rewritten::No,
             // The address is not known, but it is the node's.
@@ -232,7 +234,8 @@ impl Walker<'_> {
     fn out_of_cluster(&self, mut trail: Trail, node: NodeId, mark: &Mark, translated: &Rewritten) -> Walked {
         let source = self.rewrite_source(&mut trail, node, Out::Nic, mark);
         trail.visits.push(Visit { node, destination: translated.clone(), source });
-        let endpoint = RouteEndpoint { pod: None, node: None, address: Some(trail.destination), port: trail.packet.port };
+        let endpoint =
+            RouteEndpoint { pod: None, node: None, address: Some(trail.destination), port: trail.packet.port };
         let seen = Some(trail.packet.source.clone());
         trail.note(Place::Outside, Step::Deliver, Some(Reason::new(LEAVES_CLUSTER)));
         match trail.doubt.clone() {

@@ -41,9 +41,7 @@ impl Walker<'_> {
                 Err(unknown) => Pick::known(Err(unknown)),
             },
             Out::PodLink(Link::Tunnel(tunnel)) => Pick::known(cni.tunnel_address(row, tunnel, family)),
-            Out::PodLink(Link::Plain) | Out::Nic => {
-                Pick::known(cni.nic_address(row, family).map_or(nic, Ok))
-            }
+            Out::PodLink(Link::Plain) | Out::Nic => Pick::known(cni.nic_address(row, family).map_or(nic, Ok)),
         }
     }
 

@@ -89,9 +89,21 @@ pub(crate) struct Walked {
 }
 
 impl Trail {
-    pub(crate) fn new(client: Client, source: Address, destination: IpAddr, port: PortNumber, protocol: Protocol) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        source: Address,
+        destination: IpAddr,
+        port: PortNumber,
+        protocol: Protocol,
+    ) -> Self {
         let packet = Packet { source, destination: Address::Known(destination), port, protocol };
-        let send = Hop { place: client.place(), step: Step::Send, before: packet.clone(), after: packet.clone(), reason: None };
+        let send = Hop {
+            place: client.place(),
+            step: Step::Send,
+            before: packet.clone(),
+            after: packet.clone(),
+            reason: None,
+        };
         Self {
             client,
             packet,
@@ -181,7 +193,12 @@ impl Trail {
     fn reached(&self) -> Option<RouteEndpoint> {
         let translated = self.service.is_some() && self.target.is_some();
         let node = None;
-        translated.then(|| RouteEndpoint { pod: self.target, node, address: self.packet.destination.known(), port: self.packet.port })
+        translated.then(|| RouteEndpoint {
+            pod: self.target,
+            node,
+            address: self.packet.destination.known(),
+            port: self.packet.port,
+        })
     }
 }
 

@@ -74,7 +74,9 @@ fn configured(snapshot: &Snapshot, field: &str) -> Option<String> {
 }
 
 fn environment(snapshot: &Snapshot, variable: &str) -> Option<String> {
-    let agents = snapshot.workloads.iter().filter(|load| load.kind == WorkloadKind::DaemonSet && is_agent(&load.name.name));
-    let mut variables = agents.flat_map(|load| load.template.containers.iter()).flat_map(|container| &container.environment);
+    let agents =
+        snapshot.workloads.iter().filter(|load| load.kind == WorkloadKind::DaemonSet && is_agent(&load.name.name));
+    let mut variables =
+        agents.flat_map(|load| load.template.containers.iter()).flat_map(|container| &container.environment);
     variables.find(|(name, _)| name == variable).map(|(_, value)| value.to_string())
 }

@@ -65,8 +65,10 @@ impl Flannel {
 
 /// `net-conf.json` of the ConfigMap, wherever the manifests put it.
 fn network_settings(snapshot: &Snapshot) -> Option<Settings> {
-    let names = [("kube-flannel", "kube-flannel-cfg"), ("kube-system", "kube-flannel-cfg"), ("kube-system", "canal-config")];
-    let maps = names.iter().filter_map(|(namespace, name)| snapshot.config_maps.get(&NamespacedName::new(*namespace, *name)));
+    let names =
+        [("kube-flannel", "kube-flannel-cfg"), ("kube-system", "kube-flannel-cfg"), ("kube-system", "canal-config")];
+    let maps =
+        names.iter().filter_map(|(namespace, name)| snapshot.config_maps.get(&NamespacedName::new(*namespace, *name)));
     let mut texts = maps.filter_map(|map| map.data.get("net-conf.json"));
     texts.find_map(|text| Settings::parse(text).ok())
 }
@@ -74,7 +76,8 @@ fn network_settings(snapshot: &Snapshot) -> Option<Settings> {
 /// The arguments of every container of flannel's DaemonSets.
 fn arguments(snapshot: &Snapshot) -> Vec<String> {
     let daemons = snapshot.workloads.iter().filter(|load| {
-        load.kind == WorkloadKind::DaemonSet && (load.name.name.starts_with("kube-flannel") || load.name.name == "canal")
+        load.kind == WorkloadKind::DaemonSet
+            && (load.name.name.starts_with("kube-flannel") || load.name.name == "canal")
     });
     let containers = daemons.flat_map(|load| load.template.containers.iter());
     containers.flat_map(|container| &container.arguments).map(ToString::to_string).collect()

@@ -38,9 +38,8 @@ impl Masquerading {
         if !self.enabled {
             return Ok(false);
         }
-        let own = |address: IpAddr| {
-            pod_cidr(leaving.node, Family::of(address)).is_some_and(|cidr| cidr.contains(&address))
-        };
+        let own =
+            |address: IpAddr| pod_cidr(leaving.node, Family::of(address)).is_some_and(|cidr| cidr.contains(&address));
         let cluster = |address: IpAddr| own(address) || self.networks.iter().any(|network| network.contains(&address));
         let (source, destination) = (leaving.source, leaving.destination);
         // Pods of this node to the cluster, and anybody to pods of this node, keep their source.
