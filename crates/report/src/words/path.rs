@@ -171,4 +171,33 @@ pub(super) const ENTRIES: &[Entry] = &[
         "a setting of kube-proxy cannot be read: `{value}`",
         "无法读取 kube-proxy 的设置：`{value}`",
     ),
+    (
+        "assumedEndpointToHost",
+        "assumed: Calico accepts what a pod sends to its own node, as its manifests set it",
+        "假设：Calico 接受容器组发往所在节点的流量，与其清单的设置一致",
+    ),
+    (
+        "otherFamily",
+        "{source} and {destination} are of different IP families",
+        "{source} 与 {destination} 属于不同的 IP 协议族",
+    ),
+    ("noSuchObject", "there is no {kind} `{name}` in the input", "输入中没有 {kind} `{name}`"),
+    (
+        "noSuchDoor",
+        "the service {service} has no door {door} for this client",
+        "服务 {service} 没有可供该客户端使用的入口 {door}",
+    ),
+    ("podHasEnded", "the pod {pod} has ended and has no network any more", "容器组 {pod} 已结束，不再有网络"),
+    (
+        "hostNetworkPodWithoutNode",
+        "the hostNetwork pod {pod} is on no node of the input",
+        "hostNetwork 容器组 {pod} 不在输入中的任何节点上",
+    ),
+    (
+        "nodeWithoutAddress",
+        "the node {node} has no InternalIP that the client can reach",
+        "节点 {node} 没有客户端可用的 InternalIP",
+    ),
+    ("portNeeded", "say the port: the target has none, or several", "请指定端口：目标没有端口或有多个端口"),
+    ("ingressNotTraced", "an Ingress cannot be traced yet ({name})", "尚不能追踪应用路由（{name}）"),
 ];

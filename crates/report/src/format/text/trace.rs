@@ -115,7 +115,7 @@ fn ends(route: &Route, context: &Context<'_>) -> String {
     if let Some(endpoint) = &route.endpoint {
         let name = match endpoint.pod {
             Some(pod) => format!("pod/{}", context.snapshot.pods[pod].name),
-            None => endpoint.address.to_string(),
+            None => endpoint.address.map_or_else(|| "?".to_owned(), |address| address.to_string()),
         };
         let node = endpoint.node.map(|node| context.snapshot.nodes[node].name.to_string());
         let named = match node {
