@@ -17,5 +17,5 @@ pub(crate) fn run(_: Mode) -> Result<()> {
         let install = ["install", "cargo-deny", "--version", VERSION, "--locked", "--debug", "--root", &folder];
         cargo::run("cargo", &install)?;
     }
-    cargo::run(&program.to_string_lossy(), &["--offline", "check", "bans", "licenses", "sources"])
+    cargo::run(&program.to_string_lossy(), &["check", "bans", "licenses", "sources"])
 }

@@ -1,0 +1,289 @@
+//! Random small clusters, with an exposure to ask for.
+
+use std::net::IpAddr;
+
+use bulkhead_allowlist::{Client, Exposure, ExposureTarget};
+use bulkhead_model::{IpNet, NamespacedName, PortRef, Protocol};
+use bulkhead_path::{DoorKind, Origin, Request, Target};
+use bulkhead_snapshot::{Input, Objects, read};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+/// A cluster of a few nodes with one Service, and who wants to reach it.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    overlay: Overlay,
+    proxy: &'static str,
+    nodes: Vec<Node>,
+    service: Service,
+    backends: Vec<Pod>,
+    others: Vec<Pod>,
+    policies: Vec<Policy>,
+    clients: Vec<Wanted>,
+    doors: Vec<DoorKind>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Overlay {
+    None,
+    Vxlan,
+    CrossSubnet,
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    other_subnet: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Service {
+    local: bool,
+    load_balancer: bool,
+    named_port: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Pod {
+    node: usize,
+    host_network: bool,
+    port: u16,
+}
+
+#[derive(Clone, Debug)]
+enum Policy {
+    DenyAll,
+    AllowBlock(&'static str, u16),
+    AllowOthers,
+}
+
+#[derive(Clone, Debug)]
+enum Wanted {
+    Outside(&'static str),
+    Other(usize),
+    Node(usize),
+    Namespace,
+}
+
+/// Random worlds.
+pub(crate) fn worlds() -> impl Strategy<Value = World> {
+    let nodes = prop::collection::vec(any::<bool>().prop_map(|other_subnet| Node { other_subnet }), 1..5);
+    let overlay = prop_oneof![Just(Overlay::None), Just(Overlay::Vxlan), Just(Overlay::CrossSubnet)];
+    (nodes, overlay, prop_oneof![Just("iptables"), Just("nftables")]).prop_flat_map(|(nodes, overlay, proxy)| {
+        let count = nodes.len();
+        let pod = (0..count, prop::bool::weighted(0.15), prop_oneof![Just(8080_u16), Just(9090)])
+            .prop_map(|(node, host_network, port)| Pod { node, host_network, port });
+        let service = any::<(bool, bool, bool)>()
+            .prop_map(|(local, load_balancer, named_port)| Service { local, load_balancer, named_port });
+        let policy = prop_oneof![
+            3 => Just(Policy::DenyAll),
+            1 => prop_oneof![Just("203.0.113.0/25"), Just("10.10.0.0/30"), Just("198.51.100.7/32")]
+                .prop_flat_map(|net| prop_oneof![Just(8080_u16), Just(9090)].prop_map(move |port| Policy::AllowBlock(net, port))),
+            1 => Just(Policy::AllowOthers),
+        ];
+        let client = prop_oneof![
+            prop_oneof![Just("203.0.113.7/32"), Just("203.0.113.0/28"), Just("198.51.100.6/31")].prop_map(Wanted::Outside),
+            (0_usize..3).prop_map(Wanted::Other),
+            (0..count).prop_map(Wanted::Node),
+            Just(Wanted::Namespace),
+        ];
+        let doors = prop::sample::subsequence(vec![DoorKind::ClusterIp, DoorKind::NodePort, DoorKind::LoadBalancer], 1..=3);
+        (
+            service,
+            prop::collection::vec(pod.clone(), 1..5),
+            prop::collection::vec(pod, 0..4),
+            prop::collection::vec(policy, 0..4),
+            prop::collection::vec(client, 1..4),
+            doors,
+        )
+            .prop_map(move |(service, backends, others, policies, clients, doors)| World {
+                overlay,
+                proxy,
+                nodes: nodes.clone(),
+                service,
+                backends,
+                others,
+                policies,
+                clients,
+                doors,
+            })
+    })
+}
+
+impl World {
+    fn node_address(&self, node: usize) -> String {
+        let subnet = u8::from(self.nodes[node].other_subnet);
+        format!("10.10.{subnet}.{}", node + 1)
+    }
+
+    /// The cluster as a dump has it.
+    pub(crate) fn objects(&self) -> Objects {
+        let mut items = vec![self.proxy_config(), self.pool(), calico_node()];
+        items.extend((0..self.nodes.len()).map(|node| self.node(node)));
+        items.extend(self.backends.iter().enumerate().map(|(index, pod)| self.pod("shop", "web", index, pod)));
+        items.extend(self.others.iter().enumerate().map(|(index, pod)| self.pod("billing", "api", index, pod)));
+        items.extend([self.service(), self.slices(8080), self.slices(9090)]);
+        items.extend(self.policies.iter().enumerate().map(|(index, policy)| policy.manifest(index)));
+        let text = json!({"apiVersion": "v1", "kind": "List", "items": items}).to_string();
+        read(&[Input { name: "world", text: text.as_bytes() }])
+    }
+
+    fn proxy_config(&self) -> Value {
+        let config = format!(
+            "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: {}\nclusterCIDR: 10.244.0.0/16\n",
+            self.proxy
+        );
+        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kube-proxy", "namespace": "kube-system"},
+            "data": {"config.conf": config}})
+    }
+
+    fn pool(&self) -> Value {
+        let vxlan = match self.overlay {
+            Overlay::None => "Never",
+            Overlay::Vxlan => "Always",
+            Overlay::CrossSubnet => "CrossSubnet",
+        };
+        json!({"apiVersion": "crd.projectcalico.org/v1", "kind": "IPPool", "metadata": {"name": "pool"},
+            "spec": {"cidr": "10.244.0.0/16", "ipipMode": "Never", "vxlanMode": vxlan, "natOutgoing": true}})
+    }
+
+    fn node(&self, node: usize) -> Value {
+        let address = self.node_address(node);
+        let mut annotations = json!({"projectcalico.org/IPv4Address": format!("{address}/24")});
+        if self.overlay != Overlay::None {
+            annotations["projectcalico.org/IPv4VXLANTunnelAddr"] = json!(format!("10.244.{node}.0"));
+        }
+        json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": format!("n{node}"), "annotations": annotations},
+            "spec": {"podCIDR": format!("10.244.{node}.0/24")},
+            "status": {"addresses": [{"type": "InternalIP", "address": address}],
+                "conditions": [{"type": "Ready", "status": "True"}]}})
+    }
+
+    fn pod_address(&self, namespace: &str, index: usize, pod: &Pod) -> String {
+        if pod.host_network {
+            return self.node_address(pod.node);
+        }
+        format!("10.244.{}.{}", pod.node, index + if namespace == "shop" { 10 } else { 50 })
+    }
+
+    fn pod(&self, namespace: &str, app: &str, index: usize, pod: &Pod) -> Value {
+        let address = self.pod_address(namespace, index, pod);
+        json!({"apiVersion": "v1", "kind": "Pod",
+            "metadata": {"name": format!("{app}-{index}"), "namespace": namespace, "labels": {"app": app}},
+            "spec": {"nodeName": format!("n{}", pod.node), "hostNetwork": pod.host_network,
+                "containers": [{"name": "c", "image": "i", "ports": [{"name": "http", "containerPort": pod.port}]}]},
+            "status": {"phase": "Running", "podIP": address, "podIPs": [{"ip": address}],
+                "conditions": [{"type": "Ready", "status": "True"}]}})
+    }
+
+    fn service(&self) -> Value {
+        let target = if self.service.named_port { json!("http") } else { json!(8080) };
+        let policy = if self.service.local { "Local" } else { "Cluster" };
+        let mut service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "shop"},
+            "spec": {"type": "NodePort", "clusterIP": "10.96.0.10", "clusterIPs": ["10.96.0.10"], "selector": {"app": "web"},
+                "externalTrafficPolicy": policy,
+                "ports": [{"name": "http", "port": 80, "targetPort": target, "nodePort": 30080, "protocol": "TCP"}]}});
+        if self.service.load_balancer {
+            service["spec"]["type"] = json!("LoadBalancer");
+            service["status"] = json!({"loadBalancer": {"ingress": [{"ip": "192.0.2.10", "ipMode": "VIP"}]}});
+        }
+        service
+    }
+
+    /// The slice of the endpoints that listen on one port.
+    fn slices(&self, port: u16) -> Value {
+        let mine = self.backends.iter().enumerate().filter(|(_, pod)| self.port_of(pod) == port);
+        let endpoints: Vec<Value> = mine
+            .map(|(index, pod)| {
+                json!({"addresses": [self.pod_address("shop", index, pod)], "nodeName": format!("n{}", pod.node),
+                    "conditions": {"ready": true, "serving": true, "terminating": false},
+                    "targetRef": {"kind": "Pod", "name": format!("web-{index}"), "namespace": "shop"}})
+            })
+            .collect();
+        json!({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+            "metadata": {"name": format!("web-{port}"), "namespace": "shop", "labels": {"kubernetes.io/service-name": "web"}},
+            "endpoints": endpoints, "ports": [{"name": "http", "port": port, "protocol": "TCP"}]})
+    }
+
+    fn port_of(&self, pod: &Pod) -> u16 {
+        if self.service.named_port { pod.port } else { 8080 }
+    }
+
+    /// What is asked for.
+    pub(crate) fn exposure(&self) -> Exposure {
+        let clients = self.clients.iter().filter_map(|client| match client {
+            Wanted::Outside(net) => Some(Client::Block(net.parse::<IpNet>().unwrap())),
+            Wanted::Other(index) if *index < self.others.len() => {
+                Some(Client::Pod(NamespacedName::new("billing", format!("api-{index}"))))
+            }
+            Wanted::Other(_) => None,
+            Wanted::Node(node) => Some(Client::Node(format!("n{node}").into())),
+            Wanted::Namespace => Some(Client::Namespace("billing".into())),
+        });
+        Exposure {
+            target: ExposureTarget::Service(NamespacedName::new("shop", "web")),
+            ports: Vec::new(),
+            doors: self.doors.clone(),
+            clients: clients.collect(),
+        }
+    }
+
+    /// One question for each class of wanted client and each door.
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.requests_from(|net| vec![net.addr()])
+    }
+
+    /// One question for each single wanted client and each door.
+    pub(crate) fn single_requests(&self) -> Vec<Request> {
+        self.requests_from(|net| net.hosts().chain([net.addr(), net.broadcast()]).collect())
+    }
+
+    fn requests_from(&self, of_block: impl Fn(IpNet) -> Vec<IpAddr>) -> Vec<Request> {
+        let mut origins = Vec::new();
+        for client in self.exposure().clients {
+            match client {
+                Client::Block(net) => origins.extend(of_block(net).into_iter().map(Origin::Address)),
+                Client::Pod(name) => origins.push(Origin::Pod(name)),
+                Client::Node(name) => origins.push(Origin::Node(name)),
+                Client::Namespace(name) => {
+                    let pods =
+                        (0..self.others.len()).map(|index| NamespacedName::new(name.clone(), format!("api-{index}")));
+                    origins.extend(pods.map(Origin::Pod));
+                }
+                Client::Any => {}
+            }
+        }
+        let name = NamespacedName::new("shop", "web");
+        let request = |from: &Origin, door: &DoorKind| Request {
+            from: from.clone(),
+            to: Target::Service { name: name.clone(), door: Some(*door) },
+            port: Some(PortRef::Name("http".into())),
+            protocol: Protocol::Tcp,
+            entry_node: None,
+        };
+        origins.iter().flat_map(|from| self.doors.iter().map(move |door| request(from, door))).collect()
+    }
+}
+
+impl Policy {
+    fn manifest(&self, index: usize) -> Value {
+        let ingress = match self {
+            Self::DenyAll => json!([]),
+            Self::AllowBlock(net, port) => {
+                json!([{"from": [{"ipBlock": {"cidr": net}}], "ports": [{"protocol": "TCP", "port": port}]}])
+            }
+            Self::AllowOthers => json!([{"from": [{"namespaceSelector":
+                {"matchLabels": {"kubernetes.io/metadata.name": "billing"}}}]}]),
+        };
+        json!({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+            "metadata": {"name": format!("p{index}"), "namespace": "shop"},
+            "spec": {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": ingress}})
+    }
+}
+
+fn calico_node() -> Value {
+    json!({"apiVersion": "apps/v1", "kind": "DaemonSet",
+        "metadata": {"name": "calico-node", "namespace": "kube-system", "labels": {"k8s-app": "calico-node"}},
+        "spec": {"selector": {"matchLabels": {"k8s-app": "calico-node"}},
+            "template": {"metadata": {"labels": {"k8s-app": "calico-node"}},
+                "spec": {"hostNetwork": true, "containers": [{"name": "calico-node", "image": "calico/node:v3.30.0"}]}}}})
+}
