@@ -82,10 +82,22 @@ fn verdict(ends: Ends, deviations: Vec<Deviation>) -> Verdict {
             let leads_elsewhere = |(action, doubt): &(Action, Doubt)| {
                 Some(*action) != settled || doubt.reason == DoubtReason::EqualPriority
             };
-            let because = ends.doubts.into_iter().filter(leads_elsewhere).map(|(_, doubt)| doubt).collect();
-            Verdict::Undetermined { because, deviations }
+            let doubts = ends.doubts.into_iter().filter(leads_elsewhere).map(|(_, doubt)| doubt);
+            Verdict::Undetermined { because: each_once(doubts), deviations }
         }
     }
+}
+
+/// Doubts without those that differ only in what the rule would do.
+fn each_once(doubts: impl Iterator<Item = Doubt>) -> Vec<Doubt> {
+    let key = |doubt: &Doubt| (doubt.rule.policy.clone(), doubt.rule.rule, doubt.rule.position, doubt.reason);
+    let mut once: Vec<Doubt> = Vec::new();
+    for doubt in doubts {
+        if !once.iter().any(|have| key(have) == key(&doubt)) {
+            once.push(doubt);
+        }
+    }
+    once
 }
 
 /// The verdict where nobody knows whether anything enforces policies: what policies allow, passes either way.
