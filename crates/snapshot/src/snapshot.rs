@@ -41,19 +41,19 @@ pub struct Snapshot {
     pub cluster_network_policies: Vec<ClusterNetworkPolicy>,
     /// Ingresses, by namespace and name.
     pub ingresses: Vec<Ingress>,
-    /// IngressClasses, by name.
+    /// `IngressClass`es, by name.
     pub ingress_classes: Vec<IngressClass>,
     /// ConfigMaps that hold settings, by namespace and name.
     pub config_maps: BTreeMap<NamespacedName, ConfigMap>,
     /// Calico's IPPools, by name.
     pub ip_pools: Vec<IpPool>,
-    /// Calico's FelixConfigurations, by name.
+    /// Calico's `FelixConfiguration`s, by name.
     pub felix_configurations: Vec<FelixConfiguration>,
     /// OpenELB's Eips, by name.
     pub eips: Vec<Eip>,
     /// KubeSphere's Workspaces, by name.
     pub workspaces: Vec<Workspace>,
-    /// KubeSphere's WorkspaceTemplates, by name.
+    /// KubeSphere's `WorkspaceTemplate`s, by name.
     pub workspace_templates: Vec<WorkspaceTemplate>,
     /// KubeSphere's allowlist entries, by namespace and name.
     pub namespace_network_policies: Vec<NamespaceNetworkPolicy>,

@@ -41,7 +41,9 @@ fn read_node(node: &Node<'_>, inherited: Inherited<'_>, depth: usize, reading: &
         }
         (Value::Map(_), _) => match (api_version, kind) {
             (Some(api_version), Some(kind)) => read_object(node, api_version, kind, reading),
-            _ => not_an_object(node, reading),
+            (None, Some(_)) => half_an_object(node, "apiVersion", reading),
+            (Some(_), None) => half_an_object(node, "kind", reading),
+            (None, None) => not_an_object(node, reading),
         },
         (Value::Unreadable, _) => {}
         _ => not_an_object(node, reading),
@@ -51,6 +53,11 @@ fn read_node(node: &Node<'_>, inherited: Inherited<'_>, depth: usize, reading: &
 fn not_an_object(node: &Node<'_>, reading: &Reading<'_>) {
     let position = reading.findings.position(node.line);
     reading.findings.push(Issue::warning(code::NOT_AN_OBJECT).at(position));
+}
+
+/// An object without its kind or version, which kubectl refuses.
+fn half_an_object(node: &Node<'_>, missing: &str, reading: &Reading<'_>) {
+    reading.findings.error(code::MISSING_FIELD, node.line, &[("name", missing)]);
 }
 
 fn read_object(node: &Node<'_>, api_version: &str, kind: &str, reading: &mut Reading<'_>) {

@@ -112,10 +112,9 @@ impl Cursor<'_> {
     /// A port by number or by name.
     pub(crate) fn port_ref(&self) -> Read<PortRef> {
         match &self.node.value {
-            Value::Plain(text) if matches!(kind(text), Kind::Integer | Kind::Number) => {
-                self.port().map(PortRef::Number)
-            }
-            _ => self.port_name().map(PortRef::Name),
+            Value::Plain(_) if self.is_number() => self.port().map(PortRef::Number),
+            Value::Plain(_) | Value::Text(_) => self.port_name().map(PortRef::Name),
+            _ => Err(self.wrong_type("port")),
         }
     }
 
@@ -132,7 +131,7 @@ impl Cursor<'_> {
         if let Some((_, value)) = allowed.iter().find(|(name, _)| *name == word) {
             return Ok(*value);
         }
-        let names: Vec<&str> = allowed.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = allowed.iter().map(|(name, _)| *name).filter(|name| !name.is_empty()).collect();
         Err(self.error(code::UNKNOWN_VALUE, &[("value", word), ("allowed", &names.join(", "))]))
     }
 
@@ -146,14 +145,21 @@ impl Cursor<'_> {
     /// A block of addresses. Host bits are cleared, as every engine does, and reported.
     pub(crate) fn cidr(&self) -> Read<IpNet> {
         let text = self.string()?;
-        let net = text.trim().parse::<IpNet>().ok().filter(|net| !is_mapped(net.addr()));
-        let Some(net) = net else { return Err(self.error(code::CIDR_INVALID, &[("value", text)])) };
+        let Some(net) = parse_cidr(text.trim()) else { return Err(self.error(code::CIDR_INVALID, &[("value", text)])) };
         let masked = net.trunc();
         if masked != net {
             self.warning(code::CIDR_HOST_BITS, &[("value", text), ("meant", &masked.to_string())]);
         }
         Ok(masked)
     }
+}
+
+/// A cidr. Leading zeros are refused, as by Go since 1.17: to some readers they mean octal.
+fn parse_cidr(text: &str) -> Option<IpNet> {
+    let (address, length) = text.split_once('/')?;
+    let address = address.parse().ok().filter(|address| !is_mapped(*address))?;
+    let plain = length.bytes().all(|byte| byte.is_ascii_digit()) && (length == "0" || !length.starts_with('0'));
+    IpNet::new(address, length.parse().ok().filter(|_| plain)?).ok()
 }
 
 /// Whether an address is an IPv4 address written as `::ffff:…`.

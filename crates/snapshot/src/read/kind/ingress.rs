@@ -70,8 +70,8 @@ fn backend(fields: &Fields<'_>) -> Read<Option<IngressBackend>> {
         })?;
         Ok(IngressBackend { service: name, port })
     })?;
-    if service.is_none() {
-        fields.required("resource", |_| Ok(()))?;
+    if service.is_none() && fields.get("resource").is_none() {
+        return Err(fields.at().error(code::MISSING_FIELD, &[("name", "service")]));
     }
     Ok(service)
 }
@@ -79,7 +79,8 @@ fn backend(fields: &Fields<'_>) -> Read<Option<IngressBackend>> {
 /// `serviceName`, `servicePort`; `None` for a resource.
 fn backend_v1beta1(fields: &Fields<'_>) -> Read<Option<IngressBackend>> {
     let Some(service) = fields.strict("serviceName", value::text)? else {
-        return fields.required("resource", |_| Ok(None));
+        let resource = fields.get("resource").map(|_| None);
+        return resource.ok_or_else(|| fields.at().error(code::MISSING_FIELD, &[("name", "serviceName")]));
     };
     Ok(Some(IngressBackend { service, port: fields.required("servicePort", value::port_ref)? }))
 }

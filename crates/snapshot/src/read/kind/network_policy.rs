@@ -65,7 +65,7 @@ fn unreadable(object: &Object<'_>) -> NetworkPolicy {
 }
 
 /// Which directions the policy isolates. Without `policyTypes` that is ingress, and egress where there is any egress rule
-/// (SetDefaults_NetworkPolicy). An entry that cannot be read may be any direction that the others do not name.
+/// (`SetDefaults_NetworkPolicy`). An entry that cannot be read may be any direction that the others do not name.
 fn isolates(spec: &Fields<'_>, egress: &[Readable<Rule>]) -> (Option<bool>, Option<bool>) {
     const TYPES: [(&str, Direction); 2] = [("Ingress", Direction::Ingress), ("Egress", Direction::Egress)];
     let types = spec.strict("policyTypes", |types| types.each(|entry| entry.one_of(&TYPES)));
@@ -78,7 +78,7 @@ fn isolates(spec: &Fields<'_>, egress: &[Readable<Rule>]) -> (Option<bool>, Opti
     }
     let all_read = types.iter().all(Result::is_ok);
     let isolates = |direction| {
-        let named = types.iter().any(|entry| *entry == Ok(direction));
+        let named = types.contains(&Ok(direction));
         if named || all_read { Some(named) } else { None }
     };
     (isolates(Direction::Ingress), isolates(Direction::Egress))
@@ -134,7 +134,7 @@ fn ip_block(entry: &Cursor<'_>) -> Read<IpBlock> {
     Ok(IpBlock { cidr, except: except.into_iter().collect::<Read<_>>()? })
 }
 
-/// An `except`, which the API wants strictly inside the cidr (ValidateIPBlock).
+/// An `except`, which the API wants strictly inside the cidr (`ValidateIPBlock`).
 fn except_in(except: &Cursor<'_>, cidr: Option<IpNet>) -> Read<IpNet> {
     let net = except.cidr()?;
     match cidr {

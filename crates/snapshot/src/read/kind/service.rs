@@ -49,7 +49,7 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         traffic_distribution: spec.optional("trafficDistribution", value::text),
         load_balancer_class: spec.optional("loadBalancerClass", value::text),
         health_check_node_port: spec.optional("healthCheckNodePort", value::port_or_zero).flatten(),
-        load_balancer_ingress: load_balancer_ingress(&status),
+        load_balancer_ingress: load_balancer_ingress(status.as_ref()),
         position: object.position,
     };
     reading.objects.services.push(service);
@@ -105,7 +105,7 @@ fn source_ranges(spec: &Fields<'_>) -> Vec<Readable<IpNet>> {
     read.unwrap_or_else(|reported| vec![ranges.readable(Err(reported))])
 }
 
-fn load_balancer_ingress(status: &Option<Fields<'_>>) -> Vec<LoadBalancerIngress> {
+fn load_balancer_ingress(status: Option<&Fields<'_>>) -> Vec<LoadBalancerIngress> {
     let Some(status) = status else { return Vec::new() };
     let entries = status.optional("loadBalancer", |balancer| {
         balancer.fields().map(|balancer| balancer.list("ingress", load_balancer_entry))

@@ -47,7 +47,7 @@ fn read(object: &Object<'_>, kind: WorkloadKind, reading: &mut Reading<'_>) -> R
     };
     let replicas = spec.optional("replicas", |replicas| {
         let count = replicas.integer()?;
-        u32::try_from(count).map_err(|_| replicas.wrong_type("count"))
+        u32::try_from(count).map_err(|_| replicas.wrong_type("integer"))
     });
     let scales = !matches!(kind, WorkloadKind::DaemonSet | WorkloadKind::Job | WorkloadKind::CronJob);
     reading.objects.workloads.push(Workload {

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use bulkhead_model::{Issue, IssueCode, Position, SourceId};
 
-/// The issues of one input, in the order in which they were found. Shared by everything that reads that input.
+/// The issues of one input. Shared by everything that reads that input.
 #[derive(Debug)]
 pub(crate) struct Findings {
     source: SourceId,
@@ -42,9 +42,12 @@ impl Findings {
         self.dropped.get() + self.issues.borrow().len() as u64
     }
 
-    /// All of them; where there were too many, one more says how many are missing.
+    /// All of them by their position, each once; where there were too many, one more says how many are missing.
     pub(crate) fn into_issues(self) -> Vec<Issue> {
         let mut issues = self.issues.into_inner();
+        // A part that is looked at twice is reported twice.
+        issues.sort_by(|a, b| (a.position, a).cmp(&(b.position, b)));
+        issues.dedup();
         if self.dropped.get() > 0 {
             let position = Position { source: self.source, line: 0 };
             issues.push(Issue::error(crate::code::TOO_MANY_ISSUES).at(position).with("count", self.dropped.get()));

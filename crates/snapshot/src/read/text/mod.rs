@@ -15,7 +15,7 @@ use std::borrow::Cow;
 pub(crate) use findings::Findings;
 pub(crate) use split::{Document, Wholeness, for_each_document};
 
-/// How deep a text may nest. Kubernetes' own deepest objects (schemas in CustomResourceDefinitions) stay below a third.
+/// How deep a text may nest. Kubernetes' own deepest objects, the schemas of custom resources, stay below a third.
 pub(crate) const DEEPEST: usize = 200;
 
 /// A value, and the line that it begins on.

@@ -86,16 +86,23 @@ fn checked<'t>(piece: &'t [u8], line: u32, findings: &Findings) -> Option<&'t st
 }
 
 fn newlines(text: &[u8]) -> u32 {
-    u32::try_from(text.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX)
+    u32::try_from(text.split(|byte| *byte == b'\n').count().saturating_sub(1)).unwrap_or(u32::MAX)
 }
 
 fn read_piece(piece: &str, line: u32, findings: &Findings, taken: &mut impl FnMut(Document<'_>)) {
     let (body, body_line) = without_marker(piece, line);
-    if body.trim_start().starts_with(['{', '[']) {
+    if begins_like_json(body) {
         read_json(body, body_line, piece, line, findings, taken);
     } else {
-        yaml::documents(piece, line, findings).into_iter().for_each(taken);
+        yaml::read(piece, line, findings, taken);
     }
+}
+
+/// Whether a body begins as JSON does: with a list, or with a map whose first key has quotes.
+fn begins_like_json(body: &str) -> bool {
+    let body = body.trim_start();
+    let inside = body.strip_prefix('{').map(str::trim_start);
+    body.starts_with('[') || inside.is_some_and(|inside| inside.is_empty() || inside.starts_with(['"', '}']))
 }
 
 /// Reads a body that begins like JSON: JSON values one after the other, or else YAML in flow style.
@@ -118,8 +125,8 @@ fn read_json(
             }
             Err(error) => error,
         };
-        if let Some(documents) = (values == 0).then(|| flow_style(piece, line, findings)).flatten() {
-            documents.into_iter().for_each(taken);
+        if values == 0 && is_flow_style(piece, line, findings) {
+            yaml::read(piece, line, findings, taken);
             return;
         }
         report_json_error(&error, body, body_line, findings);
@@ -130,11 +137,11 @@ fn read_json(
     }
 }
 
-/// The documents of a text in YAML's flow style; `None` where it is not that either, and the JSON reader's words are better.
-fn flow_style<'t>(piece: &'t str, line: u32, findings: &Findings) -> Option<Vec<Document<'t>>> {
+/// Whether a text that is no JSON can be read as YAML. Where not, the JSON reader's words are better.
+fn is_flow_style(piece: &str, line: u32, findings: &Findings) -> bool {
     let quiet = Findings::new(findings.position(0).source);
-    let documents = yaml::documents(piece, line, &quiet);
-    (quiet.count() == 0).then_some(documents)
+    yaml::read(piece, line, &quiet, |_| {});
+    quiet.count() == 0
 }
 
 /// The text behind the `---` line, where that line has nothing else.

@@ -57,6 +57,10 @@ impl<'t, 'f> Builder<'t, 'f> {
         Self { first_line, findings, open: Vec::new(), root: None, anchors: BTreeMap::new(), alias_budget }
     }
 
+    pub(super) fn first_line(&self) -> u32 {
+        self.first_line
+    }
+
     /// The finished document; the builder is then ready for the next.
     pub(super) fn take_root(&mut self) -> Option<Node<'t>> {
         self.anchors.clear();

@@ -22,7 +22,7 @@ pub(super) fn each_on_its_own<'t>(piece: &'t str, first_line: u32, findings: &Fi
         let size = 1 + lines.iter().take(end).skip(number + 1).take_while(|line| !line.starts_with('-')).count();
         let bytes: usize = lines.iter().skip(number).take(size).map(|line| line.len()).sum();
         let text = piece.get(offset..offset + bytes)?;
-        items.extend(item(text, first_line + u32::try_from(number).ok()?, findings));
+        items.push(item(text, first_line + u32::try_from(number).ok()?, findings));
         (number, offset) = (number + size, offset + bytes);
     }
     if end == lines.len() {
@@ -30,7 +30,8 @@ pub(super) fn each_on_its_own<'t>(piece: &'t str, first_line: u32, findings: &Fi
         items.pop();
         findings.error(code::LIST_TRUNCATED, first_line + u32::try_from(end).ok()?.saturating_sub(1), &[]);
     }
-    let entry = (Cow::Borrowed("items"), Node::new(first_line + u32::try_from(start).ok()?, Value::List(items)));
+    let items = Value::List(items.into_iter().flatten().collect());
+    let entry = (Cow::Borrowed("items"), Node::new(first_line + u32::try_from(start).ok()?, items));
     let mut entries: Vec<Entry<'t>> = vec![entry];
     entries.extend(scalars(&lines, end));
     Some(Node::new(first_line, Value::Map(entries)))
