@@ -12,6 +12,7 @@
 
 pub mod cni;
 mod door;
+mod gateway;
 mod lb;
 mod network;
 mod node_class;

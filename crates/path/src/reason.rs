@@ -115,7 +115,7 @@ codes! {
     OWN_NODE_UNKNOWN = "ownNodeUnknown";
     /// The packet goes round in a circle.
     LOOP = "loop";
-    /// No controller that serves the Ingress was found. Arguments `class`, `option`.
+    /// No controller that serves the Ingress was found. Argument `class`.
     GATEWAY_UNKNOWN = "gatewayUnknown";
     /// The gateway has no backend there. Argument `backend`.
     NO_BACKEND = "noBackend";
@@ -125,8 +125,11 @@ codes! {
     ASSUMED_ENDPOINT_TO_HOST = "assumedEndpointToHost";
     /// Assumed: flanneld runs with `--ip-masq`, as its manifests have it.
     ASSUMED_IP_MASQ = "assumedIpMasq";
-    /// Assumed: the routes that the CNI announces reach the network outside.
+    /// Assumed: the routers outside know on which node a pod is, as the CNI uses plain routes.
     ASSUMED_POD_ROUTES = "assumedPodRoutes";
+    /// Assumed: nodes without a ready endpoint do not announce the address. Arguments `address`, and `implementation` and
+    /// `protocol` where they are known.
+    ASSUMED_ANNOUNCERS = "assumedAnnouncers";
     /// Assumed: the Service's endpoints are the pods that it selects, as the input has no EndpointSlice of it.
     ASSUMED_ENDPOINTS = "assumedEndpoints";
 }

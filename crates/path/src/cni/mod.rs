@@ -216,7 +216,7 @@ pub(crate) trait Cni: Debug + Send + Sync {
     /// What happens to a packet from a pod to its own node.
     fn endpoint_to_host(&self, node: &Node) -> Result<EndpointToHost, Reason>;
 
-    /// Whether routers outside the cluster can be told where a pod is; for those that can, what is assumed.
+    /// Whether a pod's address is routed without encapsulation, so that routers outside can be told where it is.
     fn announces_pods(&self, pod: IpAddr) -> bool;
 
     /// Two nodes with equal keys send alike to every third one, addresses aside.

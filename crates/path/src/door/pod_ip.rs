@@ -16,7 +16,7 @@ use crate::request::DoorKind;
 pub(super) fn of_service(network: &Network<'_>, id: ServiceId, service: &Service, port: &ServicePort) -> Vec<Door> {
     let Some(index) = service.ports.iter().position(|own| own == port) else { return Vec::new() };
     let sets = Family::ALL.map(|family| Endpoints::of(network.snapshot(), PortOf { service: id, index }, family));
-    let endpoints = sets.iter().flat_map(|set| set.everyone().iter());
+    let endpoints = sets.iter().flat_map(|set| set.ready().iter());
     let door = |endpoint: &crate::network::Endpoint| {
         let entry = endpoint.pod.map_or_else(|| super::cluster_ip::entry(endpoint.address), |pod| entry(network, pod));
         Door {

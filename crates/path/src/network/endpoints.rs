@@ -1,7 +1,7 @@
 //! Which endpoints of a Service a node uses: readiness, termination, hints and traffic policies
 //! (kube-proxy's `CategorizeEndpoints` and `topologyModeFromHints`, KEP-1669, KEP-2433).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -51,13 +51,14 @@ impl EndpointSet {
 #[derive(Debug)]
 pub(crate) struct Endpoints {
     everyone: Arc<[Endpoint]>,
+    ready: Arc<[Endpoint]>,
     /// Where every ready endpoint has a hint for nodes: the endpoints hinted for each.
     by_hinted_node: BTreeMap<NodeId, Arc<[Endpoint]>>,
     /// Where every ready endpoint has a hint for zones: the endpoints hinted for each.
     by_hinted_zone: BTreeMap<Name, (usize, Arc<[Endpoint]>)>,
     local: BTreeMap<NodeId, Arc<[Endpoint]>>,
     /// Nodes with a ready endpoint: what a health check asks for.
-    ready_nodes: BTreeMap<NodeId, ()>,
+    ready_nodes: BTreeSet<NodeId>,
     /// Whether the input has no EndpointSlices, and these were worked out from the Service's selector.
     pub(crate) assumed: bool,
 }
@@ -85,22 +86,23 @@ impl Endpoints {
         let ready: Vec<&Candidate> = candidates.iter().filter(|candidate| candidate.ready).collect();
         let ending = || candidates.iter().filter(|candidate| candidate.ending).collect();
         let everyone = if ready.is_empty() { ending() } else { ready.clone() };
-        let mut ready_nodes = BTreeMap::new();
+        let mut ready_nodes = BTreeSet::new();
         let mut local: BTreeMap<NodeId, Vec<&Candidate>> = BTreeMap::new();
         for candidate in candidates.iter().filter(|candidate| candidate.ready || candidate.ending) {
             let Some(node) = candidate.endpoint.node else { continue };
             local.entry(node).or_default().push(candidate);
             if candidate.ready {
-                ready_nodes.insert(node, ());
+                ready_nodes.insert(node);
             }
         }
         let local = local.into_iter().map(|(node, of_node)| {
-            let only_ready = ready_nodes.contains_key(&node);
+            let only_ready = ready_nodes.contains(&node);
             (node, collect(of_node.into_iter().filter(|candidate| candidate.ready || !only_ready)))
         });
         let local = local.collect();
         Self {
             everyone: collect(everyone),
+            ready: collect(ready.iter().copied()),
             by_hinted_node: by_hinted_node(snapshot, &ready),
             by_hinted_zone: by_hinted_zone(&ready),
             local,
@@ -126,9 +128,9 @@ impl Endpoints {
         EndpointSet::new(SetKey::OfNode(node), local)
     }
 
-    /// Those that count where neither hints nor a traffic policy narrow the choice.
-    pub(crate) fn everyone(&self) -> &[Endpoint] {
-        &self.everyone
+    /// Those that are ready: what names of a headless Service resolve to, and what a gateway uses.
+    pub(crate) fn ready(&self) -> &[Endpoint] {
+        &self.ready
     }
 
     /// Whether any node has an endpoint to use.
@@ -138,12 +140,12 @@ impl Endpoints {
 
     /// Whether a node has a ready endpoint.
     pub(crate) fn ready_on(&self, node: NodeId) -> bool {
-        self.ready_nodes.contains_key(&node)
+        self.ready_nodes.contains(&node)
     }
 
-    /// The nodes that have an endpoint to use where the traffic policy is Local.
-    pub(crate) fn local_nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.local.keys().copied()
+    /// The nodes that have a ready endpoint.
+    pub(crate) fn ready_nodes(&self) -> Vec<NodeId> {
+        self.ready_nodes.iter().copied().collect()
     }
 }
 

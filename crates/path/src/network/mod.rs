@@ -20,6 +20,7 @@ pub(crate) use self::nodes::Nodes;
 pub(crate) use self::services::{AddressKind, AddressRule, Found, PortOf, Services};
 use crate::Overrides;
 use crate::cni::{self, Cni, CniKind, Family};
+use crate::gateway::{self, Gateway};
 use crate::reason::{CNI_UNKNOWN, NODE_ADDRESS_UNKNOWN, Reason};
 
 /// A cluster's network: the snapshot, the facts about it, and indices.
@@ -48,6 +49,7 @@ struct Resolved {
     host_ports: HostPorts,
     /// Where pods' addresses come from.
     pod_ranges: AddressSet,
+    gateways: Vec<Gateway>,
     policies: Policies,
     issues: Vec<Issue>,
 }
@@ -64,6 +66,7 @@ impl<'a> Network<'a> {
             services: Services::of(snapshot),
             host_ports: HostPorts::of(snapshot),
             pod_ranges: pod_ranges(snapshot, &kube_proxy),
+            gateways: gateway::all(snapshot),
             policies: Policies::with_overrides(snapshot, &engine),
             kube_proxy,
             cni_kind,
@@ -131,6 +134,10 @@ impl<'a> Network<'a> {
 
     pub(crate) fn host_ports(&self) -> &HostPorts {
         &self.resolved.host_ports
+    }
+
+    pub(crate) fn gateways(&self) -> &[Gateway] {
+        &self.resolved.gateways
     }
 
     /// The CNI, or why nobody knows it.

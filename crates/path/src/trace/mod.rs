@@ -1,6 +1,7 @@
 //! The answer to a request: its origin and target placed, every door walked through, nodes that behave alike put together.
 
 mod classes;
+mod ingress;
 mod origin;
 mod route_by;
 mod target;
@@ -8,38 +9,39 @@ mod target;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use bulkhead_model::Issue;
 use bulkhead_snapshot::{NodeId, PodId};
 
 use self::classes::Knocking;
+use crate::cni::Family;
 use crate::door::{At, Door, Entry, Side};
 use crate::network::Network;
 use crate::node_class::NodeClass;
 use crate::proxy::Arrival;
 use crate::reason::{POD_WITHOUT_ADDRESS, POD_WITHOUT_NODE, Reason};
-use crate::request::Request;
+use crate::request::{Request, Target};
 use crate::route::{Address, Answer, Outcome, Route};
 use crate::walk::{Client, Trail, Walked, Walker, nowhere};
 
 /// Finds every distinguishable route of a request.
 pub fn trace(network: &Network<'_>, request: &Request) -> Answer {
-    let client = match origin::place(network, &request.from) {
-        Ok(client) => client,
-        Err(issue) => return Answer { routes: Vec::new(), issues: vec![issue] },
-    };
-    let doors = match target::doors(network, request, client) {
-        Ok(doors) => doors,
-        Err(issue) => return Answer { routes: Vec::new(), issues: vec![issue] },
-    };
-    let entry_node = match request.entry_node.as_ref().map(|name| (name, network.snapshot().node(name))) {
-        None => None,
-        Some((_, Some(node))) => Some(node),
-        Some((name, None)) => {
-            return Answer { routes: Vec::new(), issues: vec![origin::unknown_object("node", name)] };
-        }
-    };
-    let tracing = Tracing { walker: Walker::new(network), network, client, entry_node };
-    let routes = doors.iter().flat_map(|door| tracing.through(door)).collect();
-    Answer { routes, issues: network.issues().to_vec() }
+    match routes(network, request) {
+        Ok(routes) => Answer { routes, issues: network.issues().to_vec() },
+        Err(issue) => Answer { routes: Vec::new(), issues: vec![issue] },
+    }
+}
+
+fn routes(network: &Network<'_>, request: &Request) -> Result<Vec<Route>, Issue> {
+    let client = origin::place(network, &request.from)?;
+    let named = request.entry_node.as_ref();
+    let entry_node =
+        named.map(|name| network.snapshot().node(name).ok_or_else(|| origin::unknown_object("node", name)));
+    let tracing = Tracing::new(network, client, entry_node.transpose()?);
+    if let Target::Ingress { name, door } = &request.to {
+        return ingress::routes(&tracing, request, name, *door);
+    }
+    let doors = target::doors(&tracing, request)?;
+    Ok(doors.iter().flat_map(|door| tracing.through(door)).collect())
 }
 
 /// One request on its way.
@@ -48,6 +50,12 @@ struct Tracing<'n> {
     network: &'n Network<'n>,
     client: Client,
     entry_node: Option<NodeId>,
+}
+
+impl<'n> Tracing<'n> {
+    fn new(network: &'n Network<'n>, client: Client, entry_node: Option<NodeId>) -> Self {
+        Self { walker: Walker::new(network, entry_node), network, client, entry_node }
+    }
 }
 
 impl Tracing<'_> {
@@ -120,13 +128,7 @@ impl Tracing<'_> {
     }
 
     /// A client inside, and the port of every node: its own and the others' are different doors.
-    fn to_node_ports(
-        &self,
-        door: &Door,
-        home: NodeId,
-        family: crate::cni::Family,
-        nodes: &Arc<[NodeId]>,
-    ) -> Vec<Route> {
+    fn to_node_ports(&self, door: &Door, home: NodeId, family: Family, nodes: &Arc<[NodeId]>) -> Vec<Route> {
         let mut routes = Vec::new();
         let asked = |node: &NodeId| self.entry_node.is_none_or(|asked| asked == *node);
         if nodes.contains(&home)
@@ -143,7 +145,7 @@ impl Tracing<'_> {
     }
 
     fn from_outside(&self, door: &Door, source: IpAddr) -> Vec<Route> {
-        let family = crate::cni::Family::of(source);
+        let family = Family::of(source);
         if let At::Unaddressed(pod) = door.at {
             return self.to_unaddressed(door, pod);
         }
@@ -170,7 +172,7 @@ impl Tracing<'_> {
         }
     }
 
-    fn knock(&self, door: &Door, family: crate::cni::Family, nodes: &[NodeId]) -> Vec<Route> {
+    fn knock(&self, door: &Door, family: Family, nodes: &[NodeId]) -> Vec<Route> {
         let family = matches!(door.at, At::NodesOf(..)).then_some(family);
         let knocking = Knocking { tracing: self, door, family, home: None };
         let routes = knocking.at_any_of(nodes);
@@ -178,13 +180,7 @@ impl Tracing<'_> {
     }
 
     /// Whether packets come in is not known; where the policies would deny them in any case, that is.
-    fn unknown_entry(
-        &self,
-        door: &Door,
-        family: crate::cni::Family,
-        reason: &Reason,
-        node: Option<NodeId>,
-    ) -> Vec<Route> {
+    fn unknown_entry(&self, door: &Door, family: Family, reason: &Reason, node: Option<NodeId>) -> Vec<Route> {
         let unknown = || nowhere(Outcome::Undetermined, reason.clone(), door.kind);
         let walked = match (node, door.target) {
             (Some(node), _) => self.knock(door, family, &[node]),
@@ -239,7 +235,30 @@ impl Tracing<'_> {
         }
     }
 
-    pub(crate) fn side(client: Client) -> Side {
+    /// The families that the client can send: those of its addresses.
+    fn families(&self) -> Vec<Family> {
+        let has_address = |node: NodeId| move |family: &Family| self.network.primary_address(node, *family).is_ok();
+        let own: Vec<Family> = match self.client {
+            Client::Outside(address) => vec![Family::of(address)],
+            Client::Pod(pod, _) => {
+                self.network.snapshot().pods[pod].addresses.iter().map(|own| Family::of(*own)).collect()
+            }
+            Client::Process(node) => Family::ALL.into_iter().filter(has_address(node)).collect(),
+        };
+        if own.is_empty() { Family::ALL.to_vec() } else { own }
+    }
+
+    /// Whether the client has an address of the door's family.
+    fn reaches(&self, door: &Door) -> bool {
+        let own = self.families();
+        match &door.at {
+            At::Address(address) => own.contains(&Family::of(*address)),
+            At::NodesOf(family, _) => own.contains(family),
+            At::Unaddressed(_) => true,
+        }
+    }
+
+    fn side(client: Client) -> Side {
         match client {
             Client::Outside(_) => Side::Outside,
             Client::Pod(..) | Client::Process(_) => Side::Inside,

@@ -68,12 +68,20 @@ impl Network<'_> {
         let exchange = Exchange::new(self, first, node);
         let same = route.entry_nodes == route.door_nodes;
         let door_nodes = NodeClass::single(node);
+        // What a gateway sends does not hang on the node by which the client came.
+        let proxied = route.hops.iter().position(|hop| matches!(hop.step, Step::Proxy { .. }));
+        let own = |index: usize| proxied.is_none_or(|proxied| index < proxied);
+        let seen = |address: &Option<Address>| match address {
+            Some(address) if proxied.is_none() => Some(exchange.maybe_known(address)),
+            other => other.clone(),
+        };
+        let hops = route.hops.iter().enumerate();
         Route {
             entry_nodes: if same { door_nodes.clone() } else { route.entry_nodes.clone() },
             door_nodes,
-            seen_by_policy: route.seen_by_policy.as_ref().map(|seen| exchange.maybe_known(seen)),
-            seen_by_pod: route.seen_by_pod.as_ref().map(|seen| exchange.maybe_known(seen)),
-            hops: route.hops.iter().map(|hop| exchange.hop(hop)).collect(),
+            seen_by_policy: seen(&route.seen_by_policy),
+            seen_by_pod: seen(&route.seen_by_pod),
+            hops: hops.map(|(index, hop)| if own(index) { exchange.hop(hop) } else { hop.clone() }).collect(),
             ..route.clone()
         }
     }

@@ -2,38 +2,38 @@
 
 use bulkhead_model::object::{Service, ServicePort};
 use bulkhead_model::{Issue, NamespacedName, PortNumber, PortRef, Protocol};
-use bulkhead_snapshot::{NodeId, PodId};
+use bulkhead_snapshot::PodId;
 
 use super::{Tracing, origin};
 use crate::cni::Family;
-use crate::door::{self, At, Door};
-use crate::network::Network;
+use crate::door::{self, Door};
 use crate::request::{DoorKind, Request, Target};
-use crate::walk::Client;
 
 /// The doors of a request's target, for this client.
-pub(super) fn doors(network: &Network<'_>, request: &Request, client: Client) -> Result<Vec<Door>, Issue> {
+pub(super) fn doors(tracing: &Tracing<'_>, request: &Request) -> Result<Vec<Door>, Issue> {
+    let network = tracing.network;
     let snapshot = network.snapshot();
     match &request.to {
         Target::Pod(name) => {
             let pod = snapshot.pod(name).ok_or_else(|| origin::unknown_object("pod", name))?;
-            Ok(vec![of_pod(network, request, client, pod)?])
+            Ok(vec![of_pod(tracing, request, pod)?])
         }
         Target::Node(name) => {
             let node = snapshot.node(name).ok_or_else(|| origin::unknown_object("node", name))?;
             let port = number(request)?;
-            let family = families(network, client).first().copied().unwrap_or(Family::V4);
+            let family = tracing.families().first().copied().unwrap_or(Family::V4);
             let address = network.primary_address(node, family);
             let address = address.map_err(|_| Issue::error("nodeWithoutAddress").with("node", name))?;
             Ok(vec![door::of_address(network, address, port, request.protocol)])
         }
         Target::Address(address) => Ok(vec![door::of_address(network, *address, number(request)?, request.protocol)]),
-        Target::Service { name, door } => of_service(network, request, client, name, *door),
-        Target::Ingress { name, .. } => Err(Issue::error("ingressNotTraced").with("name", name)),
+        Target::Service { name, door } => of_service(tracing, request, name, *door),
+        Target::Ingress { .. } => Ok(Vec::new()),
     }
 }
 
-fn of_pod(network: &Network<'_>, request: &Request, client: Client, pod: PodId) -> Result<Door, Issue> {
+fn of_pod(tracing: &Tracing<'_>, request: &Request, pod: PodId) -> Result<Door, Issue> {
+    let network = tracing.network;
     let row = &network.snapshot().pods[pod];
     if !row.is_active() {
         return Err(Issue::error("podHasEnded").with("pod", &row.name));
@@ -43,45 +43,26 @@ fn of_pod(network: &Network<'_>, request: &Request, client: Client, pod: PodId) 
         Some(PortRef::Name(name)) => row.named_port(name, request.protocol).ok_or_else(|| no_port(request, name))?,
         None => only_port(row.ports().filter(|port| port.protocol == request.protocol).map(|port| port.number))?,
     };
-    Ok(door::pod_ip::of_pod(network, pod, port, request.protocol, &families(network, client)))
+    Ok(door::pod_ip::of_pod(network, pod, port, request.protocol, &tracing.families()))
 }
 
 fn of_service(
-    network: &Network<'_>,
+    tracing: &Tracing<'_>,
     request: &Request,
-    client: Client,
     name: &NamespacedName,
     kind: Option<DoorKind>,
 ) -> Result<Vec<Door>, Issue> {
+    let network = tracing.network;
     let snapshot = network.snapshot();
     let id = snapshot.service(name).ok_or_else(|| origin::unknown_object("service", name))?;
     let port = service_port(&snapshot.services[id], request)?;
-    let own = families(network, client);
-    let reachable = |door: &Door| match &door.at {
-        At::Address(address) => own.contains(&Family::of(*address)),
-        At::NodesOf(family, _) => own.contains(family),
-        At::Unaddressed(_) => true,
-    };
-    let doors: Vec<Door> =
-        door::of_service(network, id, port, kind, Tracing::side(client)).into_iter().filter(reachable).collect();
+    let doors = door::of_service(network, id, port, kind, Tracing::side(tracing.client));
+    let doors: Vec<Door> = doors.into_iter().filter(|door| tracing.reaches(door)).collect();
     if doors.is_empty() {
         let kind = kind.map_or("any", DoorKind::name);
         return Err(Issue::error("noSuchDoor").with("service", name).with("door", kind));
     }
     Ok(doors)
-}
-
-/// The families that a client can send: those of its addresses.
-fn families(network: &Network<'_>, client: Client) -> Vec<Family> {
-    let of_node = |node: NodeId| {
-        Family::ALL.into_iter().filter(|family| network.primary_address(node, *family).is_ok()).collect()
-    };
-    let own: Vec<Family> = match client {
-        Client::Outside(address) => vec![Family::of(address)],
-        Client::Pod(pod, _) => network.snapshot().pods[pod].addresses.iter().map(|own| Family::of(*own)).collect(),
-        Client::Process(node) => of_node(node),
-    };
-    if own.is_empty() { Family::ALL.to_vec() } else { own }
 }
 
 fn service_port<'s>(service: &'s Service, request: &Request) -> Result<&'s ServicePort, Issue> {

@@ -6,6 +6,7 @@ use bulkhead_snapshot::{NodeId, PodId};
 
 use super::{Client, Rewritten, Trail, Visit, Walked, Walker};
 use crate::cni::{Link, Out};
+use crate::door::{self, Entry};
 use crate::network::AddressKind;
 use crate::proxy::{Arrival, Mark};
 use crate::reason::{
@@ -116,7 +117,7 @@ impl Walker<'_> {
             Owner::Service(AddressKind::Cluster) => {
                 vec![trail.fail(here, Outcome::Dropped, Reason::new(NO_SUCH_PORT))]
             }
-            Owner::Service(_) => undetermined(trail, ANNOUNCER_UNKNOWN),
+            Owner::Service(_) => self.to_announcer(&trail, node, mark, translated),
             Owner::Contested => undetermined(trail, CONTESTED_ADDRESS),
             Owner::Nobody => vec![trail.fail(here, Outcome::Dropped, Reason::new(ADDRESS_OF_NOBODY))],
             Owner::Outside => vec![self.out_of_cluster(trail, node, mark, translated)],
@@ -135,6 +136,30 @@ impl Walker<'_> {
         let source = self.rewrite_source(trail, node, Out::Nic, mark);
         trail.visits.push(Visit { node, destination: translated.clone(), source });
         trail.note(Place::Node(node), Step::Forward { tunnel: None, to: other }, None);
+    }
+
+    /// An address that nobody translated here leaves the node, and comes back to whichever node announces it: another one, or
+    /// this one.
+    fn to_announcer(&self, trail: &Trail, node: NodeId, mark: &Mark, translated: &Rewritten) -> Vec<Walked> {
+        let door = door::of_address(self.network, trail.destination, trail.packet.port, trail.packet.protocol);
+        let nodes = match (self.announcer, &door.entry) {
+            (Some(announcer), _) => vec![announcer],
+            (None, Entry::Nodes(nodes) | Entry::Assumed(nodes, _)) => {
+                let other = nodes.iter().copied().find(|other| *other != node);
+                other.into_iter().chain(nodes.contains(&node).then_some(node)).collect()
+            }
+            (None, Entry::Unknown(..) | Entry::Elsewhere(_)) => Vec::new(),
+        };
+        if nodes.is_empty() {
+            let reason = Reason::new(ANNOUNCER_UNKNOWN).with("address", trail.destination);
+            return vec![trail.clone().fail(Place::Node(node), Outcome::Undetermined, reason)];
+        }
+        let by = |announcer: NodeId| {
+            let mut trail = trail.clone();
+            self.leave_for_node(&mut trail, node, announcer, mark, translated);
+            self.at_node(trail, announcer, Arrival::Network)
+        };
+        nodes.into_iter().flat_map(by).collect()
     }
 
     fn into_own_pod(

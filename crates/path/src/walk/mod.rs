@@ -29,11 +29,13 @@ const MOST_NODES: usize = 4;
 pub(crate) struct Walker<'n> {
     pub(crate) network: &'n Network<'n>,
     pub(crate) cache: EndpointCache,
+    /// The node that announces a load balancer's address, where the request says it.
+    announcer: Option<NodeId>,
 }
 
 impl<'n> Walker<'n> {
-    pub(crate) fn new(network: &'n Network<'n>) -> Self {
-        Self { network, cache: EndpointCache::default() }
+    pub(crate) fn new(network: &'n Network<'n>, announcer: Option<NodeId>) -> Self {
+        Self { network, cache: EndpointCache::default(), announcer }
     }
 
     /// What a node does with the destination of a packet.

@@ -77,8 +77,11 @@ impl Case {
         let kind = self.door["kind"].as_str().unwrap();
         let outside = self.client["kind"] == "external" && ["loadBalancer", "externalIP", "clusterIP"].contains(&kind);
         if !outside {
-            let outcomes = self.outcomes.clone();
-            return vec![Question { id: self.id.clone(), request: self.request(None), outcomes }];
+            // A node's own process may meet the announcing node, too: where its own has no rule that refuses.
+            let delivered_to = self.door["deliveredTo"].as_array().and_then(|nodes| nodes.first()?.as_str());
+            let announcer = delivered_to.filter(|_| kind == "loadBalancer" || kind == "externalIP");
+            let request = self.request(announcer);
+            return vec![Question { id: self.id.clone(), request, outcomes: self.outcomes.clone() }];
         }
         let entries: BTreeSet<Option<String>> =
             self.outcomes.iter().map(|outcome| outcome.entry_node.clone()).collect();

@@ -144,8 +144,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("loop", "it goes round in a circle", "数据包陷入循环"),
     (
         "gatewayUnknown",
-        "no controller that serves the Ingress of class {class} was found; say it with {option}",
-        "没有找到为应用路由（类别 {class}）提供服务的控制器；请用 {option} 指定",
+        "no controller that serves the Ingress (class `{class}`) was found",
+        "没有找到为应用路由（类别 `{class}`）提供服务的控制器",
     ),
     ("noBackend", "the gateway has no backend `{backend}`", "网关没有后端 `{backend}`"),
     (
@@ -156,8 +156,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("assumedIpMasq", "assumed: flanneld runs with --ip-masq", "假设：flanneld 以 --ip-masq 运行"),
     (
         "assumedPodRoutes",
-        "assumed: the routes that the CNI announces reach the network outside",
-        "假设：CNI 通告的路由可达外部网络",
+        "assumed: the routers outside know on which node the pod is",
+        "假设：外部路由器知道容器组所在的节点",
     ),
     (
         "assumedEndpoints",
@@ -199,5 +199,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         "节点 {node} 没有客户端可用的 InternalIP",
     ),
     ("portNeeded", "say the port: the target has none, or several", "请指定端口：目标没有端口或有多个端口"),
-    ("ingressNotTraced", "an Ingress cannot be traced yet ({name})", "尚不能追踪应用路由（{name}）"),
+    (
+        "assumedAnnouncers",
+        "assumed: nodes without a ready endpoint do not announce {address}",
+        "假设：没有就绪端点的节点不会通告 {address}",
+    ),
 ];

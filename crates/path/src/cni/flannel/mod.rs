@@ -37,7 +37,7 @@ fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
 pub(super) struct Flannel {
     /// What the user says.
     overlay: Option<Overlay>,
-    /// `Backend.Type` of the ConfigMap, where a node has no annotation.
+    /// `Backend.Type` of the ConfigMap, where a node has no annotation; else what the nodes name.
     backend: Option<String>,
     /// `Backend.DirectRouting`: no tunnel inside of a subnet.
     direct_routing: bool,
@@ -52,7 +52,7 @@ impl Flannel {
         let text = |key: &str| settings.as_ref().and_then(|settings| settings.get(key));
         Self {
             overlay: overrides.overlay,
-            backend: text("Backend.Type").map(str::to_owned),
+            backend: text("Backend.Type").map(str::to_owned).or_else(|| annotated_backend(snapshot)),
             direct_routing: text("Backend.DirectRouting") == Some("true"),
             masquerading: Masquerading::of(networks, &arguments(snapshot), overrides.nat_outgoing),
         }
@@ -61,6 +61,13 @@ impl Flannel {
     fn backend<'a>(&'a self, node: &'a Node) -> Option<&'a str> {
         node.annotations.get(BACKEND).map(smol_str::SmolStr::as_str).or(self.backend.as_deref())
     }
+}
+
+/// The backend that nodes name, where all that name one name the same.
+fn annotated_backend(snapshot: &Snapshot) -> Option<String> {
+    let mut named = snapshot.nodes.rows().iter().filter_map(|node| node.annotations.get(BACKEND));
+    let first = named.next()?;
+    named.all(|other| other == first).then(|| first.to_string())
 }
 
 /// `net-conf.json` of the ConfigMap, wherever the manifests put it.
@@ -139,7 +146,10 @@ impl Cni for Flannel {
     }
 
     fn announces_pods(&self, _: IpAddr) -> bool {
-        false
+        match self.overlay {
+            Some(overlay) => overlay == Overlay::None,
+            None => self.backend.as_deref() == Some("host-gw"),
+        }
     }
 
     fn node_key(&self, node: &Node) -> String {
