@@ -197,6 +197,7 @@ fn held_against(snapshot: &Snapshot, desired: Desired, owner: Owner) -> Plan {
         let others = snapshot.network_policies.iter().filter(|policy| is_called_as_ours(policy) && !is_ours(policy));
         plan.issues.extend(others.filter(|policy| !wanted.contains(&policy.name)).map(not_ours));
     }
+    plan.entries.sort();
     plan.issues.sort();
     plan.issues.dedup();
     plan

@@ -4,4 +4,5 @@
 
 mod corpus;
 mod differences;
+mod properties;
 mod support;
