@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use bulkhead_isolation::{
     EntryState, Isolation, LastApplied, Plan, Setting, Settings, apply, means_the_same, names, plan,
 };
-use bulkhead_model::object::{NetworkPolicy, PeerManifest, PolicyManifest};
-use bulkhead_model::{Name, NamespacedName};
-use bulkhead_snapshot::Snapshot;
+use bulkhead_model::object::{Direction, NetworkPolicy, PeerManifest, Pod, PolicyManifest};
+use bulkhead_model::{Name, NamespacedName, Protocol};
+use bulkhead_policy::{Overrides, Party, Policies, Profile, Question, Verdict, decide};
+use bulkhead_snapshot::{PodId, Snapshot};
 use proptest::prelude::*;
 
 use crate::support::snapshot;
@@ -25,7 +26,7 @@ struct World {
 impl World {
     fn text(&self) -> String {
         let all = self.documents.iter().chain(&self.entries).chain(&self.policies);
-        all.map(|document| format!("---\n{document}\n")).collect()
+        all.fold(String::new(), |text, document| text + "---\n" + document + "\n")
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -201,6 +202,25 @@ fn workspace_of(snapshot: &Snapshot, namespace: &str) -> Option<Name> {
     snapshot.namespaces[id].labels.get(names::WORKSPACE_LABEL).cloned()
 }
 
+/// What the API's text says about a connection between two pods, as the first one sees it.
+fn verdict(
+    snapshot: &Snapshot,
+    policies: &Policies,
+    direction: Direction,
+    subject: PodId,
+    peer: PodId,
+    port: u16,
+) -> Verdict {
+    let peer = Party { address: None, pod: Some(peer), node: None };
+    decide(snapshot, policies, &Question { direction, subject, peer, protocol: Protocol::Tcp, port })
+}
+
+/// The pods with their own network, with their namespaces and workspaces.
+fn pods(snapshot: &Snapshot) -> Vec<(PodId, Name, Option<Name>)> {
+    let own_network = snapshot.pods.iter().filter(|(_, pod): &(PodId, &Pod)| !pod.host_network);
+    own_network.map(|(id, pod)| (id, pod.name.namespace.clone(), workspace_of(snapshot, &pod.name.namespace))).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -351,6 +371,42 @@ proptest! {
             });
             let isolates = manifest.policy_types.contains(&bulkhead_model::object::Direction::Ingress);
             prop_assert_eq!(means_the_same(&policy, &other), !isolates);
+        }
+    }
+
+    #[test]
+    fn isolation_keeps_other_workspaces_out_and_the_project_together(world in worlds()) {
+        let mut world = world;
+        world.policies.clear();
+        // Addresses are the administrator's and the project's own affair: they may be anybody's.
+        world.documents.retain(|document| !document.contains("kind: Node"));
+        world.entries.retain(|entry| !entry.contains("ipBlock"));
+        let before = world.snapshot();
+        let plan = default_plan(&before);
+        let (after, _) = apply(&plan, &before);
+        let policies = Policies::with_overrides(&after, &Overrides { engine: Some(Profile::api_text()) });
+        let isolation: BTreeMap<&Name, Isolation> =
+            plan.projects.iter().map(|project| (&project.namespace, project.isolation)).collect();
+        let pods = pods(&after);
+        for (subject, namespace, workspace) in &pods {
+            if !matches!(isolation.get(namespace), Some(Isolation::Project | Isolation::Workspace)) {
+                continue;
+            }
+            for (peer, peer_namespace, peer_workspace) in &pods {
+                for port in [80, 8080, 9090] {
+                    let ask = |direction| verdict(&after, &policies, direction, *subject, *peer, port);
+                    if peer_workspace != workspace {
+                        let answer = ask(Direction::Ingress);
+                        prop_assert!(matches!(answer, Verdict::Deny { .. }), "{peer_namespace} to {namespace}: {answer:?}");
+                    }
+                    if peer_namespace == namespace {
+                        for direction in [Direction::Ingress, Direction::Egress] {
+                            let answer = ask(direction);
+                            prop_assert!(matches!(answer, Verdict::Allow { .. }), "{direction:?} in {namespace}: {answer:?}");
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -114,3 +114,22 @@ fn both_with(parts: &[&str]) -> String {
     let shown = |setting| shown(&plan_of(setting, &text));
     format!("KUBESPHERE\n{}DEFAULT\n{}", shown(Setting::KubeSphere), shown(Setting::Default))
 }
+
+#[test]
+fn the_page_names_every_test_and_no_other() {
+    let page = include_str!("../../../../../docs/isolation-differences.md");
+    let files =
+        [include_str!("entries.rs"), include_str!("projects.rs"), include_str!("dns.rs"), include_str!("around.rs")];
+    let tests = |text: &str| {
+        let after = text.split("#[test]").skip(1);
+        let names = after.filter_map(|rest| rest.trim_start().strip_prefix("fn ")?.split_once('('));
+        names.map(|(name, _)| name.to_owned()).collect::<Vec<String>>()
+    };
+    let mut have: Vec<String> = files.iter().flat_map(|text| tests(text)).collect();
+    let rows = page.lines().filter(|line| line.starts_with("| ") && line.ends_with("` |"));
+    let mut named: Vec<String> =
+        rows.filter_map(|row| Some(row.trim_end_matches("` |").rsplit_once('`')?.1.to_owned())).collect();
+    have.sort();
+    named.sort();
+    assert_eq!(have, named);
+}
