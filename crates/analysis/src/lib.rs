@@ -7,6 +7,7 @@
 //! Like everything below it, this crate does no I/O and makes no words.
 
 mod analysis;
+mod members;
 pub mod outcome;
 
 pub use analysis::Analysis;
@@ -15,4 +16,5 @@ pub use bulkhead_model as model;
 pub use bulkhead_path as path;
 pub use bulkhead_policy as policy;
 pub use bulkhead_snapshot as snapshot;
+pub use members::distinct_routes;
 pub use outcome::Whole;

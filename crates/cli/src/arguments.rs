@@ -71,6 +71,29 @@ pub(crate) struct ClusterArguments {
     pub(crate) filenames: Vec<PathBuf>,
 }
 
+// What the user says about the cluster, against what the dump shows.
+#[derive(Debug, Args)]
+pub(crate) struct FactArguments {
+    #[arg(long, value_name = "MODE")]
+    pub(crate) proxy_mode: Option<String>,
+    #[arg(long, value_name = "CIDR,…|none")]
+    pub(crate) cluster_cidr: Option<String>,
+    #[arg(long, value_name = "MODE")]
+    pub(crate) detect_local: Option<String>,
+    #[arg(long, value_name = "true|false")]
+    pub(crate) masquerade_all: Option<String>,
+    #[arg(long, value_name = "all|primary|CIDR,…")]
+    pub(crate) nodeport_addresses: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cni: Option<String>,
+    #[arg(long, value_name = "MODE")]
+    pub(crate) overlay: Option<String>,
+    #[arg(long, value_name = "true|false")]
+    pub(crate) nat_outgoing: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) engine: Option<String>,
+}
+
 // `plan`
 #[derive(Debug, Args)]
 pub(crate) struct PlanArguments {
@@ -116,6 +139,8 @@ pub(crate) struct TraceArguments {
     pub(crate) entry_node: Option<String>,
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
+    #[command(flatten)]
+    pub(crate) facts: FactArguments,
     #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
     pub(crate) output: String,
 }
@@ -127,4 +152,6 @@ pub(crate) struct QueryArguments {
     pub(crate) requests: PathBuf,
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
+    #[command(flatten)]
+    pub(crate) facts: FactArguments,
 }

@@ -9,6 +9,19 @@ use clap::{Arg, Command, CommandFactory as _};
 
 use crate::arguments::Arguments;
 
+/// The options that state facts about the cluster; they stand apart.
+const FACTS: [&str; 9] = [
+    "proxy_mode",
+    "cluster_cidr",
+    "detect_local",
+    "masquerade_all",
+    "nodeport_addresses",
+    "cni",
+    "overlay",
+    "nat_outgoing",
+    "engine",
+];
+
 /// The command line with its words.
 pub(crate) fn localised(speech: Speech) -> Command {
     let command = with_words(Arguments::command(), speech, "help");
@@ -36,7 +49,11 @@ fn with_argument_words(arg: Arg, speech: Speech, key: &str) -> Arg {
     let id = arg.get_id().to_string();
     let own = speech.find::<&str>(&format!("{key}.{id}"), &[]);
     let shared = || speech.find::<&str>(&format!("help.every.{id}"), &[]);
-    let heading = if arg.is_positional() { "help.heading.arguments" } else { "help.heading.options" };
+    let heading = match id.as_str() {
+        _ if arg.is_positional() => "help.heading.arguments",
+        id if FACTS.contains(&id) => "help.heading.facts",
+        _ => "help.heading.options",
+    };
     let arg = arg.help_heading(speech.word(heading));
     match own.or_else(shared) {
         Some(words) => arg.help(words),

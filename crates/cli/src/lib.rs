@@ -10,6 +10,7 @@ mod failure;
 mod help;
 mod input;
 mod notation;
+mod overrides;
 mod session;
 mod status;
 mod streams;

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bulkhead_analysis::path::{Address, Answer, Route, RouteEndpoint};
+use bulkhead_analysis::path::{Address, Answer, Network, Route, RouteEndpoint};
 use bulkhead_analysis::snapshot::Snapshot;
-use bulkhead_analysis::{Whole, outcome};
+use bulkhead_analysis::{Whole, distinct_routes, outcome};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -32,8 +32,10 @@ pub struct AnswerForm {
 pub struct RouteForm {
     /// The first node that the packet meets; the first of `entryNodes`.
     pub entry_node: Option<String>,
-    /// All nodes by which the packet takes this route. They behave the same; addresses in the route are those of the first.
+    /// All nodes by which the packet takes this route, and by each of which policy and pod see the same source.
     pub entry_nodes: Vec<String>,
+    /// The nodes whose port is called, where a client inside calls the port of a node; else the same as `entryNodes`.
+    pub door_nodes: Vec<String>,
     /// The kind of door, as `NodePort`.
     pub door: Option<&'static str>,
     /// The Service whose rules translated the packet.
@@ -55,6 +57,8 @@ pub struct RouteForm {
     pub evidence: Vec<EvidenceForm>,
     /// The habits of the policy engine without which the verdicts could be others.
     pub deviations: Vec<DeviationForm>,
+    /// What no object shows and was taken to be as it usually is, as stable words.
+    pub assumptions: Vec<&'static str>,
     /// Every step; only where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hops: Option<Vec<HopForm>>,
@@ -85,11 +89,13 @@ pub enum Detail {
 
 impl AnswerForm {
     /// The form of an answer.
-    pub fn new(id: Value, answer: &Answer, snapshot: &Snapshot, detail: Detail, words: &dyn Words) -> Self {
+    pub fn new(id: Value, answer: &Answer, network: &Network<'_>, detail: Detail, words: &dyn Words) -> Self {
+        let snapshot = network.snapshot();
+        let routes = answer.routes.iter().flat_map(|route| distinct_routes(network, route));
         Self {
             id,
             outcome: Whole::of(answer).name(),
-            routes: answer.routes.iter().map(|route| RouteForm::new(route, snapshot, detail)).collect(),
+            routes: routes.map(|route| RouteForm::new(&route, snapshot, detail)).collect(),
             issues: answer.issues.iter().map(|issue| IssueForm::new(issue, snapshot, words)).collect(),
         }
     }
@@ -111,6 +117,7 @@ impl RouteForm {
         Self {
             entry_node: route.entry_nodes.first().map(node_name),
             entry_nodes: route.entry_nodes.iter().map(node_name).collect(),
+            door_nodes: route.door_nodes.iter().map(node_name).collect(),
             door: route.door.map(bulkhead_analysis::path::DoorKind::name),
             service: route.service.map(|service| snapshot.services[service].name.to_string()),
             endpoint: route.endpoint.as_ref().map(|endpoint| EndpointForm::new(endpoint, snapshot)),
@@ -123,6 +130,7 @@ impl RouteForm {
                 .flat_map(|(direction, pod, verdict)| evidence(snapshot, *direction, *pod, verdict))
                 .collect(),
             deviations: deviations.into_iter().collect(),
+            assumptions: route.assumptions.iter().map(|reason| reason.code).collect(),
             hops: (detail == Detail::Hops).then(hops),
         }
     }

@@ -12,6 +12,7 @@ use bulkhead_wire::{AnswerForm, Detail, IssueForm, QueryLine, read_query_line};
 use crate::arguments::QueryArguments;
 use crate::failure::Failure;
 use crate::input::{read_cluster, unreadable};
+use crate::overrides::read_overrides;
 use crate::session::Session;
 use crate::status::ExitStatus;
 
@@ -23,11 +24,12 @@ pub(crate) fn run(arguments: &QueryArguments, session: &mut Session<'_, '_>) -> 
     if reads_twice {
         return Err(Failure::usage(Issue::error("standardInputTwice")));
     }
+    let overrides = read_overrides(&arguments.facts)?;
     let name = arguments.requests.display().to_string();
     let requests = open(&arguments.requests, session).map_err(|error| Failure::usage(unreadable(&name, &error)))?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     session.tell_issues(&snapshot.issues, &snapshot);
-    let analysis = Analysis::new(&snapshot);
+    let analysis = Analysis::with_overrides(&snapshot, &overrides);
     answer_lines(&name, requests, &analysis, session)
 }
 
@@ -69,7 +71,7 @@ fn answer_lines(
 fn answer_line(line: &[u8], place: (&str, u32), analysis: &Analysis<'_>, speech: Speech) -> AnswerForm {
     let QueryLine { id, request } = read_query_line(line);
     match request {
-        Ok(request) => AnswerForm::new(id, &analysis.trace(&request), analysis.snapshot(), Detail::Ends, &speech),
+        Ok(request) => AnswerForm::new(id, &analysis.trace(&request), analysis.network(), Detail::Ends, &speech),
         Err(issues) => {
             let forms = issues.iter().map(|issue| IssueForm::at(issue, Some(place), &speech));
             AnswerForm::unreadable(id, forms.collect())

@@ -10,6 +10,7 @@ use crate::arguments::TraceArguments;
 use crate::failure::Failure;
 use crate::input::read_cluster;
 use crate::notation::{read_destination, read_door, read_origin};
+use crate::overrides::read_overrides;
 use crate::session::Session;
 use crate::status::ExitStatus;
 
@@ -17,10 +18,13 @@ use crate::status::ExitStatus;
 pub(crate) fn run(arguments: &TraceArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let format = find_format(&arguments.output, AnswerKind::Trace)?;
     let request = request(arguments)?;
+    let overrides = read_overrides(&arguments.facts)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
-    let answer = Analysis::new(&snapshot).trace(&request);
+    let analysis = Analysis::with_overrides(&snapshot, &overrides);
+    let answer = analysis.trace(&request);
 
-    print(&Report::Trace { request: &request, answer: &answer }, format, &snapshot, session)?;
+    let report = Report::Trace { request: &request, answer: &answer, network: analysis.network() };
+    print(&report, format, &snapshot, session)?;
     Ok(if is_placed(&answer) { ExitStatus::Answered } else { ExitStatus::Unusable })
 }
 

@@ -23,8 +23,8 @@ impl Format for Json {
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         let text = match answer {
-            Answer::Trace { answer, .. } => {
-                let mut form = AnswerForm::new(Value::Null, answer, context.snapshot, Detail::Hops, &context.speech);
+            Answer::Trace { answer, network, .. } => {
+                let mut form = AnswerForm::new(Value::Null, answer, network, Detail::Hops, &context.speech);
                 form.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
             }

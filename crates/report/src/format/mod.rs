@@ -6,7 +6,7 @@ mod yaml;
 
 use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::Issue;
-use bulkhead_analysis::path::{self, Request};
+use bulkhead_analysis::path::{self, Network, Request};
 use bulkhead_analysis::snapshot::Snapshot;
 
 use crate::words::Speech;
@@ -55,6 +55,8 @@ pub enum Answer<'a> {
         request: &'a Request,
         /// The routes.
         answer: &'a path::Answer,
+        /// The network that they are in.
+        network: &'a Network<'a>,
     },
     /// The policies that switches and allowlists mean.
     Plan(&'a Plan),

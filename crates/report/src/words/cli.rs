@@ -48,4 +48,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("notAnswered", "this cannot be answered yet", "暂时无法回答"),
     ("issues.more", "{count} more `{code}`", "另有 {count} 条 `{code}`"),
+    (
+        "noSuchValue",
+        "`{value}` is no value for {option}; there are {known}",
+        "{option} 没有 `{value}` 这个取值；可用取值：{known}",
+    ),
+    ("notACidr", "`{value}` is not a cidr", "`{value}` 不是 CIDR 网段"),
 ];

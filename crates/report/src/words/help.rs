@@ -125,4 +125,42 @@ pub(super) const ENTRIES: &[Entry] = &[
         "  # 从标准输入读取两个问题\n  printf '%s\\n' '{\"id\":1,\"from\":{\"address\":\"203.0.113.7\"},\"to\":{\"service\":\"shop/web\",\"port\":\"http\"}}' \\\n    '{\"id\":2,\"from\":{\"pod\":\"shop/web-0\"},\"to\":{\"pod\":\"shop/db-0\",\"port\":5432}}' |\n    bulkhead query --requests - -f example:shop",
     ),
     ("help.query.requests", "The questions: a file, or `-` for standard input", "问题来源：文件，或 `-` 表示标准输入"),
+    ("help.heading.facts", "Facts that the dump does not show", "导出文件未体现的事实"),
+    (
+        "help.every.proxy_mode",
+        "How kube-proxy runs: iptables, nftables, ipvs; `cni` where the CNI does its work",
+        "kube-proxy 的模式：iptables、nftables、ipvs；由 CNI 代替时为 `cni`",
+    ),
+    (
+        "help.every.cluster_cidr",
+        "The pods' addresses, as kube-proxy is told; `none` where it is told none",
+        "kube-proxy 所知的容器组网段；未配置时为 `none`",
+    ),
+    (
+        "help.every.detect_local",
+        "How kube-proxy recognises local pods: ClusterCIDR, NodeCIDR, BridgeInterface=NAME, InterfaceNamePrefix=PREFIX",
+        "kube-proxy 识别本地容器组的方式：ClusterCIDR、NodeCIDR、BridgeInterface=NAME、InterfaceNamePrefix=PREFIX",
+    ),
+    (
+        "help.every.masquerade_all",
+        "Whether kube-proxy masquerades everything that goes to a service",
+        "kube-proxy 是否对所有发往服务的流量做 SNAT",
+    ),
+    (
+        "help.every.nodeport_addresses",
+        "At which addresses of a node kube-proxy serves NodePorts",
+        "kube-proxy 在节点的哪些地址上提供 NodePort",
+    ),
+    ("help.every.cni", "The CNI: calico, canal, flannel", "CNI：calico、canal、flannel"),
+    (
+        "help.every.overlay",
+        "How the CNI carries packets between nodes: none, ipip, vxlan, ipip-crosssubnet, vxlan-crosssubnet",
+        "CNI 在节点间传输数据包的方式：none、ipip、vxlan、ipip-crosssubnet、vxlan-crosssubnet",
+    ),
+    (
+        "help.every.nat_outgoing",
+        "Whether the CNI masquerades what leaves the pods' ranges",
+        "CNI 是否对离开容器组网段的流量做 SNAT",
+    ),
+    ("help.every.engine", "The policy engine, where it is not the CNI's own", "策略引擎（若不是 CNI 自带）"),
 ];

@@ -42,8 +42,4 @@ pub(super) const ENTRIES: &[Entry] = &[
         "whether open connections stay open when a policy comes",
         "策略生效后已建立的连接是否保留",
     ),
-    ("domainName", "a peer is a domain name, which a dump cannot resolve", "对端是域名，无法从导出文件得知其地址"),
-    ("unreadableAction", "its action cannot be read", "无法读取其 action"),
-    ("unreadablePriority", "its priority cannot be read", "无法读取其 priority"),
-    ("unreadableTier", "its tier cannot be read", "无法读取其 tier"),
 ];

@@ -109,21 +109,4 @@ pub(super) const ENTRIES: &[Entry] = &[
         "endpoints of {services} services are worked out from their selectors; the input has no EndpointSlice of them",
         "{services} 个服务的端点由选择器推导得出；输入中没有它们的 EndpointSlice",
     ),
-    ("oneFieldOnly", "exactly one of {fields} is needed", "必须且只能有 {fields} 其中之一"),
-    (
-        "peersMissing",
-        "a rule of this API needs peers; without any it matches nothing",
-        "该 API 的规则必须指定对端；缺少时不匹配任何流量",
-    ),
-    (
-        "subjectEmpty",
-        "the subject names nothing: the policy is about no pod",
-        "subject 没有指定任何内容：策略不适用于任何容器组",
-    ),
-    ("priorityOutOfRange", "`{value}` is not a priority from 0 to 1000", "`{value}` 不是 0 到 1000 的优先级"),
-    (
-        "portRangeReversed",
-        "the range ends at {end}, before it starts at {start}",
-        "端口范围的终点 {end} 小于起点 {start}",
-    ),
 ];

@@ -29,7 +29,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("place.outside", "outside", "集群外"),
     ("place.loadBalancer", "load balancer", "负载均衡器"),
     ("step.arrive", "arrives", "到达"),
-    ("step.translateDestination", "an endpoint of service/{service} is chosen", "选择 service/{service} 的一个端点"),
+    ("step.translateDestination", "endpoint of service/{service}", "service/{service} 的端点"),
     ("step.translateHostPort", "the pod behind the host port", "主机端口对应的容器组"),
     ("step.translateSource", "the source is rewritten", "源地址被改写（SNAT）"),
     ("step.forward", "on to {node}", "转发到 {node}"),

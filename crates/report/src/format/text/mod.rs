@@ -22,7 +22,7 @@ impl Format for Text {
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         match answer {
-            Answer::Trace { request, answer } => Some(trace::render(request, answer, context)),
+            Answer::Trace { request, answer, .. } => Some(trace::render(request, answer, context)),
             Answer::Plan(plan) => Some(plan::render(plan, context)),
         }
     }

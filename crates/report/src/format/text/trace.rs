@@ -6,6 +6,8 @@ use bulkhead_analysis::path::{Answer, DoorKind, Outcome, Request, Route};
 use bulkhead_analysis::snapshot::{NodeId, Snapshot};
 use bulkhead_analysis::{Whole, outcome};
 
+use bulkhead_wire::Words as _;
+
 use super::super::Context;
 use super::columns::{Page, fold};
 use super::picture;
@@ -82,6 +84,9 @@ fn render_group(group: &[&Route], (number, count): (usize, usize), context: &Con
         let nodes = folded(&names, context);
         let alike = speech.say("trace.alike", &[("nodes", nodes.as_str()), ("first", first.as_str())]);
         page.line(format_args!("  {}", paint(FAINT, alike)));
+    }
+    for assumption in &first.assumptions {
+        page.line(format_args!("  {}", paint(FAINT, speech.reason(assumption))));
     }
     render_alike(alike, context, page);
 }
