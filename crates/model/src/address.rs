@@ -54,11 +54,17 @@ impl AddressSet {
 
     /// The addresses of an ipBlock: the cidr without its excepts.
     pub fn from_block(block: &IpBlock) -> Self {
-        let mut except = Self::empty();
-        for net in &block.except {
-            except = except.union(&Self::from_net(*net));
+        Self::from_net(block.cidr).difference(&block.except.iter().copied().collect())
+    }
+
+    /// The addresses of some ranges, each from its first to its last address, both of one family.
+    pub fn from_ranges(ranges: impl IntoIterator<Item = (IpAddr, IpAddr)>) -> Self {
+        let mut set = Self::empty();
+        for (first, last) in ranges {
+            let family = if first.is_ipv4() { &mut set.v4 } else { &mut set.v6 };
+            family.push((number(first), number(last)));
         }
-        Self::from_net(block.cidr).difference(&except)
+        Self { v4: merged(set.v4), v6: merged(set.v6) }
     }
 
     /// Whether the set holds nothing.

@@ -11,6 +11,7 @@ pub mod decide;
 mod matching;
 pub mod policies;
 pub mod profile;
+pub mod reach;
 pub mod rule;
 pub mod selector;
 pub mod verdict;

@@ -1,0 +1,63 @@
+//! Cuts of the classes by sets so large (everybody, a whole workspace) that rows must not each have their own.
+
+use std::collections::BTreeMap;
+
+use super::class_set::ClassSet;
+use super::named_ports::HolderId;
+use super::partition::Partition;
+use super::peers::PeerId;
+use crate::rule::BlockMeaning;
+
+/// A set that cuts the classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Cut {
+    /// Those that are surely in a set of peers.
+    Surely(PeerId),
+    /// Those that are perhaps in it.
+    Perhaps(PeerId),
+    /// Those that declare a named port.
+    Holder(HolderId),
+    /// Those of which nobody knows an address, where that matters for blocks of this meaning.
+    Unaddressed(BlockMeaning),
+}
+
+/// Cells of large sets, by the sets that made them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedCuts {
+    cuts: Vec<SharedCut>,
+    known: BTreeMap<Vec<Cut>, u32>,
+}
+
+/// Disjoint sets of classes, and the sets that hold each of them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedCut {
+    pub(crate) cells: Vec<ClassSet>,
+    pub(crate) held_by: Vec<Vec<Cut>>,
+}
+
+impl SharedCuts {
+    /// The number of the cut by some sets, which are sorted.
+    pub(crate) fn cut<'a>(
+        &mut self,
+        by: Vec<Cut>,
+        set: impl Fn(Cut) -> &'a ClassSet,
+        partition: &mut Partition,
+    ) -> u32 {
+        if let Some(known) = self.known.get(&by) {
+            return *known;
+        }
+        let id = u32::try_from(self.cuts.len()).unwrap_or(u32::MAX);
+        let mut shared = SharedCut::default();
+        for cell in partition.cut(by.iter().map(|cut| set(*cut))) {
+            shared.held_by.push(cell.held_by.iter().filter_map(|at| by.get(*at).copied()).collect());
+            shared.cells.push(cell.classes);
+        }
+        self.cuts.push(shared);
+        self.known.insert(by, id);
+        id
+    }
+
+    pub(crate) fn get(&self, id: u32) -> Option<&SharedCut> {
+        self.cuts.get(id as usize)
+    }
+}

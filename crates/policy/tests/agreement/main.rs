@@ -1,0 +1,60 @@
+//! `reach` says of every pair what `decide` says of each of its packets: on random clusters of all policy APIs, under every
+//! engine profile. A cluster that breaks it shrinks, and is printed as the YAML that was read.
+
+mod cluster;
+mod manifest;
+mod oracle;
+
+use bulkhead_policy::reach::{Reach, Tuning};
+use bulkhead_policy::{Overrides, Policies, Profile};
+use bulkhead_snapshot::{Input, Snapshot, read};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+
+/// How many clusters one test run looks at; `BULKHEAD_CASES` asks for more.
+fn cases() -> u32 {
+    std::env::var("BULKHEAD_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500)
+}
+
+fn snapshot(yaml: &str) -> Snapshot {
+    Snapshot::new(read(&[Input { name: "cluster.yaml", text: yaml.as_bytes() }]))
+}
+
+fn agree(yaml: &str, engine: &'static Profile) -> Result<(), TestCaseError> {
+    let snapshot = snapshot(yaml);
+    let policies = Policies::with_overrides(&snapshot, &Overrides { engine: Some(engine) });
+    // As it is used, and as it would work in a cluster so large that sets are shared and rows are searched.
+    for tuning in [Tuning::default(), Tuning { shared_from_words: 1, searched_from_cells: 1 }] {
+        let reach = Reach::tuned(&snapshot, &policies, tuning);
+        if let Some(difference) = oracle::first_difference(&snapshot, &policies, &reach) {
+            let name = engine.name;
+            let message = format!("under {name}, {tuning:?}: {difference}\n--- cluster.yaml\n{yaml}");
+            return Err(TestCaseError::fail(message));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn reach_says_what_decide_says() {
+    let config = Config { cases: cases(), failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() };
+    let engines = proptest::sample::select(Profile::all());
+    let result = TestRunner::new(config)
+        .run(&(cluster::any_cluster(), engines), |(cluster, engine)| agree(&manifest::yaml(&cluster), engine));
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn random_clusters_are_worth_asking() {
+    let mut runner = TestRunner::deterministic();
+    let mut tally = oracle::Tally::default();
+    for _ in 0..200 {
+        let cluster = cluster::any_cluster().new_tree(&mut runner).unwrap();
+        let snapshot = snapshot(&manifest::yaml(&proptest::strategy::ValueTree::current(&cluster)));
+        tally.count(&Reach::new(&snapshot, &Policies::new(&snapshot)));
+    }
+    // Each kind of answer comes often enough for the test above to mean something.
+    assert!(tally.open > 300 && tally.closed > 300 && tally.partly > 300 && tally.undetermined > 300, "{tally:?}");
+}
