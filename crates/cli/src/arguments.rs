@@ -30,6 +30,8 @@ pub(crate) struct Everywhere {
     #[arg(long, global = true, value_name = "auto|always|never", default_value = "auto")]
     #[arg(hide_default_value = true, hide_possible_values = true)]
     pub(crate) color: ColorChoice,
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
 }
 
 // `--lang`

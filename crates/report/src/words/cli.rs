@@ -4,6 +4,9 @@ use super::Entry;
 
 /// Codes of `cli`, and the words around issues.
 pub(super) const ENTRIES: &[Entry] = &[
+    ("mark.comma", ", ", "，"),
+    ("mark.colon", ": ", "："),
+    ("mark.semicolon", "; ", "；"),
     ("severity.error", "error", "错误"),
     ("severity.warning", "warning", "警告"),
     ("severity.note", "note", "提示"),
@@ -54,4 +57,5 @@ pub(super) const ENTRIES: &[Entry] = &[
         "{option} 没有 `{value}` 这个取值；可用取值：{known}",
     ),
     ("notACidr", "`{value}` is not a cidr", "`{value}` 不是 CIDR 网段"),
+    ("objectsSkipped", "skipped, as no answer depends on them: {kinds}", "已跳过与结果无关的对象：{kinds}"),
 ];

@@ -32,6 +32,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "何时使用颜色；遵循 NO_COLOR [默认：auto]",
     ),
     (
+        "help.every.verbose",
+        "Also say notes: findings that change no answer, and how many objects of other kinds were skipped",
+        "同时显示提示：不影响结果的发现，以及跳过了多少其他类型的对象",
+    ),
+    (
         "help.every.filenames",
         "A dump of the cluster: a file, a folder, `-` for standard input, or `example:shop`. Repeat it to put several together",
         "集群导出文件：文件、目录、`-`（标准输入）或 `example:shop`。可重复使用以合并多个来源",
