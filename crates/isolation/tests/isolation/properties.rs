@@ -144,10 +144,11 @@ fn entries() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
+const OURS: &str = "app.kubernetes.io/managed-by: bulkhead";
+
 /// Policies that somebody else, or an earlier version of ours, has written.
 fn policies() -> impl Strategy<Value = Vec<String>> {
     let name = one_of(&["nsnp-network-isolate", "nsnp-e0", "nsnp-e0", "nsnp-e1", "nsnp-e2", "nsnp-old", "theirs"]);
-    const OURS: &str = "app.kubernetes.io/managed-by: bulkhead";
     let label = one_of(&["", OURS, OURS, OURS, "app.kubernetes.io/managed-by: helm"]);
     let spec = one_of(&[
         "{podSelector: {}, policyTypes: [Ingress]}",
