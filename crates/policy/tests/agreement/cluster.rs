@@ -5,14 +5,23 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::cluster_policy::{ClusterPolicy, cluster_policy};
+
 pub(crate) type Text = &'static str;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Cluster {
     pub(crate) namespaces: Vec<Vec<(Text, Text)>>,
-    pub(crate) nodes: Vec<Vec<Text>>,
+    pub(crate) nodes: Vec<Node>,
     pub(crate) pods: Vec<Pod>,
     pub(crate) policies: Vec<NetworkPolicy>,
+    pub(crate) cluster_policies: Vec<ClusterPolicy>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) labels: Vec<(Text, Text)>,
+    pub(crate) addresses: Vec<Text>,
 }
 
 /// Names of namespaces, by place.
@@ -104,7 +113,7 @@ fn pod() -> impl Strategy<Value = Pod> {
         })
 }
 
-fn selector() -> impl Strategy<Value = Selector> {
+pub(crate) fn selector() -> impl Strategy<Value = Selector> {
     let expression = prop_oneof![
         9 => (select(vec!["In", "NotIn"]), vec(select(vec!["web", "db", "api", "other"]), 1..3)),
         6 => (select(vec!["Exists", "DoesNotExist"]), Just(Vec::new())),
@@ -179,8 +188,18 @@ fn network_policy() -> impl Strategy<Value = NetworkPolicy> {
 }
 
 pub(crate) fn any_cluster() -> impl Strategy<Value = Cluster> {
-    let nodes =
-        vec(prop_oneof![Just(vec!["192.168.0.1"]), Just(vec!["192.168.0.2", "fd00:2::1"]), Just(vec!["10.0.2.1"])], 2);
-    (vec(labels(), NAMESPACES.len()), nodes, vec(pod(), 1..7), vec(network_policy(), 0..8))
-        .prop_map(|(namespaces, nodes, pods, policies)| Cluster { namespaces, nodes, pods, policies })
+    let addresses =
+        prop_oneof![Just(vec!["192.168.0.1"]), Just(vec!["192.168.0.2", "fd00:2::1"]), Just(vec!["10.0.2.1"])];
+    let node = (labels(), addresses).prop_map(|(labels, addresses)| Node { labels, addresses });
+    let policies = vec(network_policy(), 0..7);
+    let cluster_policies = prop_oneof![1 => Just(Vec::new()), 2 => vec(cluster_policy(), 0..4)];
+    (vec(labels(), NAMESPACES.len()), vec(node, 2), vec(pod(), 1..7), policies, cluster_policies).prop_map(
+        |(namespaces, nodes, pods, policies, cluster_policies)| Cluster {
+            namespaces,
+            nodes,
+            pods,
+            policies,
+            cluster_policies,
+        },
+    )
 }

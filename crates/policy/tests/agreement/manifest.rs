@@ -11,20 +11,22 @@ pub(crate) fn yaml(cluster: &Cluster) -> String {
         documents
             .push(format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}, labels: {}}}\n", map(&labels)));
     }
-    for (at, addresses) in cluster.nodes.iter().enumerate() {
+    for (at, node) in cluster.nodes.iter().enumerate() {
         let addresses: Vec<String> =
-            addresses.iter().map(|address| format!("{{type: InternalIP, address: {}}}", text(address))).collect();
+            node.addresses.iter().map(|address| format!("{{type: InternalIP, address: {}}}", text(address))).collect();
+        let metadata = format!("{{name: n{at}, labels: {}}}", map(&node.labels));
         let status = format!("{{addresses: [{}]}}", addresses.join(", "));
-        documents.push(format!("apiVersion: v1\nkind: Node\nmetadata: {{name: n{at}}}\nstatus: {status}\n"));
+        documents.push(format!("apiVersion: v1\nkind: Node\nmetadata: {metadata}\nstatus: {status}\n"));
     }
     let mut pods: Vec<(String, String)> = cluster.pods.iter().enumerate().map(|(at, value)| pod(at, value)).collect();
     pods.sort();
     documents.extend(pods.into_iter().map(|(_, document)| document));
     documents.extend(cluster.policies.iter().enumerate().map(|(at, policy)| network_policy(at, policy)));
+    documents.extend(cluster.cluster_policies.iter().enumerate().map(|(at, policy)| policy.yaml(at)));
     documents.join("---\n")
 }
 
-fn text(value: &str) -> String {
+pub(crate) fn text(value: &str) -> String {
     format!("\"{value}\"")
 }
 
@@ -127,7 +129,7 @@ fn port(port: &Port) -> String {
     format!("{{{}}}", protocol.into_iter().chain(number).chain(end).collect::<Vec<_>>().join(", "))
 }
 
-fn selector(selector: &Selector) -> String {
+pub(crate) fn selector(selector: &Selector) -> String {
     let mut fields = Vec::new();
     if !selector.labels.is_empty() {
         fields.push(format!("matchLabels: {}", map(&selector.labels)));
