@@ -1,5 +1,7 @@
 //! Labels and label selectors.
 
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::{Name, Readable};
@@ -56,13 +58,27 @@ pub struct LabelSelector {
     pub requirements: Vec<Readable<Requirement>>,
 }
 
-/// One requirement of a selector.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// One requirement of a selector. Two that mean the same are equal, however they are written.
+#[derive(Clone, Debug)]
 pub struct Requirement {
     /// The label's key.
     pub key: Name,
     /// What must hold for it.
     pub operator: Operator,
+    /// How the manifest says it, for those who show it again.
+    pub written: Written,
+}
+
+/// How a manifest says a requirement.
+#[derive(Clone, Debug)]
+pub enum Written {
+    /// In `matchLabels`.
+    Label,
+    /// In `matchExpressions`, with the values in the manifest's order.
+    Expression {
+        /// `values`.
+        values: Vec<Name>,
+    },
 }
 
 /// What must hold for a label.
@@ -82,7 +98,12 @@ pub enum Operator {
 impl Requirement {
     /// `key = value`.
     pub fn equals(key: impl Into<Name>, value: impl Into<Name>) -> Self {
-        Self { key: key.into(), operator: Operator::In(vec![value.into()]) }
+        Self { key: key.into(), operator: Operator::In(vec![value.into()]), written: Written::Label }
+    }
+
+    /// `key operator values`, as in `matchExpressions`.
+    pub fn expression(key: impl Into<Name>, operator: Operator, values: Vec<Name>) -> Self {
+        Self { key: key.into(), operator, written: Written::Expression { values } }
     }
 
     /// Whether labels meet the requirement.
@@ -94,6 +115,32 @@ impl Requirement {
             Operator::Exists => value.is_some(),
             Operator::DoesNotExist => value.is_none(),
         }
+    }
+}
+
+impl PartialEq for Requirement {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Requirement {}
+
+impl PartialOrd for Requirement {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Requirement {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (&self.key, &self.operator).cmp(&(&other.key, &other.operator))
+    }
+}
+
+impl Hash for Requirement {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.key, &self.operator).hash(state);
     }
 }
 
@@ -140,7 +187,9 @@ mod tests {
     #[test]
     fn not_in_selects_objects_without_the_key() {
         let selector = LabelSelector {
-            requirements: vec![Requirement { key: "tier".into(), operator: Operator::NotIn(vec!["db".into()]) }.into()],
+            requirements: vec![
+                Requirement::expression("tier", Operator::NotIn(vec!["db".into()]), vec!["db".into()]).into(),
+            ],
         };
         assert_eq!(selector.matches(&labels(&[])), Some(true));
         assert_eq!(selector.matches(&labels(&[("tier", "db")])), Some(false));

@@ -18,7 +18,7 @@ pub mod readable;
 pub use address::{AddressSet, IpBlock};
 pub use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 pub use issue::{Issue, IssueCode, Severity};
-pub use label::{LabelSelector, Labels, Operator, Requirement};
+pub use label::{LabelSelector, Labels, Operator, Requirement, Written};
 pub use name::{Name, NamespacedName, ObjectRef};
 pub use port::{PortNumber, PortRange, PortRef, Protocol};
 pub use position::{Position, SourceId};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bulkhead_model::Issue;
 use bulkhead_model::object::{
     ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace,
-    NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service, Workload, Workspace, WorkspaceTemplate,
+    NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace, WorkspaceTemplate,
 };
 
 /// Objects in the order of the input, not yet checked against each other.
@@ -27,6 +27,8 @@ pub struct Objects {
     pub endpoint_slices: Vec<EndpointSlice>,
     /// `networking.k8s.io/v1 Ingress`
     pub ingresses: Vec<Ingress>,
+    /// `route.openshift.io/v1 Route`
+    pub routes: Vec<Route>,
     /// `networking.k8s.io/v1 IngressClass`
     pub ingress_classes: Vec<IngressClass>,
     /// `networking.k8s.io/v1 NetworkPolicy`

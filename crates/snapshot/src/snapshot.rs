@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use bulkhead_model::object::{
     ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace,
-    NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service, Workload, Workspace, WorkspaceTemplate,
+    NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
@@ -41,6 +41,8 @@ pub struct Snapshot {
     pub cluster_network_policies: Vec<ClusterNetworkPolicy>,
     /// Ingresses, by namespace and name.
     pub ingresses: Vec<Ingress>,
+    /// OpenShift's Routes, by namespace and name.
+    pub routes: Vec<Route>,
     /// `IngressClass`es, by name.
     pub ingress_classes: Vec<IngressClass>,
     /// ConfigMaps that hold settings, by namespace and name.

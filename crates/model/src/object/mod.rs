@@ -16,6 +16,7 @@ pub mod network_policy;
 pub mod node;
 pub mod openelb;
 pub mod pod;
+pub mod route;
 pub mod service;
 pub mod workload;
 
@@ -39,5 +40,6 @@ pub use network_policy::{Direction, Matches, NetworkPolicy, Peer, PolicyPort, Po
 pub use node::{Node, NodeAddress, NodeAddressKind};
 pub use openelb::Eip;
 pub use pod::{Container, ContainerPort, Owner, Pod, PodOrigin, PodPhase};
+pub use route::Route;
 pub use service::{IpMode, LoadBalancerIngress, Service, ServicePort, ServiceType, TrafficPolicy};
 pub use workload::{PodTemplate, Workload, WorkloadKind};

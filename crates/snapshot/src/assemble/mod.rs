@@ -33,6 +33,7 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
     let cluster_network_policies =
         unique.by(objects.cluster_network_policies, ClusterNetworkPolicy::object_ref, |it| it.position);
     let ingresses = unique.by(objects.ingresses, |it| ObjectRef::namespaced("Ingress", &it.name), |it| it.position);
+    let routes = unique.by(objects.routes, |it| ObjectRef::namespaced("Route", &it.name), |it| it.position);
     let namespaces = unique.by(objects.namespaces, |it| cluster("Namespace", &it.name), |it| it.position);
     let config_maps =
         unique.by(objects.config_maps, |it| ObjectRef::namespaced("ConfigMap", &it.name), |it| it.position);
@@ -60,6 +61,7 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         network_policies,
         cluster_network_policies,
         ingresses,
+        routes,
         ingress_classes,
         config_maps: config_maps.into_iter().map(|map| (map.name.clone(), map)).collect(),
         ip_pools,

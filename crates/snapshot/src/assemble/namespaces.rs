@@ -15,9 +15,11 @@ pub(super) fn complete(snapshot: &mut Snapshot, slices: &[EndpointSlice]) {
         let workloads = snapshot.workloads.iter().map(|it| &it.name);
         let policies = snapshot.network_policies.iter().map(|it| &it.name);
         let ingresses = snapshot.ingresses.iter().map(|it| &it.name);
+        let routes = snapshot.routes.iter().map(|it| &it.name);
         let config_maps = snapshot.config_maps.keys();
         let slices = slices.iter().map(|it| &it.name);
-        let all = pods.chain(services).chain(workloads).chain(policies).chain(ingresses).chain(config_maps);
+        let all =
+            pods.chain(services).chain(workloads).chain(policies).chain(ingresses).chain(routes).chain(config_maps);
         all.chain(slices).map(|NamespacedName { namespace, .. }| namespace.clone()).collect::<BTreeSet<Name>>()
     };
     let missing: Vec<Namespace> =

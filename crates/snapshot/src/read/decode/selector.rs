@@ -50,8 +50,9 @@ fn match_expression(expression: &Cursor<'_>) -> Read<Requirement> {
     let values = fields.strict("values", |values| values.each(|value| value.text())?.into_iter().collect());
     let values: Option<Vec<Name>> = values?;
     fields.refuse_unknown()?;
-    let operator = operator_with(&operator?, values.unwrap_or_default(), expression);
-    Ok(Requirement { key: key?, operator })
+    let values = values.unwrap_or_default();
+    let operator = operator_with(&operator?, values.clone(), expression);
+    Ok(Requirement::expression(key?, operator, values))
 }
 
 /// The operator. One that is none, or that has the wrong values, never holds: no selector can be made of it

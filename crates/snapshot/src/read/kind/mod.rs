@@ -17,6 +17,7 @@ mod network_policy;
 mod node;
 mod openelb;
 mod pod;
+mod route;
 mod service;
 mod workload;
 
@@ -53,6 +54,7 @@ const KINDS: &[&[KindReader]] = &[
     endpoints::KINDS,
     ingress::KINDS,
     ingress_class::KINDS,
+    route::KINDS,
     network_policy::KINDS,
     cluster_network_policy::KINDS,
     config_map::KINDS,
