@@ -27,7 +27,8 @@ fn cluster(nodes: usize, pods: usize) -> Snapshot {
     ];
     items.extend((0..nodes).map(node));
     items.extend((0..pods).map(|index| pod(index, nodes)));
-    let endpoints: Vec<Value> = (0..pods).filter(|index| is_backend(*index)).map(|index| endpoint(index, nodes)).collect();
+    let endpoints: Vec<Value> =
+        (0..pods).filter(|index| is_backend(*index)).map(|index| endpoint(index, nodes)).collect();
     items.push(json!({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
         "metadata": {"name": "web-1", "namespace": "shop", "labels": {"kubernetes.io/service-name": "web"}},
         "endpoints": endpoints, "ports": [{"name": "http", "port": 8080, "protocol": "TCP"}]}));

@@ -15,8 +15,12 @@ use crate::requirement::{Requirement, Source};
 /// not let in: an entry too many in that case is narrower than a way too few.
 ///
 /// A pod that no policy isolates counts as if nothing were let in: the question is what it needs once it is isolated.
-pub(crate) fn not_yet_allowed(network: &Network<'_>, requirement: &Requirement) -> Option<Source> {
-    if !is_isolated(network, requirement.pod) {
+pub(crate) fn not_yet_allowed(
+    network: &Network<'_>,
+    isolated: &BTreeSet<PodId>,
+    requirement: &Requirement,
+) -> Option<Source> {
+    if !isolated.contains(&requirement.pod) {
         return Some(requirement.source.clone());
     }
     match &requirement.source {

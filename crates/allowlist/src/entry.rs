@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use bulkhead_model::object::{PeerManifest, PortManifest, RuleManifest};
 use bulkhead_model::{AddressSet, IpNet, Name, PortRef, Protocol};
+use bulkhead_path::Network;
 use bulkhead_snapshot::{PodId, Snapshot};
 
 use crate::requirement::{Requirement, Source, Witness};
@@ -23,7 +23,7 @@ pub struct Entry {
     /// To which ports of the target's pods.
     pub ports: Vec<EntryPort>,
     /// Ways that are lost without the entry: at least one, and at most three of them.
-    pub witnesses: Vec<Arc<Witness>>,
+    pub witnesses: Vec<Witness>,
 }
 
 /// Who an entry lets in.
@@ -54,12 +54,13 @@ pub(crate) type Missing<'a> = (&'a Requirement, Source);
 
 /// The fewest entries that let in just what is missing, in a fixed order: blocks by address, then pods.
 pub(crate) fn entries(
-    snapshot: &Snapshot,
+    open: &Network<'_>,
     target: &Target,
     missing: &[Missing<'_>],
     whole: &BTreeSet<Name>,
     own: &Name,
 ) -> Vec<Entry> {
+    let snapshot = open.snapshot();
     let ports = port_references(snapshot, target, missing);
     let mut addresses: BTreeMap<EntryPort, AddressSets> = BTreeMap::new();
     let mut pods: BTreeMap<PodId, BTreeSet<EntryPort>> = BTreeMap::new();
@@ -73,7 +74,7 @@ pub(crate) fn entries(
             }
         }
     }
-    let witnesses = Witnesses::new(missing, &ports);
+    let witnesses = Witnesses::new(open, missing, &ports);
     let mut entries = Vec::new();
     for (set, ports) in regions(addresses) {
         for net in set.to_nets() {
@@ -159,26 +160,31 @@ fn port_references(snapshot: &Snapshot, target: &Target, missing: &[Missing<'_>]
 }
 
 /// Finds ways that need an entry.
-struct Witnesses<'a> {
-    single: BTreeMap<IpAddr, Vec<(&'a EntryPort, &'a Arc<Witness>)>>,
-    sets: Vec<(&'a AddressSet, &'a EntryPort, &'a Arc<Witness>)>,
-    pods: BTreeMap<PodId, Vec<(&'a EntryPort, &'a Arc<Witness>)>>,
+struct Witnesses<'a, 'n> {
+    open: &'a Network<'n>,
+    single: BTreeMap<IpAddr, Vec<Need<'a>>>,
+    sets: Vec<(&'a AddressSet, Need<'a>)>,
+    pods: BTreeMap<PodId, Vec<Need<'a>>>,
 }
 
-impl<'a> Witnesses<'a> {
-    fn new(missing: &'a [Missing<'a>], ports: &'a [EntryPort]) -> Self {
-        let mut found = Self { single: BTreeMap::new(), sets: Vec::new(), pods: BTreeMap::new() };
+/// A requirement, and the port of it as entries name it.
+type Need<'a> = (&'a EntryPort, &'a Requirement);
+
+impl<'a, 'n> Witnesses<'a, 'n> {
+    fn new(open: &'a Network<'n>, missing: &'a [Missing<'a>], ports: &'a [EntryPort]) -> Self {
+        let mut found = Self { open, single: BTreeMap::new(), sets: Vec::new(), pods: BTreeMap::new() };
         for ((requirement, source), port) in missing.iter().zip(ports) {
+            let need = (port, *requirement);
             match source {
                 Source::Addresses(set) if set.len() == 1 => {
                     for (address, _) in set.ranges() {
-                        found.single.entry(address).or_default().push((port, &requirement.witness));
+                        found.single.entry(address).or_default().push(need);
                     }
                 }
-                Source::Addresses(set) => found.sets.push((set, port, &requirement.witness)),
+                Source::Addresses(set) => found.sets.push((set, need)),
                 Source::Pods(pods) => {
                     for pod in pods {
-                        found.pods.entry(*pod).or_default().push((port, &requirement.witness));
+                        found.pods.entry(*pod).or_default().push(need);
                     }
                 }
             }
@@ -186,23 +192,24 @@ impl<'a> Witnesses<'a> {
         found
     }
 
-    fn of_block(&self, net: IpNet, ports: &BTreeSet<EntryPort>) -> Vec<Arc<Witness>> {
+    fn of_block(&self, net: IpNet, ports: &BTreeSet<EntryPort>) -> Vec<Witness> {
         let block = AddressSet::from_net(net);
-        let single = self.single.range(net.network()..=net.broadcast()).flat_map(|(_, witnesses)| witnesses).copied();
-        let sets = self.sets.iter().filter(|(set, ..)| !set.intersection(&block).is_empty());
-        first_of(single.chain(sets.map(|(_, port, witness)| (*port, *witness))), ports)
+        let single = self.single.range(net.network()..=net.broadcast()).flat_map(|(_, needs)| needs);
+        let sets = self.sets.iter().filter(|(set, _)| !set.intersection(&block).is_empty()).map(|(_, need)| need);
+        self.first_of(single.chain(sets), ports)
     }
 
-    fn of_pods(&self, pods: &BTreeSet<PodId>, ports: &BTreeSet<EntryPort>) -> Vec<Arc<Witness>> {
-        first_of(pods.iter().filter_map(|pod| self.pods.get(pod)).flatten().copied(), ports)
+    fn of_pods(&self, pods: &BTreeSet<PodId>, ports: &BTreeSet<EntryPort>) -> Vec<Witness> {
+        self.first_of(pods.iter().filter_map(|pod| self.pods.get(pod)).flatten(), ports)
     }
-}
 
-fn first_of<'a>(
-    witnesses: impl Iterator<Item = (&'a EntryPort, &'a Arc<Witness>)>,
-    ports: &BTreeSet<EntryPort>,
-) -> Vec<Arc<Witness>> {
-    witnesses.filter(|(port, _)| ports.contains(port)).take(WITNESSES).map(|(_, witness)| Arc::clone(witness)).collect()
+    fn first_of<'s>(&self, needs: impl Iterator<Item = &'s Need<'a>>, ports: &BTreeSet<EntryPort>) -> Vec<Witness>
+    where
+        'a: 's,
+    {
+        let needs = needs.filter(|(port, _)| ports.contains(port)).take(WITNESSES);
+        needs.map(|(_, requirement)| requirement.witness(self.open)).collect()
+    }
 }
 
 impl Entry {

@@ -1,7 +1,6 @@
 //! The question and the answer.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use bulkhead_model::object::{Direction, PolicyManifest, RuleManifest, SelectorManifest};
 use bulkhead_model::{Issue, Labels, Name, NamespacedName};
@@ -11,7 +10,7 @@ use bulkhead_snapshot::{PodId, Snapshot};
 use crate::entry::{self, Entry};
 use crate::excess::{self, Excess};
 use crate::exposure::{Client, Exposure, ExposureTarget};
-use crate::requirement::{self, Requirement, Requirements, Witness};
+use crate::requirement::{self, Requirements, Witness};
 use crate::target::{self, Target};
 use crate::{allowed, client};
 
@@ -57,13 +56,16 @@ pub fn minimal(network: &Network<'_>, exposure: &Exposure) -> Minimal {
     let mut issues = target.issues.clone();
     issues.extend(client_issues);
     issues.extend(nothing_arrives(exposure, &found));
-    issues.extend(not_isolated(network, &target));
+    let isolated = target.pods.iter().copied().filter(|pod| allowed::is_isolated(network, *pod)).collect();
+    issues.extend(not_isolated(&isolated, &target));
 
     let whole = whole_namespaces(snapshot, &exposure.clients);
     let (mut entries, mut policies) = (Vec::new(), Vec::new());
     for ((namespace, selector), pods) in &target.selections {
         let of_these = found.required.iter().filter(|requirement| pods.contains(&requirement.pod));
-        let mine = entries_for(network, &target, of_these, &whole, namespace);
+        let missing = |requirement| Some((requirement, allowed::not_yet_allowed(network, &isolated, requirement)?));
+        let missing: Vec<entry::Missing<'_>> = of_these.filter_map(missing).collect();
+        let mine = entry::entries(&open, &target, &missing, &whole, namespace);
         policies.push((manifest(exposure, namespace, selector, &mine), mine.is_empty()));
         entries.extend(mine);
     }
@@ -77,19 +79,6 @@ pub fn minimal(network: &Network<'_>, exposure: &Exposure) -> Minimal {
         undetermined: undetermined(found.unknown),
         issues,
     }
-}
-
-fn entries_for<'a>(
-    network: &Network<'_>,
-    target: &Target,
-    required: impl Iterator<Item = &'a Requirement>,
-    whole: &BTreeSet<Name>,
-    namespace: &Name,
-) -> Vec<Entry> {
-    let missing: Vec<entry::Missing<'a>> = required
-        .filter_map(|requirement| Some((requirement, allowed::not_yet_allowed(network, requirement)?)))
-        .collect();
-    entry::entries(network.snapshot(), target, &missing, whole, namespace)
 }
 
 /// The namespaces of which every pod is wanted, those of tomorrow included.
@@ -111,8 +100,8 @@ fn nothing_arrives(exposure: &Exposure, found: &Requirements) -> Option<Issue> {
 }
 
 /// A target that nothing isolates lets everyone in today; the answer is for the day when it is isolated.
-fn not_isolated(network: &Network<'_>, target: &Target) -> Option<Issue> {
-    let open = target.pods.iter().filter(|pod| !allowed::is_isolated(network, **pod)).count();
+fn not_isolated(isolated: &BTreeSet<PodId>, target: &Target) -> Option<Issue> {
+    let open = target.pods.difference(isolated).count();
     (open > 0).then(|| Issue::note("targetNotIsolated").with("pods", open).with("of", target.pods.len()))
 }
 
@@ -168,11 +157,6 @@ fn named(policies: Vec<(PolicyManifest, bool)>) -> Vec<PolicyManifest> {
 }
 
 impl Minimal {
-    /// The ways that an entry shows for itself.
-    pub fn witnesses(entry: &Entry) -> impl Iterator<Item = &Witness> {
-        entry.witnesses.iter().map(Arc::as_ref)
-    }
-
     /// The name of what shall be reachable.
     pub fn target(&self) -> &ExposureTarget {
         &self.exposure.target

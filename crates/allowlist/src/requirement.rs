@@ -1,6 +1,5 @@
 //! What must be let in: the packets that the target's policies see on the ways of the wanted clients.
 
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -24,8 +23,18 @@ pub(crate) struct Requirement {
     pub(crate) port: PortNumber,
     /// The sources that the policy sees.
     pub(crate) source: Source,
-    /// The way on which it sees them.
-    pub(crate) witness: Arc<Witness>,
+    /// The way on which it sees them, by the first node of its class.
+    pub(crate) way: Arc<Witness>,
+    /// The node of the class whose address it is.
+    pub(crate) node: Option<NodeId>,
+}
+
+impl Requirement {
+    /// The way on which the policy sees the sources.
+    pub(crate) fn witness(&self, open: &Network<'_>) -> Witness {
+        let route = self.node.map_or_else(|| self.way.route.clone(), |node| open.route_by(&self.way.route, node));
+        Witness { client: self.way.client.clone(), door: self.way.door, route }
+    }
 }
 
 /// The sources of one kind of packet.
@@ -129,50 +138,33 @@ impl Requirements {
         let pod = route.endpoint.as_ref().and_then(|endpoint| endpoint.pod).filter(|pod| target.pods.contains(pod));
         let (Some(pod), Some(endpoint)) = (pod, &route.endpoint) else { return };
         let protocol = route.hops.last().map_or(Protocol::Tcp, |hop| hop.after.protocol);
-        for (route, source) in sources(open, class, route) {
+        let way = Arc::new(witness(route.clone()));
+        for (node, source) in sources(open, class, route) {
+            let way = Arc::clone(&way);
             match source {
-                Ok(source) => {
-                    let witness = Arc::new(witness(route));
-                    self.required.push(Requirement { pod, protocol, port: endpoint.port, source, witness });
-                }
-                Err(reason) => self.unknown.push((reason, witness(route))),
+                Ok(source) => self.required.push(Requirement { pod, protocol, port: endpoint.port, source, way, node }),
+                Err(reason) => self.unknown.push((reason, Witness::clone(&way))),
             }
         }
     }
 }
 
-/// What the policy sees on a route, for each entry node whose address shows; nothing where no policy looks.
-fn sources(open: &Network<'_>, class: &ClientClass, route: &Route) -> Vec<(Route, Result<Source, Reason>)> {
-    let Some(seen) = &route.seen_by_policy else { return Vec::new() };
-    let source = |address: IpAddr| as_source(open.snapshot(), class, address);
-    match seen {
-        Address::Unknown(reason) => vec![(route.clone(), Err(reason.clone()))],
-        Address::Known(address) if shows_client(open.snapshot(), class, *address) => {
-            vec![(route.clone(), Ok(source(*address)))]
-        }
-        Address::Known(_) => {
-            let entries: BTreeSet<NodeId> = route.door_nodes.iter().copied().collect();
-            let by = |node: NodeId| {
-                let route = open.route_by(route, node);
-                match route.seen_by_policy.clone() {
-                    Some(Address::Known(address)) => Some((route, Ok(source(address)))),
-                    Some(Address::Unknown(reason)) => Some((route, Err(reason))),
-                    None => None,
-                }
-            };
-            if entries.is_empty() {
-                return vec![(route.clone(), seen_known(seen).map(source).ok_or_else(|| Reason::new("sourceUnknown")))];
-            }
-            entries.into_iter().filter_map(by).collect()
-        }
+/// What the policy sees on a route, for each node of its class whose address shows; nothing where no policy looks.
+fn sources(open: &Network<'_>, class: &ClientClass, route: &Route) -> Vec<(Option<NodeId>, Result<Source, Reason>)> {
+    let source = |seen: Address| match seen {
+        Address::Known(address) => Ok(as_source(open.snapshot(), class, address)),
+        Address::Unknown(reason) => Err(reason),
+    };
+    let Some(seen) = route.seen_by_policy.clone() else { return Vec::new() };
+    let alike = match &seen {
+        Address::Unknown(_) => true,
+        Address::Known(address) => shows_client(open.snapshot(), class, *address),
+    };
+    if alike || route.door_nodes.is_empty() {
+        return vec![(None, source(seen))];
     }
-}
-
-fn seen_known(seen: &Address) -> Option<IpAddr> {
-    match seen {
-        Address::Known(address) => Some(*address),
-        Address::Unknown(_) => None,
-    }
+    let by = |node: &NodeId| Some((Some(*node), source(open.seen_by_policy_by(route, *node)?)));
+    route.door_nodes.iter().filter_map(by).collect()
 }
 
 /// Whether the policy sees the client itself.

@@ -58,6 +58,13 @@ impl<'n> Exchange<'n> {
 }
 
 impl Network<'_> {
+    /// What the policy sees on the same route by another member of its class, without making that route.
+    pub fn seen_by_policy_by(&self, route: &Route, node: NodeId) -> Option<Address> {
+        let seen = route.seen_by_policy.as_ref()?;
+        let first = route.door_nodes.first().copied().filter(|_| route.door_nodes.contains(node));
+        Some(first.map_or_else(|| seen.clone(), |first| Exchange::new(self, first, node).maybe_known(seen)))
+    }
+
     /// The same route by another member of its class ([`Route::door_nodes`]), with that member's addresses. A node that is no
     /// member gives the route unchanged.
     #[must_use]
