@@ -79,6 +79,17 @@ pub enum Action {
     Pass,
 }
 
+impl Action {
+    /// `allow`, `deny`, `pass`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+            Self::Pass => "pass",
+        }
+    }
+}
+
 /// One thing that nobody knows, on which an answer hangs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Doubt {
@@ -133,7 +144,7 @@ impl DoubtReason {
             Self::UnreadableTier => "unreadableTier",
             Self::UnreadablePriority => "unreadablePriority",
             Self::UnreadableAction => "unreadableAction",
-            Self::UnknownField => "unknownField",
+            Self::UnknownField => "fieldNobodyKnows",
             Self::DomainName => "domainName",
             Self::AmbiguousPortName => "ambiguousPortName",
             Self::UnknownAddress => "unknownAddress",

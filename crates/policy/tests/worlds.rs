@@ -76,15 +76,15 @@ fn readings(policies: &[Written]) -> Vec<Vec<Written>> {
     for at in 0..policies.len() {
         let slots = 2 + policies.get(at).map_or(0, |policy| policy.rules.len());
         for slot in 0..slots {
-            all = all.into_iter().flat_map(|world| both(world, at, slot)).collect();
+            all = all.into_iter().flat_map(|world| both(&world, at, slot)).collect();
         }
     }
     all
 }
 
-fn both(world: Vec<Written>, at: usize, slot: usize) -> Vec<Vec<Written>> {
+fn both(world: &[Written], at: usize, slot: usize) -> Vec<Vec<Written>> {
     let with = |reading: Option<Reading>| {
-        let mut world = world.clone();
+        let mut world = world.to_vec();
         let policy = world.get_mut(at)?;
         let place = match slot {
             0 => &mut policy.subject,

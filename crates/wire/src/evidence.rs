@@ -22,6 +22,9 @@ pub struct EvidenceForm {
     pub policy: Option<String>,
     /// The rule's index in `spec.ingress` or `spec.egress`; null for the policy as a whole.
     pub rule: Option<usize>,
+    /// `allow`, `deny` or `pass`: what this rule does; a policy as a whole denies, by isolating the pod.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<&'static str>,
     /// What about the rule nobody knows, as a stable word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub doubt: Option<&'static str>,
@@ -71,6 +74,7 @@ pub fn evidence(snapshot: &Snapshot, direction: Direction, pod: PodId, verdict: 
         direction: direction.name(),
         policy: None,
         rule: None,
+        action: None,
         doubt: None,
         file: None,
         line: None,
@@ -80,7 +84,8 @@ pub fn evidence(snapshot: &Snapshot, direction: Direction, pod: PodId, verdict: 
     }
     let form = |(rule, doubt): (&RuleRef, Option<&'static str>)| {
         let (file, line) = place(snapshot, rule.position);
-        EvidenceForm { policy: Some(rule.policy.to_string()), rule: rule.rule, doubt, file, line, ..none.clone() }
+        let (policy, action) = (Some(rule.policy.to_string()), Some(rule.action.name()));
+        EvidenceForm { policy, rule: rule.rule, action, doubt, file, line, ..none.clone() }
     };
     rules.into_iter().map(form).collect()
 }

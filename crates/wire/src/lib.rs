@@ -11,7 +11,6 @@ pub mod evidence;
 pub mod hop;
 pub mod issue;
 pub mod manifest;
-pub mod minimal;
 pub mod plan;
 pub mod request;
 
@@ -20,6 +19,5 @@ pub use evidence::{DeviationForm, EvidenceForm};
 pub use hop::{HopForm, PacketForm};
 pub use issue::{IssueForm, Words};
 pub use manifest::ManifestForm;
-pub use minimal::MinimalForm;
 pub use plan::PlanForm;
 pub use request::{QueryLine, read_query_line};

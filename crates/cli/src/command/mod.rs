@@ -1,6 +1,5 @@
 //! The commands, a file each.
 
-mod minimal;
 mod plan;
 mod query;
 mod trace;
@@ -17,7 +16,6 @@ use crate::status::ExitStatus;
 /// Runs a command.
 pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     match command {
-        Command::Minimal(arguments) => minimal::run(arguments, session),
         Command::Plan(arguments) => plan::run(arguments, session),
         Command::Trace(arguments) => trace::run(arguments, session),
         Command::Query(arguments) => query::run(arguments, session),

@@ -5,6 +5,5 @@
 mod bad_input;
 mod corpus;
 mod differences;
-mod example;
 mod properties;
 mod support;

@@ -4,7 +4,6 @@ mod json;
 mod text;
 mod yaml;
 
-use bulkhead_analysis::allowlist::Minimal;
 use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::Issue;
 use bulkhead_analysis::path::{self, Network, Request};
@@ -61,8 +60,6 @@ pub enum Answer<'a> {
     },
     /// The policies that switches and allowlists mean.
     Plan(&'a Plan),
-    /// The minimal allowlist of an exposure.
-    Minimal(&'a Minimal),
 }
 
 impl Answer<'_> {
@@ -71,7 +68,6 @@ impl Answer<'_> {
         match self {
             Self::Trace { answer, .. } => &answer.issues,
             Self::Plan(plan) => &plan.issues,
-            Self::Minimal(minimal) => &minimal.issues,
         }
     }
 }
@@ -83,8 +79,6 @@ pub enum AnswerKind {
     Trace,
     /// [`Answer::Plan`]
     Plan,
-    /// [`Answer::Minimal`]
-    Minimal,
 }
 
 /// The formats that can write a kind of answer, in the order of [`ALL`].

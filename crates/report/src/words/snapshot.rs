@@ -106,7 +106,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "endpointsDerived",
-        "endpoints are worked out from selectors, as the input has no EndpointSlice (services: {services})",
+        "endpoints of {services} services are worked out from their selectors; the input has no EndpointSlice of them",
         "{services} 个服务的端点由选择器推导得出；输入中没有它们的 EndpointSlice",
     ),
 ];

@@ -18,7 +18,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("trace.on", "{pod} on {node}", "{pod}（位于 {node}）"),
     ("trace.more", "and {count} more", "等另外 {count} 个"),
     ("trace.alike", "{nodes} behave alike; addresses are those of {first}", "{nodes} 行为相同；所示为 {first} 的地址"),
-    ("trace.same", "in the same way:", "同样的路径："),
+    ("trace.same", "the same way", "同样的路径"),
     ("trace.moreWays", "and {count} more", "另有 {count} 条"),
     ("trace.seenByPolicy", "the policy sees {address}", "策略看到的源地址 {address}"),
     ("trace.seenByPod", "the pod sees {address}", "容器组看到的源地址 {address}"),
@@ -49,6 +49,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("verdict.undetermined", "unknown", "无法判定"),
     ("evidence.notIsolated", "nothing isolates it in this direction", "该方向未被隔离"),
     ("evidence.rule", "{policy}, {direction} rule {rule}", "{policy}，第 {rule} 条 {direction} 规则"),
-    ("evidence.isolates", "{policy} isolates it, and no rule lets this in", "{policy} 将其隔离，且没有规则放行"),
+    ("evidence.isolates", "{policy} isolates it, and no rule allows this", "{policy} 将其隔离，且没有规则放行"),
+    (
+        "evidence.passes",
+        "{policy}, {direction} rule {rule}, leaves it to the next tier",
+        "{policy}，第 {rule} 条 {direction} 规则，交由下一层级判定",
+    ),
+    ("evidence.habit", "with {engine}: {habit}: {value}", "{engine}：{habit}：{value}"),
     ("evidence.more", "and {count} more", "另有 {count} 条"),
 ];

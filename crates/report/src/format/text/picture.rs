@@ -14,7 +14,7 @@
 use anstyle::Style;
 use bulkhead_analysis::model::object::Direction;
 use bulkhead_analysis::path::{Address, DoorKind, Hop, Outcome, Packet, Place, Reason, Route, Step};
-use bulkhead_analysis::policy::{RuleRef, Verdict};
+use bulkhead_analysis::policy::{Action, Deviation, RuleRef, Verdict};
 use bulkhead_wire::Words as _;
 use bulkhead_wire::hop::{step_name, verdict_name};
 
@@ -90,8 +90,8 @@ pub(super) fn render(route: &Route, context: &Context<'_>) -> String {
     render_lines(&drawing.lines)
 }
 
-/// What the policy sees and what the pod sees: two different things. Nothing where the packet gets to neither.
-pub(super) fn seen(route: &Route, context: &Context<'_>) -> Option<String> {
+/// What the policy sees and what the pod sees: two different things.
+pub(super) fn seen(route: &Route, context: &Context<'_>) -> String {
     let speech = context.speech;
     let say = |key: &str, address: &Address| match address {
         Address::Known(address) => speech.say(key, &[("address", address.to_string())]),
@@ -101,12 +101,11 @@ pub(super) fn seen(route: &Route, context: &Context<'_>) -> Option<String> {
         }
     };
     let policy = match &route.seen_by_policy {
-        Some(address) => Some(say("trace.seenByPolicy", address)),
-        None => route.seen_by_pod.as_ref().map(|_| speech.word("trace.noPolicyLooks")),
+        Some(address) => say("trace.seenByPolicy", address),
+        None => speech.word("trace.noPolicyLooks"),
     };
     let pod = route.seen_by_pod.as_ref().map(|address| say("trace.seenByPod", address));
-    let parts: Vec<String> = [policy, pod].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(&speech.word("mark.semicolon")))
+    [Some(policy), pod].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 struct Drawing<'a> {
@@ -194,8 +193,25 @@ impl Drawing<'_> {
         let packet = packet_text(&hop.before);
         let line = Line::new(FAINT, RAIL).left(PLAIN, text).right(FAINT, format!("{packet}  "));
         self.lines.push(line.right(style, format!("{mark}{said}")));
+        self.evidence(direction, verdict);
+        // Where nobody can tell, the doubt names the habit.
+        for deviation in verdict.deviations().iter().filter(|_| verdict.allows().is_some()) {
+            let text = self.habit(deviation);
+            self.lines.push(Line::new(FAINT, RAIL).left(FAINT, format!("  {text}")));
+        }
+    }
+
+    /// A habit of the engine that the verdict hangs on.
+    fn habit(&self, deviation: &Deviation) -> String {
+        let speech = &self.context.speech;
+        let (habit, value) = (speech.word(deviation.habit.code()), speech.word(&format!("habit.{}", deviation.value)));
+        self.say("evidence.habit", &[("engine", deviation.engine), ("habit", &habit), ("value", &value)])
+    }
+
+    /// The rules behind a verdict.
+    fn evidence(&mut self, direction: Direction, verdict: &Verdict) {
         let rules = rules_of(verdict);
-        if rules.is_empty() {
+        if rules.is_empty() && verdict.deviations().is_empty() {
             let text = self.context.speech.word("evidence.notIsolated");
             return self.lines.push(Line::new(FAINT, RAIL).left(FAINT, format!("  {text}")));
         }
@@ -216,7 +232,8 @@ impl Drawing<'_> {
                 let number = number.to_string();
                 let arguments =
                     [("policy", policy.as_str()), ("direction", direction.name()), ("rule", number.as_str())];
-                self.say("evidence.rule", &arguments)
+                let key = if rule.action == Action::Pass { "evidence.passes" } else { "evidence.rule" };
+                self.say(key, &arguments)
             }
             None if matches!(verdict, Verdict::Deny { .. }) => self.say("evidence.isolates", &[("policy", policy)]),
             None => policy,
@@ -225,9 +242,7 @@ impl Drawing<'_> {
             Verdict::Undetermined { because, .. } => because.get(index).map(|doubt| doubt.reason.code()),
             _ => None,
         };
-        let speech = self.context.speech;
-        let colon = speech.word("mark.colon");
-        let doubt = doubt.map(|code| format!("{colon}{}", speech.word(code))).unwrap_or_default();
+        let doubt = doubt.map(|code| format!(": {}", self.context.speech.word(code))).unwrap_or_default();
         let place = self.context.snapshot.source(rule.position);
         let place = place.map(|file| format!("  ({file}:{})", rule.position.line)).unwrap_or_default();
         format!("{said}{doubt}{place}")
@@ -249,8 +264,7 @@ impl Drawing<'_> {
             Outcome::Denied | Outcome::Dropped | Outcome::Rejected => "  ✗ ",
         };
         let said = self.context.speech.word(&format!("outcome.{}", bulkhead_analysis::outcome::name(route.outcome)));
-        let colon = self.context.speech.word("mark.colon");
-        let reason = route.reason.as_ref().map(|reason| format!("{colon}{}", self.context.speech.reason(reason)));
+        let reason = route.reason.as_ref().map(|reason| format!(": {}", self.context.speech.reason(reason)));
         let line = Line::new(style, mark).left(style, said).left(PLAIN, reason.unwrap_or_default());
         self.lines.push(line);
     }
