@@ -23,4 +23,5 @@ pub use entry::{Entry, EntryPeer, EntryPort};
 pub use excess::{Excess, Remedy, Stranger, Through};
 pub use exposure::{Client, Exposure, ExposureTarget};
 pub use minimal::{Minimal, Undetermined, minimal};
+pub use requirement::Witness;
 pub use widen::{Widened, widen};

@@ -1,5 +1,6 @@
 //! One cluster, ready to be asked.
 
+use bulkhead_allowlist::{Exposure, Minimal};
 use bulkhead_isolation::{Plan, Setting, Settings};
 use bulkhead_path::{Answer, Network, Overrides, Request};
 use bulkhead_snapshot::Snapshot;
@@ -34,6 +35,11 @@ impl<'a> Analysis<'a> {
     /// Every route of one request.
     pub fn trace(&self, request: &Request) -> Answer {
         bulkhead_path::trace(&self.network, request)
+    }
+
+    /// The least that must be let in for an exposure, and who else gets in through it.
+    pub fn minimal(&self, exposure: &Exposure) -> Minimal {
+        bulkhead_allowlist::minimal(&self.network, exposure)
     }
 
     /// What the isolation switches and allowlists mean.

@@ -11,6 +11,7 @@ mod members;
 pub mod outcome;
 
 pub use analysis::Analysis;
+pub use bulkhead_allowlist as allowlist;
 pub use bulkhead_isolation as isolation;
 pub use bulkhead_model as model;
 pub use bulkhead_path as path;

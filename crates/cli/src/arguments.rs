@@ -30,6 +30,8 @@ pub(crate) struct Everywhere {
     #[arg(long, global = true, value_name = "auto|always|never", default_value = "auto")]
     #[arg(hide_default_value = true, hide_possible_values = true)]
     pub(crate) color: ColorChoice,
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
 }
 
 // `--lang`
@@ -59,6 +61,7 @@ pub(crate) enum ColorChoice {
 // The commands. Ordinary comments here: clap would print documentation.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Minimal(MinimalArguments),
     Plan(PlanArguments),
     Trace(TraceArguments),
     Query(QueryArguments),
@@ -92,6 +95,22 @@ pub(crate) struct FactArguments {
     pub(crate) nat_outgoing: Option<String>,
     #[arg(long, value_name = "NAME")]
     pub(crate) engine: Option<String>,
+}
+
+// `minimal TARGET`
+#[derive(Debug, Args)]
+pub(crate) struct MinimalArguments {
+    pub(crate) target: String,
+    #[arg(long = "door", value_name = "KIND")]
+    pub(crate) doors: Vec<String>,
+    #[arg(long = "client", value_name = "CLIENT")]
+    pub(crate) clients: Vec<String>,
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArguments,
+    #[command(flatten)]
+    pub(crate) facts: FactArguments,
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
+    pub(crate) output: String,
 }
 
 // `plan`

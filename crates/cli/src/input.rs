@@ -33,6 +33,7 @@ pub(crate) fn read_cluster(filenames: &[PathBuf], session: &mut Session<'_, '_>)
     }
     let inputs: Vec<Input<'_>> = texts.iter().map(|(name, text)| Input { name, text }).collect();
     let snapshot = Snapshot::new(read(&inputs));
+    session.tell_skipped(&snapshot);
     if holds_nothing(&snapshot) {
         session.tell_issues(&snapshot.issues, &snapshot);
         return Err(Failure::usage(Issue::error("nothingRead").with("count", inputs.len())));

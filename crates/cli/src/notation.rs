@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use bulkhead_analysis::model::{Issue, NamespacedName, PortRef, Protocol};
+use bulkhead_analysis::allowlist::Client;
+use bulkhead_analysis::model::{IpNet, Issue, NamespacedName, PortRef, Protocol};
 use bulkhead_analysis::path::{DoorKind, Origin, Target};
 use bulkhead_wire::request::{read_namespaced, read_port};
 
@@ -54,6 +55,36 @@ pub(crate) fn read_door(text: &str) -> Result<DoorKind, Failure> {
     let known = || DoorKind::ALL.map(DoorKind::name).join(", ");
     let door = DoorKind::ALL.into_iter().find(|door| door.name().eq_ignore_ascii_case(text));
     door.ok_or_else(|| Failure::usage(Issue::error("requestDoor").with("value", text).with("known", known())))
+}
+
+/// Reads a wanted client: an address, a cidr, `pod/…`, `namespace/…`, `node/…` or `any`.
+pub(crate) fn read_client(text: &str) -> Result<Client, Failure> {
+    let wrong = || misuse("clientNotation", text);
+    if text == "any" {
+        return Ok(Client::Any);
+    }
+    let namespace = ["namespace/", "namespaces/", "ns/"].into_iter().find_map(|kind| text.strip_prefix(kind));
+    if let Some(name) = namespace {
+        return if is_name(name) { Ok(Client::Namespace(name.into())) } else { Err(wrong()) };
+    }
+    match split_kind(text) {
+        Some((Kind::Pod, name)) => read_namespaced(name).map(Client::Pod).ok_or_else(wrong),
+        Some((Kind::Node, name)) if is_name(name) => Ok(Client::Node(name.into())),
+        Some(_) => Err(wrong()),
+        None => read_block(text),
+    }
+}
+
+/// Reads an address, or a cidr without host bits.
+fn read_block(text: &str) -> Result<Client, Failure> {
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Ok(Client::Block(IpNet::from(address)));
+    }
+    let net = text.parse::<IpNet>().map_err(|_| misuse("clientNotation", text))?;
+    if net.addr() == net.network() {
+        return Ok(Client::Block(net));
+    }
+    Err(Failure::usage(Issue::error("cidrHostBits").with("value", text).with("meant", net.trunc())))
 }
 
 /// A kind of object that has an address.

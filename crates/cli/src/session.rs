@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstream::adapter::strip_str;
-use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_report::issues::render_issue;
 use bulkhead_report::{Language, Speech, render_issues};
@@ -20,6 +20,14 @@ pub(crate) struct Session<'s, 'a> {
     /// The language.
     pub(crate) speech: Speech,
     colored: Colored,
+    notes: Notes,
+}
+
+/// Whether findings that change no answer are said.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Notes {
+    Said,
+    Kept,
 }
 
 /// Which streams get colours.
@@ -35,12 +43,13 @@ impl<'s, 'a> Session<'s, 'a> {
         let language = options.lang.map_or_else(|| locale_language(&streams.surroundings), Language::from);
         let speech = Speech { language };
         let colored = Colored::new(options.color, &streams.surroundings);
-        Self { streams, speech, colored }
+        let notes = if options.verbose { Notes::Said } else { Notes::Kept };
+        Self { streams, speech, colored, notes }
     }
 
     /// A run without colours.
     pub(crate) fn plain(speech: Speech, streams: &'s mut Streams<'a>) -> Self {
-        Self { streams, speech, colored: Colored { stdout: false, stderr: false } }
+        Self { streams, speech, colored: Colored { stdout: false, stderr: false }, notes: Notes::Kept }
     }
 
     /// Writes an answer.
@@ -61,7 +70,17 @@ impl<'s, 'a> Session<'s, 'a> {
 
     /// Writes what is wrong with a cluster's input.
     pub(crate) fn tell_issues(&mut self, issues: &[Issue], snapshot: &Snapshot) {
-        self.tell(&render_issues(issues, snapshot, self.speech));
+        let is_said = |issue: &&Issue| issue.severity != Severity::Note || self.notes == Notes::Said;
+        let said: Vec<Issue> = issues.iter().filter(is_said).cloned().collect();
+        self.tell(&render_issues(&said, snapshot, self.speech));
+    }
+
+    /// Says how many objects of which kinds nothing here reads, where notes are wanted.
+    pub(crate) fn tell_skipped(&mut self, snapshot: &Snapshot) {
+        if self.notes == Notes::Said && !snapshot.skipped.is_empty() {
+            let kinds: Vec<String> = snapshot.skipped.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+            self.tell_issue(&Issue::note("objectsSkipped").with("kinds", kinds.join(", ")));
+        }
     }
 
     /// Says why the command gave up; gives the status for it.

@@ -42,7 +42,8 @@ pub fn render_issue(issue: &Issue, place: Option<(&str, u32)>, speech: Speech) -
     };
     let severity = speech.word(&format!("severity.{}", severity_name(issue.severity)));
     let head = paint(style, format_args!("{severity}[{}]", issue.code));
-    let mut text = format!("{head}: {}\n", speech.issue(issue));
+    let colon = speech.word("mark.colon");
+    let mut text = format!("{head}{colon}{}\n", speech.issue(issue));
     let mut arrow = "-->";
     if let Some((file, line)) = place {
         let line = if line > 0 { format!(":{line}") } else { String::new() };
@@ -52,10 +53,10 @@ pub fn render_issue(issue: &Issue, place: Option<(&str, u32)>, speech: Speech) -
     let about = [issue.object.as_ref().map(ToString::to_string).unwrap_or_default(), issue.field.clone()];
     let about: Vec<&str> = about.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     if !about.is_empty() {
-        let _ = writeln!(text, "  {} {}", paint(FAINT, arrow), about.join(": "));
+        let _ = writeln!(text, "  {} {}", paint(FAINT, arrow), about.join(&colon));
     }
     if let Some(help) = speech.help(issue) {
-        let _ = writeln!(text, "  {} {}: {help}", paint(FAINT, "  ="), speech.word("issues.help"));
+        let _ = writeln!(text, "  {} {}{colon}{help}", paint(FAINT, "  ="), speech.word("issues.help"));
     }
     text
 }

@@ -139,9 +139,11 @@ impl RouteForm {
 impl EndpointForm {
     /// The form of an endpoint.
     pub fn new(endpoint: &RouteEndpoint, snapshot: &Snapshot) -> Self {
+        // Where the packet does not get to the pod's node, the pod itself says where it is.
+        let pod_node = || endpoint.pod.and_then(|pod| snapshot.pods[pod].node.as_ref()).map(ToString::to_string);
         Self {
             pod: endpoint.pod.map(|pod| snapshot.pods[pod].name.to_string()),
-            node: endpoint.node.map(|node| snapshot.nodes[node].name.to_string()),
+            node: endpoint.node.map(|node| snapshot.nodes[node].name.to_string()).or_else(pod_node),
             address: endpoint.address.map(|address| address.to_string()),
             port: endpoint.port,
         }

@@ -9,6 +9,8 @@ use serde::Serialize;
 pub trait Words {
     /// One line for an issue, without its place.
     fn issue(&self, issue: &Issue) -> String;
+    /// The words of a key that has no arguments.
+    fn word(&self, key: &str) -> String;
     /// One line for a reason.
     fn reason(&self, reason: &Reason) -> String;
 }

@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod hop;
 pub mod issue;
 pub mod manifest;
+pub mod minimal;
 pub mod plan;
 pub mod request;
 
@@ -19,5 +20,6 @@ pub use evidence::{DeviationForm, EvidenceForm};
 pub use hop::{HopForm, PacketForm};
 pub use issue::{IssueForm, Words};
 pub use manifest::ManifestForm;
+pub use minimal::MinimalForm;
 pub use plan::PlanForm;
 pub use request::{QueryLine, read_query_line};

@@ -5,5 +5,6 @@
 mod bad_input;
 mod corpus;
 mod differences;
+mod example;
 mod properties;
 mod support;

@@ -95,7 +95,7 @@ fn nodes() -> impl Strategy<Value = Vec<String>> {
 fn peer() -> impl Strategy<Value = String> {
     let namespace = one_of(&["p0", "p1", "p2", "p3", "nobody"]);
     prop_oneof![
-        4 => namespace.clone().prop_map(|name| format!("{{namespace: {{name: {name}}}}}")),
+        12 => namespace.clone().prop_map(|name| format!("{{namespace: {{name: {name}}}}}")),
         4 => namespace.clone().prop_map(|name| format!("{{service: {{name: s, namespace: {name}}}}}")),
         2 => one_of(&["10.0.0.0/8", "192.0.2.1/32", "10.1.2.3/8", "2001:db8::/64", "nonsense"])
             .prop_map(|cidr| format!("{{ipBlock: {{cidr: {cidr:?}}}}}")),
@@ -106,14 +106,12 @@ fn peer() -> impl Strategy<Value = String> {
 }
 
 fn rule(peers: &'static str) -> impl Strategy<Value = String> {
-    let port = one_of(&[
-        "{protocol: TCP, port: 80}",
-        "{port: 8080}",
-        "{port: http}",
-        "{protocol: UDP, port: 5000, endPort: 6000}",
-        "{protocol: ICMP}",
-        "{port: 0}",
-    ]);
+    // Most are right, so that most entries are.
+    let port = prop_oneof![
+        8 => one_of(&["{protocol: TCP, port: 80}", "{port: 8080}", "{protocol: UDP, port: 5000, endPort: 6000}"]),
+        2 => Just("{port: http}"),
+        1 => one_of(&["{protocol: ICMP}", "{port: 0}"]),
+    ];
     let list = proptest::collection::vec(peer(), 1..3);
     let ports = proptest::collection::vec(port, 0..2);
     (list, ports)
@@ -146,10 +144,12 @@ fn entries() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
+const OURS: &str = "app.kubernetes.io/managed-by: bulkhead";
+
 /// Policies that somebody else, or an earlier version of ours, has written.
 fn policies() -> impl Strategy<Value = Vec<String>> {
-    let name = one_of(&["nsnp-network-isolate", "nsnp-e0", "nsnp-e1", "nsnp-old", "theirs"]);
-    let label = one_of(&["", "app.kubernetes.io/managed-by: bulkhead", "app.kubernetes.io/managed-by: helm"]);
+    let name = one_of(&["nsnp-network-isolate", "nsnp-e0", "nsnp-e0", "nsnp-e1", "nsnp-e2", "nsnp-old", "theirs"]);
+    let label = one_of(&["", OURS, OURS, OURS, "app.kubernetes.io/managed-by: helm"]);
     let spec = one_of(&[
         "{podSelector: {}, policyTypes: [Ingress]}",
         "{podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{}]}",
@@ -169,8 +169,13 @@ fn policies() -> impl Strategy<Value = Vec<String>> {
 
 fn worlds() -> impl Strategy<Value = World> {
     let documents = (workspaces(), projects(), services(), nodes());
-    (documents, entries(), policies()).prop_map(|((workspaces, projects, services, nodes), entries, policies)| {
-        let mut documents = [workspaces, projects, services, nodes].concat();
+    let pod = |namespace: &&str| {
+        format!(
+            "{{apiVersion: v1, kind: Pod, metadata: {{name: one, namespace: {namespace}}}, spec: {{containers: [{{name: c}}]}}}}"
+        )
+    };
+    (documents, entries(), policies()).prop_map(move |((workspaces, projects, services, nodes), entries, policies)| {
+        let mut documents = [workspaces, projects, services, nodes, PROJECTS.iter().map(pod).collect()].concat();
         documents.dedup();
         World { documents, entries, policies }
     })

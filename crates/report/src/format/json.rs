@@ -1,6 +1,6 @@
 //! `-o json`: the forms of `wire`, indented.
 
-use bulkhead_wire::{AnswerForm, Detail, IssueForm, PlanForm};
+use bulkhead_wire::{AnswerForm, Detail, IssueForm, MinimalForm, PlanForm};
 use serde_json::Value;
 
 use super::{Answer, AnswerKind, Context, Format, Issues};
@@ -14,7 +14,7 @@ impl Format for Json {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Trace, AnswerKind::Plan]
+        &[AnswerKind::Trace, AnswerKind::Plan, AnswerKind::Minimal]
     }
 
     fn issues(&self) -> Issues {
@@ -25,6 +25,11 @@ impl Format for Json {
         let text = match answer {
             Answer::Trace { answer, network, .. } => {
                 let mut form = AnswerForm::new(Value::Null, answer, network, Detail::Hops, &context.speech);
+                form.issues.extend(input_issues(context));
+                serde_json::to_string_pretty(&form)
+            }
+            Answer::Minimal(minimal) => {
+                let mut form = MinimalForm::new(minimal, context.snapshot, &context.speech);
                 form.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
             }

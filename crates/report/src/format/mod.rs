@@ -4,6 +4,7 @@ mod json;
 mod text;
 mod yaml;
 
+use bulkhead_analysis::allowlist::Minimal;
 use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::Issue;
 use bulkhead_analysis::path::{self, Network, Request};
@@ -60,6 +61,8 @@ pub enum Answer<'a> {
     },
     /// The policies that switches and allowlists mean.
     Plan(&'a Plan),
+    /// The minimal allowlist of an exposure.
+    Minimal(&'a Minimal),
 }
 
 impl Answer<'_> {
@@ -68,6 +71,7 @@ impl Answer<'_> {
         match self {
             Self::Trace { answer, .. } => &answer.issues,
             Self::Plan(plan) => &plan.issues,
+            Self::Minimal(minimal) => &minimal.issues,
         }
     }
 }
@@ -79,6 +83,8 @@ pub enum AnswerKind {
     Trace,
     /// [`Answer::Plan`]
     Plan,
+    /// [`Answer::Minimal`]
+    Minimal,
 }
 
 /// The formats that can write a kind of answer, in the order of [`ALL`].

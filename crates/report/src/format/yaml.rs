@@ -18,12 +18,13 @@ impl Format for Yaml {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Plan]
+        &[AnswerKind::Plan, AnswerKind::Minimal]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         match answer {
             Answer::Plan(plan) => Some(render_plan(plan, context)),
+            Answer::Minimal(minimal) => Some(documents(&minimal.policies)),
             Answer::Trace { .. } => None,
         }
     }

@@ -4,6 +4,9 @@ use super::Entry;
 
 /// Codes of `cli`, and the words around issues.
 pub(super) const ENTRIES: &[Entry] = &[
+    ("mark.comma", ", ", "，"),
+    ("mark.colon", ": ", "："),
+    ("mark.semicolon", "; ", "；"),
     ("severity.error", "error", "错误"),
     ("severity.warning", "warning", "警告"),
     ("severity.note", "note", "提示"),
@@ -54,4 +57,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         "{option} 没有 `{value}` 这个取值；可用取值：{known}",
     ),
     ("notACidr", "`{value}` is not a cidr", "`{value}` 不是 CIDR 网段"),
+    ("objectsSkipped", "skipped, as no answer depends on them: {kinds}", "已跳过与结果无关的对象：{kinds}"),
+    ("targetNotation", "`{value}` is no target for an allowlist", "`{value}` 不能作为白名单的目标"),
+    (
+        "targetNotation.help",
+        "write service/NAMESPACE/NAME, service/NAMESPACE/NAME:PORT or ingress/NAMESPACE/NAME",
+        "请写成 service/NAMESPACE/NAME、service/NAMESPACE/NAME:PORT 或 ingress/NAMESPACE/NAME",
+    ),
+    ("clientNotation", "`{value}` does not say who the client is", "`{value}` 没有说明客户端是谁"),
+    (
+        "clientNotation.help",
+        "write an address, a cidr, pod/NAMESPACE/NAME, namespace/NAME, node/NAME or any",
+        "请写成地址、网段、pod/NAMESPACE/NAME、namespace/NAME、node/NAME 或 any",
+    ),
 ];

@@ -32,6 +32,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "何时使用颜色；遵循 NO_COLOR [默认：auto]",
     ),
     (
+        "help.every.verbose",
+        "Also say notes: findings that change no answer, and how many objects of other kinds were skipped",
+        "同时显示提示：不影响结果的发现，以及跳过了多少其他类型的对象",
+    ),
+    (
         "help.every.filenames",
         "A dump of the cluster: a file, a folder, `-` for standard input, or `example:shop`. Repeat it to put several together",
         "集群导出文件：文件、目录、`-`（标准输入）或 `example:shop`。可重复使用以合并多个来源",
@@ -63,6 +68,37 @@ pub(super) const ENTRIES: &[Entry] = &[
         "help.trace.entry_node",
         "Only by this node, where the network outside decides which node a packet meets first",
         "由外部网络决定首个节点时，只考虑经由该节点的路径",
+    ),
+    (
+        "help.minimal",
+        "The least that must be let in so that these clients reach a target, a way that needs each entry, and who else gets in",
+        "使指定客户端可访问目标所需的最小白名单、每个条目所对应的路径，以及还有谁会因此获准进入",
+    ),
+    (
+        "help.minimal.long",
+        "TARGET is service/NAMESPACE/NAME, with :PORT for one of its ports, or ingress/NAMESPACE/NAME.\nThe list is complete, holds nothing that no way needs, and breaks a way if any entry is taken out.",
+        "TARGET 为 service/NAMESPACE/NAME（可加 :PORT 指定端口）或 ingress/NAMESPACE/NAME。\n该白名单是完备的，不含任何多余内容，去掉任一条目都会使某条路径中断。",
+    ),
+    (
+        "help.minimal.examples",
+        "  # what to allow so that one client reaches the shop by NodePort\n  bulkhead minimal service/shop/web --door NodePort --client 203.0.113.7 -f example:shop\n  # the NetworkPolicy for it\n  bulkhead minimal service/shop/web --door NodePort --client 203.0.113.7 -o yaml -f example:shop",
+        "  # 允许一个客户端经 NodePort 访问商店所需放行的内容\n  bulkhead minimal service/shop/web --door NodePort --client 203.0.113.7 -f example:shop\n  # 对应的 NetworkPolicy\n  bulkhead minimal service/shop/web --door NodePort --client 203.0.113.7 -o yaml -f example:shop",
+    ),
+    ("help.minimal.target", "What shall be reachable", "需要可访问的目标"),
+    (
+        "help.minimal.doors",
+        "Through this kind of door; repeat it for several [default: every door that the target has]",
+        "经由这一类入口；可重复 [默认：目标的所有入口]",
+    ),
+    (
+        "help.minimal.clients",
+        "By this client: an address, a cidr, pod/…, namespace/…, node/… or any; repeat it for several [default: nobody]",
+        "由该客户端访问：地址、网段、pod/…、namespace/…、node/… 或 any；可重复 [默认：无]",
+    ),
+    (
+        "help.minimal.output",
+        "The form of the answer: text, json, yaml [default: text]",
+        "结果的格式：text、json、yaml [默认：text]",
     ),
     (
         "help.plan",

@@ -119,6 +119,10 @@ impl Words for Speech {
         self.say(issue.code, &issue.arguments)
     }
 
+    fn word(&self, key: &str) -> String {
+        Speech::word(*self, key)
+    }
+
     fn reason(&self, reason: &Reason) -> String {
         self.say(reason.code, &reason.arguments)
     }

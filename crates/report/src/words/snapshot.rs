@@ -106,7 +106,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "endpointsDerived",
-        "endpoints of {services} services are worked out from their selectors; the input has no EndpointSlice of them",
+        "endpoints are worked out from selectors, as the input has no EndpointSlice (services: {services})",
         "{services} 个服务的端点由选择器推导得出；输入中没有它们的 EndpointSlice",
     ),
 ];

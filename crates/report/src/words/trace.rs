@@ -18,7 +18,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("trace.on", "{pod} on {node}", "{pod}（位于 {node}）"),
     ("trace.more", "and {count} more", "等另外 {count} 个"),
     ("trace.alike", "{nodes} behave alike; addresses are those of {first}", "{nodes} 行为相同；所示为 {first} 的地址"),
-    ("trace.same", "the same way", "同样的路径"),
+    ("trace.same", "in the same way:", "同样的路径："),
     ("trace.moreWays", "and {count} more", "另有 {count} 条"),
     ("trace.seenByPolicy", "the policy sees {address}", "策略看到的源地址 {address}"),
     ("trace.seenByPod", "the pod sees {address}", "容器组看到的源地址 {address}"),

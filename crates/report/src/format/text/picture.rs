@@ -90,8 +90,8 @@ pub(super) fn render(route: &Route, context: &Context<'_>) -> String {
     render_lines(&drawing.lines)
 }
 
-/// What the policy sees and what the pod sees: two different things.
-pub(super) fn seen(route: &Route, context: &Context<'_>) -> String {
+/// What the policy sees and what the pod sees: two different things. Nothing where the packet gets to neither.
+pub(super) fn seen(route: &Route, context: &Context<'_>) -> Option<String> {
     let speech = context.speech;
     let say = |key: &str, address: &Address| match address {
         Address::Known(address) => speech.say(key, &[("address", address.to_string())]),
@@ -101,11 +101,12 @@ pub(super) fn seen(route: &Route, context: &Context<'_>) -> String {
         }
     };
     let policy = match &route.seen_by_policy {
-        Some(address) => say("trace.seenByPolicy", address),
-        None => speech.word("trace.noPolicyLooks"),
+        Some(address) => Some(say("trace.seenByPolicy", address)),
+        None => route.seen_by_pod.as_ref().map(|_| speech.word("trace.noPolicyLooks")),
     };
     let pod = route.seen_by_pod.as_ref().map(|address| say("trace.seenByPod", address));
-    [Some(policy), pod].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    let parts: Vec<String> = [policy, pod].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(&speech.word("mark.semicolon")))
 }
 
 struct Drawing<'a> {
@@ -242,7 +243,9 @@ impl Drawing<'_> {
             Verdict::Undetermined { because, .. } => because.get(index).map(|doubt| doubt.reason.code()),
             _ => None,
         };
-        let doubt = doubt.map(|code| format!(": {}", self.context.speech.word(code))).unwrap_or_default();
+        let speech = self.context.speech;
+        let colon = speech.word("mark.colon");
+        let doubt = doubt.map(|code| format!("{colon}{}", speech.word(code))).unwrap_or_default();
         let place = self.context.snapshot.source(rule.position);
         let place = place.map(|file| format!("  ({file}:{})", rule.position.line)).unwrap_or_default();
         format!("{said}{doubt}{place}")
@@ -264,7 +267,8 @@ impl Drawing<'_> {
             Outcome::Denied | Outcome::Dropped | Outcome::Rejected => "  ✗ ",
         };
         let said = self.context.speech.word(&format!("outcome.{}", bulkhead_analysis::outcome::name(route.outcome)));
-        let reason = route.reason.as_ref().map(|reason| format!(": {}", self.context.speech.reason(reason)));
+        let colon = self.context.speech.word("mark.colon");
+        let reason = route.reason.as_ref().map(|reason| format!("{colon}{}", self.context.speech.reason(reason)));
         let line = Line::new(style, mark).left(style, said).left(PLAIN, reason.unwrap_or_default());
         self.lines.push(line);
     }

@@ -6,7 +6,7 @@ use bulkhead_analysis::path::{Answer, DoorKind, Outcome, Request, Route};
 use bulkhead_analysis::snapshot::{NodeId, Snapshot};
 use bulkhead_analysis::{Whole, outcome};
 
-use bulkhead_wire::Words as _;
+use bulkhead_wire::{EndpointForm, Words as _};
 
 use super::super::Context;
 use super::columns::{Page, fold};
@@ -30,7 +30,8 @@ pub(super) fn render(request: &Request, answer: &Answer, context: &Context<'_>) 
     let said = context.speech.word(&format!("outcome.{}", whole.name()));
     let head = format!("{} → {}", origin_name(&request.from), target_name(request));
     let mut page = Page::default();
-    page.line(format_args!("{}: {}", paint(STRONG, head), paint(style.bold(), said)));
+    let colon = context.speech.word("mark.colon");
+    page.line(format_args!("{}{colon}{}", paint(STRONG, head), paint(style.bold(), said)));
     let groups = groups(&answer.routes);
     if groups.is_empty() {
         page.line(context.speech.word("trace.noRoute"));
@@ -76,9 +77,16 @@ fn render_group(group: &[&Route], (number, count): (usize, usize), context: &Con
     };
     let said = speech.word(&format!("outcome.{}", outcome::name(first.outcome)));
     let ends: Vec<String> = [title, ends(first, context)].into_iter().filter(|part| !part.is_empty()).collect();
-    page.line(format_args!("{}: {}", paint(HEADING, ends.join(", ")), paint(outcome_style(first.outcome), said)));
+    page.line(format_args!(
+        "{}{}{}",
+        paint(HEADING, ends.join(&speech.word("mark.comma"))),
+        speech.word("mark.colon"),
+        paint(outcome_style(first.outcome), said)
+    ));
     page.block(&picture::render(first, context));
-    page.line(format_args!("  {}", picture::seen(first, context)));
+    if let Some(seen) = picture::seen(first, context) {
+        page.line(format_args!("  {seen}"));
+    }
     let names = node_names(first.entry_nodes.iter().copied(), context.snapshot);
     if let [first, _, ..] = names.as_slice() {
         let nodes = folded(&names, context);
@@ -95,10 +103,12 @@ fn render_group(group: &[&Route], (number, count): (usize, usize), context: &Con
 fn render_alike(alike: &[&Route], context: &Context<'_>, page: &mut Page) {
     let speech = context.speech;
     if !alike.is_empty() {
-        page.line(format_args!("  {}:", speech.word("trace.same")));
+        page.line(format_args!("  {}", speech.word("trace.same")));
     }
     for route in alike.iter().take(SHOWN_ALIKE) {
-        page.line(format_args!("    {}; {}", ends(route, context), picture::seen(route, context)));
+        let seen = picture::seen(route, context);
+        let parts: Vec<String> = [Some(ends(route, context)), seen].into_iter().flatten().collect();
+        page.line(format_args!("    {}", parts.join(&speech.word("mark.semicolon"))));
     }
     if alike.len() > SHOWN_ALIKE {
         let count = (alike.len() - SHOWN_ALIKE).to_string();
@@ -118,18 +128,15 @@ fn ends(route: &Route, context: &Context<'_>) -> String {
         parts.push(speech.say("trace.entry", &[("nodes", folded(&entry, context))]));
     }
     if let Some(endpoint) = &route.endpoint {
-        let name = match endpoint.pod {
-            Some(pod) => format!("pod/{}", context.snapshot.pods[pod].name),
-            None => endpoint.address.map_or_else(|| "?".to_owned(), |address| address.to_string()),
-        };
-        let node = endpoint.node.map(|node| context.snapshot.nodes[node].name.to_string());
+        let EndpointForm { pod, node, address, .. } = EndpointForm::new(endpoint, context.snapshot);
+        let name = pod.map(|pod| format!("pod/{pod}")).or(address).unwrap_or_else(|| "?".to_owned());
         let named = match node {
             Some(node) => speech.say("trace.on", &[("pod", name), ("node", node)]),
             None => name,
         };
         parts.push(speech.say("trace.endpoint", &[("endpoint", named)]));
     }
-    parts.join(", ")
+    parts.join(&speech.word("mark.comma"))
 }
 
 fn node_names(nodes: impl Iterator<Item = NodeId>, snapshot: &Snapshot) -> Vec<String> {

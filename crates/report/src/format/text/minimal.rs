@@ -1,0 +1,157 @@
+//! Minimal allowlists: each entry with the way that needs it, then who else gets in, and what would stop them.
+
+use anstyle::Style;
+use bulkhead_analysis::allowlist::{
+    Entry, EntryPeer, Excess, ExposureTarget, Minimal, Stranger, Undetermined, Witness,
+};
+use bulkhead_analysis::model::object::PeerManifest;
+use bulkhead_analysis::path::{Address, Origin};
+use bulkhead_analysis::snapshot::Snapshot;
+use bulkhead_wire::minimal::{client_name, through_name};
+use bulkhead_wire::{EndpointForm, Words as _};
+
+use super::super::Context;
+use super::columns::{Line, Page, fold, render as render_lines};
+use super::question::origin_name;
+use crate::style::{BAD, FAINT, GOOD, HEADING, OPEN, STRONG, paint};
+
+const PLAIN: Style = Style::new();
+/// How many names of nodes or pods are shown.
+const SHOWN_NAMES: usize = 3;
+
+/// An allowlist for people.
+pub(super) fn render(minimal: &Minimal, context: &Context<'_>) -> String {
+    let mut page = Page::default();
+    page.line(head(minimal, context));
+    if !minimal.entries.is_empty() {
+        let lines: Vec<Line> =
+            minimal.entries.iter().enumerate().flat_map(|entry| entry_lines(entry, context)).collect();
+        page.block(&render_lines(&lines));
+    }
+    section(&mut page, "minimal.excess", &minimal.excess, context, |excess| excess_lines(excess, context));
+    section(&mut page, "minimal.undetermined", &minimal.undetermined, context, |way| undetermined_lines(way, context));
+    page.finish()
+}
+
+/// What was asked, and how many entries that takes.
+fn head(minimal: &Minimal, context: &Context<'_>) -> String {
+    let speech = context.speech;
+    let target = match &minimal.exposure.target {
+        ExposureTarget::Service(name) => format!("service/{name}"),
+        ExposureTarget::Ingress(name) => format!("ingress/{name}"),
+    };
+    let clients: Vec<String> = minimal.exposure.clients.iter().map(client_name).collect();
+    let clients = if clients.is_empty() { speech.word("minimal.nobody") } else { clients.join(", ") };
+    let doors: Vec<&str> = minimal.exposure.doors.iter().map(|door| door.name()).collect();
+    let doors = if doors.is_empty() { speech.word("minimal.everyDoor") } else { doors.join(", ") };
+    let asked = speech.say("minimal.asked", &[("target", target), ("clients", clients), ("doors", doors)]);
+    let said = match minimal.entries.len() {
+        0 if minimal.undetermined.is_empty() => speech.word("minimal.none"),
+        count => speech.say("minimal.count", &[("count", count.to_string())]),
+    };
+    format!("{}{}{}", paint(STRONG, asked), speech.word("mark.colon"), said)
+}
+
+fn section<T>(page: &mut Page, key: &str, items: &[T], context: &Context<'_>, lines: impl Fn(&T) -> Vec<Line>) {
+    if items.is_empty() {
+        return;
+    }
+    page.line("");
+    page.line(paint(HEADING, context.speech.word(key)));
+    for item in items {
+        page.block(&render_lines(&lines(item)));
+    }
+}
+
+/// An entry (people count from 1), and below it a way that is lost without it.
+fn entry_lines((number, entry): (usize, &Entry), context: &Context<'_>) -> Vec<Line> {
+    let ports: Vec<String> = entry.ports.iter().map(|port| format!("{}/{}", port.port, port.protocol)).collect();
+    let line = Line::new(GOOD, format!("  {} + ", number + 1)).left(STRONG, peer_name(&entry.peer));
+    let mut lines = vec![line.right(PLAIN, ports.join(", "))];
+    for witness in &entry.witnesses {
+        lines.push(Line::new(FAINT, "      ").left(FAINT, witness_text(witness, context)));
+    }
+    lines
+}
+
+/// A peer as an allowlist names it.
+fn peer_name(peer: &EntryPeer) -> String {
+    match peer {
+        EntryPeer::Block(net) => net.to_string(),
+        EntryPeer::Pods { peer, .. } => selectors_text(peer),
+    }
+}
+
+fn selectors_text(peer: &PeerManifest) -> String {
+    bulkhead_wire::manifest::peer(peer).to_string().replace('"', "")
+}
+
+/// `203.0.113.7 by NodePort, entry node2, to shop/web-0 on node1: the policy sees 10.244.2.0`
+fn witness_text(witness: &Witness, context: &Context<'_>) -> String {
+    let speech = context.speech;
+    let snapshot = context.snapshot;
+    let mut parts = vec![
+        speech
+            .say("minimal.way", &[("client", origin_name(&witness.client)), ("door", witness.door.name().to_owned())]),
+    ];
+    if let Some(node) = witness.route.entry_nodes.first() {
+        parts.push(speech.say("trace.entry", &[("nodes", snapshot.nodes[*node].name.as_str())]));
+    }
+    if let Some(endpoint) = &witness.route.endpoint {
+        let EndpointForm { pod, node, address, .. } = EndpointForm::new(endpoint, snapshot);
+        let name = pod.map(|pod| format!("pod/{pod}")).or(address).unwrap_or_else(|| "?".to_owned());
+        let named = match node {
+            Some(node) => speech.say("trace.on", &[("pod", name), ("node", node)]),
+            None => name,
+        };
+        parts.push(speech.say("trace.endpoint", &[("endpoint", named)]));
+    }
+    let seen = match &witness.route.seen_by_policy {
+        Some(Address::Known(address)) => speech.say("trace.seenByPolicy", &[("address", address.to_string())]),
+        _ => String::new(),
+    };
+    let way = parts.join(&speech.word("mark.comma"));
+    if seen.is_empty() { way } else { format!("{way}{}{seen}", speech.word("mark.colon")) }
+}
+
+/// A stranger, and what would stop them.
+fn excess_lines(excess: &Excess, context: &Context<'_>) -> Vec<Line> {
+    let speech = context.speech;
+    let entries: Vec<String> = excess.entries.iter().map(|index| (index + 1).to_string()).collect();
+    let who = stranger(&excess.who, context);
+    let through = through_name(excess.through);
+    let folded = fold(&entries, SHOWN_NAMES, |more| speech.say("trace.more", &[("count", more.to_string())]));
+    let arguments = [("who", who.as_str()), ("door", through), ("entries", folded.as_str())];
+    let mut lines = vec![Line::new(BAD, "  ! ").left(PLAIN, speech.say("minimal.gets", &arguments))];
+    for remedy in &excess.remedies {
+        let price = speech.say("minimal.price", &[("price", speech.word(&format!("{}.price", remedy.code())))]);
+        lines.push(Line::new(FAINT, "      ").left(PLAIN, speech.word(remedy.code())).left(FAINT, price));
+    }
+    lines
+}
+
+fn stranger(who: &Stranger, context: &Context<'_>) -> String {
+    let speech = context.speech;
+    let snapshot: &Snapshot = context.snapshot;
+    let folded =
+        |names: Vec<String>| fold(&names, SHOWN_NAMES, |more| speech.say("trace.more", &[("count", more.to_string())]));
+    match who {
+        Stranger::AnyClient(address) => {
+            speech.say("stranger.anyClient", &[("address", origin_name(&Origin::Address(*address)))])
+        }
+        Stranger::AnyPod(pod) => speech.say("stranger.anyPod", &[("pod", snapshot.pods[*pod].name.to_string())]),
+        Stranger::NodeProcesses(nodes) => {
+            let names = nodes.iter().map(|node| snapshot.nodes[*node].name.to_string()).collect();
+            speech.say("stranger.nodeProcesses", &[("nodes", folded(names))])
+        }
+        Stranger::SameLabels(pods) => {
+            let names = pods.iter().map(|pod| snapshot.pods[*pod].name.to_string()).collect();
+            speech.say("stranger.sameLabels", &[("pods", folded(names))])
+        }
+    }
+}
+
+fn undetermined_lines(way: &Undetermined, context: &Context<'_>) -> Vec<Line> {
+    let line = Line::new(OPEN, "  ? ").left(PLAIN, context.speech.reason(&way.reason));
+    vec![line, Line::new(FAINT, "      ").left(FAINT, witness_text(&way.witness, context))]
+}

@@ -1,0 +1,263 @@
+//! Minimal allowlists: entries with their witnesses, the policy that holds them, and who else gets in.
+
+use bulkhead_analysis::allowlist::{
+    Client, Entry, EntryPeer, Excess, Exposure, ExposureTarget, Minimal, Remedy, Stranger, Through, Undetermined,
+    Witness,
+};
+use bulkhead_analysis::model::PortRef;
+use bulkhead_analysis::model::object::PeerManifest;
+use bulkhead_analysis::path::{DoorKind, Origin};
+use bulkhead_analysis::snapshot::{NodeId, PodId, Snapshot};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::answer::{Detail, RouteForm};
+use crate::issue::{IssueForm, Words};
+use crate::manifest::{ManifestForm, peer};
+
+/// The minimal allowlist of an exposure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MinimalForm {
+    /// What was asked.
+    pub target: TargetForm,
+    /// The pods that the entries are for.
+    pub pods: Vec<String>,
+    /// The allowlist.
+    pub entries: Vec<EntryForm>,
+    /// The NetworkPolicy that holds just the entries; null where the target has no pods that one could select.
+    pub network_policy: Option<ManifestForm>,
+    /// All of them, where an Ingress' backends need one each; the first is `networkPolicy`.
+    pub network_policies: Vec<ManifestForm>,
+    /// Who else gets in through the entries.
+    pub excess: Vec<ExcessForm>,
+    /// Ways of which nobody can say what they need.
+    pub undetermined: Vec<UndeterminedForm>,
+    /// What is wrong, and what else to know.
+    pub issues: Vec<IssueForm>,
+}
+
+/// What shall be reachable, by which doors and clients.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetForm {
+    /// The Service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// The Ingress.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ingress: Option<String>,
+    /// Only these ports; empty means all.
+    pub ports: Vec<Value>,
+    /// Through these doors; empty means all that the target has.
+    pub doors: Vec<&'static str>,
+    /// By these clients, as the command line spells them.
+    pub clients: Vec<String>,
+}
+
+/// One entry: a peer's fields, its ports, and ways that are lost without it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EntryForm {
+    /// `ipBlock`, or `podSelector` and `namespaceSelector`.
+    #[serde(flatten)]
+    pub peer: Map<String, Value>,
+    /// The ports of the target's pods.
+    pub ports: Vec<PortForm>,
+    /// Ways that are lost without the entry.
+    pub witnesses: Vec<WitnessForm>,
+}
+
+/// A port of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PortForm {
+    /// Its protocol.
+    pub protocol: &'static str,
+    /// Its number or name.
+    pub port: Value,
+}
+
+/// A route, and the client who takes it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WitnessForm {
+    /// The client that was followed, as `from` of a request.
+    pub client: Value,
+    /// The way.
+    #[serde(flatten)]
+    pub route: RouteForm,
+}
+
+/// Somebody who gets in although nobody asked for it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExcessForm {
+    /// Who: `{"kind": "anyClient", "address": …}`, `{"kind": "anyPod", "pod": …}`, `{"kind": "nodeProcesses", "nodes": […]}` or
+    /// `{"kind": "sameLabels", "pods": […]}`. The address and the pod are those that were followed.
+    pub who: Value,
+    /// By which door; `PodIP` for the pods' own addresses.
+    pub through: &'static str,
+    /// The entries that let them in, as indices.
+    pub entries: Vec<usize>,
+    /// What would stop them.
+    pub remedies: Vec<RemedyForm>,
+}
+
+/// What would stop somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RemedyForm {
+    /// The stable word.
+    pub remedy: &'static str,
+    /// What to do, in words.
+    pub message: String,
+    /// What it costs, in words.
+    pub price: String,
+}
+
+/// A way of which nobody can say what it needs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UndeterminedForm {
+    /// What is missing, as a stable word.
+    pub reason: &'static str,
+    /// The same in words.
+    pub message: String,
+    /// The way, as far as it is known.
+    pub witness: WitnessForm,
+}
+
+impl MinimalForm {
+    /// The form of an allowlist.
+    pub fn new(minimal: &Minimal, snapshot: &Snapshot, words: &dyn Words) -> Self {
+        let network_policies: Vec<ManifestForm> = minimal.policies.iter().map(ManifestForm::new).collect();
+        Self {
+            target: TargetForm::new(&minimal.exposure),
+            pods: pod_names(&minimal.pods, snapshot),
+            entries: minimal.entries.iter().map(|entry| EntryForm::new(entry, snapshot)).collect(),
+            network_policy: network_policies.first().cloned(),
+            network_policies,
+            excess: minimal.excess.iter().map(|excess| ExcessForm::new(excess, snapshot, words)).collect(),
+            undetermined: minimal.undetermined.iter().map(|way| UndeterminedForm::new(way, snapshot, words)).collect(),
+            issues: minimal.issues.iter().map(|issue| IssueForm::new(issue, snapshot, words)).collect(),
+        }
+    }
+}
+
+impl TargetForm {
+    fn new(exposure: &Exposure) -> Self {
+        let (service, ingress) = match &exposure.target {
+            ExposureTarget::Service(name) => (Some(name.to_string()), None),
+            ExposureTarget::Ingress(name) => (None, Some(name.to_string())),
+        };
+        Self {
+            service,
+            ingress,
+            ports: exposure.ports.iter().map(port_ref).collect(),
+            doors: exposure.doors.iter().map(|door| door.name()).collect(),
+            clients: exposure.clients.iter().map(client_name).collect(),
+        }
+    }
+}
+
+impl EntryForm {
+    fn new(entry: &Entry, snapshot: &Snapshot) -> Self {
+        let peer = match &entry.peer {
+            EntryPeer::Block(net) => peer(&PeerManifest::cidr(net)),
+            EntryPeer::Pods { peer: selectors, .. } => peer(selectors),
+        };
+        let port = |port: &bulkhead_analysis::allowlist::EntryPort| PortForm {
+            protocol: port.protocol.name(),
+            port: port_ref(&port.port),
+        };
+        Self {
+            peer: peer.as_object().cloned().unwrap_or_default(),
+            ports: entry.ports.iter().map(port).collect(),
+            witnesses: entry.witnesses.iter().map(|witness| WitnessForm::new(witness, snapshot)).collect(),
+        }
+    }
+}
+
+impl WitnessForm {
+    fn new(witness: &Witness, snapshot: &Snapshot) -> Self {
+        let route = RouteForm::new(&witness.route, snapshot, Detail::Ends);
+        let door = route.door.or_else(|| Some(witness.door.name()));
+        Self { client: origin(&witness.client), route: RouteForm { door, ..route } }
+    }
+}
+
+impl ExcessForm {
+    fn new(excess: &Excess, snapshot: &Snapshot, words: &dyn Words) -> Self {
+        let who = match &excess.who {
+            Stranger::AnyClient(address) => json!({ "kind": "anyClient", "address": address.to_string() }),
+            Stranger::AnyPod(pod) => json!({ "kind": "anyPod", "pod": snapshot.pods[*pod].name.to_string() }),
+            Stranger::NodeProcesses(nodes) => json!({ "kind": "nodeProcesses", "nodes": node_names(nodes, snapshot) }),
+            Stranger::SameLabels(pods) => json!({ "kind": "sameLabels", "pods": pod_names(pods, snapshot) }),
+        };
+        let remedy = |remedy: &Remedy| RemedyForm {
+            remedy: remedy.code(),
+            message: words.word(remedy.code()),
+            price: words.word(&format!("{}.price", remedy.code())),
+        };
+        Self {
+            who,
+            through: through_name(excess.through),
+            entries: excess.entries.clone(),
+            remedies: excess.remedies.iter().map(remedy).collect(),
+        }
+    }
+}
+
+impl UndeterminedForm {
+    fn new(way: &Undetermined, snapshot: &Snapshot, words: &dyn Words) -> Self {
+        Self {
+            reason: way.reason.code,
+            message: words.reason(&way.reason),
+            witness: WitnessForm::new(&way.witness, snapshot),
+        }
+    }
+}
+
+/// The door that a stranger takes.
+pub fn through_name(through: Through) -> &'static str {
+    match through {
+        Through::Door(door) => door.name(),
+        Through::PodAddress => DoorKind::PodIp.name(),
+    }
+}
+
+/// A client as the command line spells it.
+pub fn client_name(client: &Client) -> String {
+    match client {
+        Client::Block(net) => net.to_string(),
+        Client::Pod(name) => format!("pod/{name}"),
+        Client::Namespace(name) => format!("namespace/{name}"),
+        Client::Node(name) => format!("node/{name}"),
+        Client::Any => "any".to_owned(),
+    }
+}
+
+/// An origin as `from` of a request.
+fn origin(origin: &Origin) -> Value {
+    match origin {
+        Origin::Pod(name) => json!({ "pod": name.to_string() }),
+        Origin::Node(name) => json!({ "node": name.as_str() }),
+        Origin::Address(address) => json!({ "address": address.to_string() }),
+    }
+}
+
+fn port_ref(port: &PortRef) -> Value {
+    match port {
+        PortRef::Number(number) => json!(number),
+        PortRef::Name(name) => json!(name.as_str()),
+    }
+}
+
+fn pod_names(pods: &[PodId], snapshot: &Snapshot) -> Vec<String> {
+    pods.iter().map(|pod| snapshot.pods[*pod].name.to_string()).collect()
+}
+
+fn node_names(nodes: &[NodeId], snapshot: &Snapshot) -> Vec<String> {
+    nodes.iter().map(|node| snapshot.nodes[*node].name.to_string()).collect()
+}
