@@ -101,6 +101,9 @@ impl KubeProxy {
     pub(crate) fn of(snapshot: &Snapshot, overrides: &Overrides) -> (Self, Vec<Issue>) {
         let mut issues = Vec::new();
         let mut proxy = configuration(snapshot, &mut issues).map_or_else(Self::unknown, |read| read.facts(&mut issues));
+        if let Some(evidence) = replaced_by_cni(snapshot) {
+            proxy.mode = Fact::known(ProxyMode::Cni, evidence);
+        }
         set(&mut proxy.mode, overrides.proxy_mode.as_ref(), "--proxy-mode");
         set(&mut proxy.cluster_cidr, overrides.cluster_cidr.as_ref(), "--cluster-cidr");
         set(&mut proxy.detect_local, overrides.detect_local.as_ref(), "--detect-local");
@@ -125,6 +128,27 @@ fn set<T: Clone>(fact: &mut Fact<T>, given: Option<&T>, option: &'static str) {
     if let Some(value) = given {
         *fact = Fact::known(value.clone(), Evidence::Override { option });
     }
+}
+
+/// Calico's eBPF dataplane or Cilium takes kube-proxy's place.
+fn replaced_by_cni(snapshot: &Snapshot) -> Option<Evidence> {
+    let felix = snapshot.felix_configurations.iter().find(|configuration| configuration.name == "default");
+    if let Some(felix) = felix.filter(|felix| felix.spec.get("bpfEnabled").is_some_and(|value| value == "true")) {
+        return Some(Evidence::Field {
+            object: ObjectRef::cluster("FelixConfiguration", felix.name.clone()),
+            field: "spec.bpfEnabled".to_owned(),
+            value: "true".to_owned(),
+            position: felix.position,
+        });
+    }
+    let cilium = snapshot.config_maps.get(&NamespacedName::new("kube-system", "cilium-config"))?;
+    let replaces = cilium.data.get("kube-proxy-replacement").filter(|value| *value == "true" || *value == "strict")?;
+    Some(Evidence::Field {
+        object: ObjectRef::namespaced("ConfigMap", &cilium.name),
+        field: "data[\"kube-proxy-replacement\"]".to_owned(),
+        value: replaces.clone(),
+        position: cilium.position,
+    })
 }
 
 /// A configuration as read, with where it stands.

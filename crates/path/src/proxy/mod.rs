@@ -17,7 +17,7 @@ use std::net::IpAddr;
 use bulkhead_snapshot::{NodeId, PodId, ServiceId};
 
 pub(crate) use self::question::{EndpointCache, ProxyQuestion};
-use crate::network::{EndpointSet, Network};
+use crate::network::{Endpoint, EndpointSet, Network};
 use crate::reason::Reason;
 
 /// How Services are translated.
@@ -71,6 +71,13 @@ pub(crate) trait Proxy: Debug + Send + Sync {
     fn process_source(&self, network: &Network<'_>, destination: IpAddr) -> Option<IpAddr> {
         let _ = (network, destination);
         None
+    }
+
+    /// Whether a node masquerades what an endpoint sends to itself. Where it does not, the endpoint's own kernel discards the
+    /// packet, which comes from its own address.
+    fn masquerades_hairpin(&self, node: NodeId, endpoint: &Endpoint) -> bool {
+        let _ = (node, endpoint);
+        true
     }
 
     /// Whether the addresses of Services are addresses of every node.

@@ -22,11 +22,13 @@ pub(super) enum Matched {
     External(PortOf),
     LoadBalancer(PortOf),
     NodePort(PortOf),
+    /// A NodePort, at an address where kube-proxy serves none.
+    UnservedNodePort(PortOf),
     HealthCheck(ServiceId),
 }
 
 /// Finds the rule for a packet; `Err` where nobody can tell, or nothing listens.
-pub(super) fn matched(question: &ProxyQuestion<'_>) -> Result<Matched, Translation> {
+pub(super) fn matched(question: &ProxyQuestion<'_>, loopback: Loopback) -> Result<Matched, Translation> {
     let services = question.network.services();
     let contested = || Translation::Unknown(Reason::new(CONTESTED_ADDRESS).with("address", question.destination));
     match services.rule(question.destination, question.protocol, question.port) {
@@ -39,25 +41,41 @@ pub(super) fn matched(question: &ProxyQuestion<'_>) -> Result<Matched, Translati
     if !question.network.nodes().is_local(question.node, question.destination) {
         return Ok(Matched::Nothing);
     }
-    match services.node_port(question.protocol, question.port) {
-        Found::One(port) => accepts_node_ports(question).map(|()| Matched::NodePort(port)),
-        Found::Contested => Err(contested()),
-        Found::Nothing => {
-            let check = services.health_check(question.protocol, question.port);
-            Ok(check.map_or(Matched::Nothing, Matched::HealthCheck))
-        }
+    let check = services.health_check(question.protocol, question.port);
+    match (services.node_port(question.protocol, question.port), check) {
+        (Found::One(port), _) => accepts_node_ports(question, loopback).map(|serves| match serves {
+            Serves::Yes => Matched::NodePort(port),
+            Serves::No => Matched::UnservedNodePort(port),
+        }),
+        (Found::Contested, _) => Err(contested()),
+        // The server of health checks listens at the same addresses.
+        (Found::Nothing, Some(service)) => accepts_node_ports(question, loopback).map(|serves| match serves {
+            Serves::Yes => Matched::HealthCheck(service),
+            Serves::No => Matched::Nothing,
+        }),
+        (Found::Nothing, None) => Ok(Matched::Nothing),
     }
 }
 
+/// Whether a mode serves NodePorts at 127.0.0.1. None does at ::1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loopback {
+    Serves,
+    Refuses,
+}
+
+enum Serves {
+    Yes,
+    No,
+}
+
 /// Whether kube-proxy serves NodePorts at the address that was called (`pkg/proxy/util/nodeport_addresses.go`).
-fn accepts_node_ports(question: &ProxyQuestion<'_>) -> Result<(), Translation> {
-    let nobody = || Translation::Rejected {
-        service: None,
-        reason: Reason::new(NO_LISTENER).with("address", question.destination),
-    };
-    let proxy = question.network.kube_proxy();
+fn accepts_node_ports(question: &ProxyQuestion<'_>, loopback: Loopback) -> Result<Serves, Translation> {
     let address = question.destination;
-    let accepted = match proxy.node_port_addresses.value() {
+    if address.is_loopback() && (address.is_ipv6() || loopback == Loopback::Refuses) {
+        return Ok(Serves::No);
+    }
+    let accepted = match question.network.kube_proxy().node_port_addresses.value() {
         None => {
             let unknown = Reason::missing(NODE_PORT_ADDRESSES_UNKNOWN, "--nodeport-addresses");
             return Err(Translation::Unknown(unknown));
@@ -68,7 +86,13 @@ fn accepts_node_ports(question: &ProxyQuestion<'_>) -> Result<(), Translation> {
         }
         Some(NodePortAddresses::Ranges(ranges)) => ranges.iter().any(|range| range.contains(&address)),
     };
-    if accepted { Ok(()) } else { Err(nobody()) }
+    Ok(if accepted { Serves::Yes } else { Serves::No })
+}
+
+/// A NodePort at an address where kube-proxy does not serve it: the packet comes to a port where nobody listens.
+pub(super) fn nobody_listens(question: &ProxyQuestion<'_>) -> Translation {
+    let reason = Reason::new(NO_LISTENER).with("address", question.destination);
+    Translation::Rejected { service: None, reason }
 }
 
 /// The answer of kube-proxy's own health check server (`pkg/proxy/healthcheck`): it counts ready endpoints only, although

@@ -1,11 +1,11 @@
 //! The ends of a way on a node: the node's own sockets, refusals, a pod's socket.
 
-use bulkhead_snapshot::NodeId;
+use bulkhead_snapshot::{NodeId, PodId};
 
 use super::{Client, Rewritten, Trail, Visit, Walked, Walker};
 use crate::cni::EndpointToHost;
 use crate::proxy::{self, Arrival, Refuses};
-use crate::reason::{ASSUMED_ENDPOINT_TO_HOST, ENDPOINT_TO_HOST, NO_LISTENER, Reason};
+use crate::reason::{ASSUMED_ENDPOINT_TO_HOST, ENDPOINT_TO_HOST, NO_LISTENER, OWN_ADDRESS_AS_SOURCE, Reason};
 use crate::route::{Address, Outcome, Place, RouteEndpoint, Step};
 
 impl Walker<'_> {
@@ -97,15 +97,16 @@ impl Walker<'_> {
     }
 
     /// The packet is at the socket; now the answer must find its way.
-    pub(super) fn delivered(
-        &self,
-        mut trail: Trail,
-        node: Option<NodeId>,
-        pod: Option<bulkhead_snapshot::PodId>,
-    ) -> Walked {
+    pub(super) fn delivered(&self, mut trail: Trail, node: Option<NodeId>, pod: Option<PodId>) -> Walked {
         let endpoint = RouteEndpoint { pod, node, address: trail.packet.destination.known(), port: trail.packet.port };
         let seen: Option<Address> = Some(trail.packet.source.clone());
         let place = pod.map(Place::Pod).or(node.map(Place::Node)).unwrap_or(Place::Outside);
+        let to_itself = trail.source() == Some(trail.destination) && !trail.visits.is_empty() && pod.is_some();
+        if to_itself && !self.is_host_network(pod) {
+            let reason = Reason::new(OWN_ADDRESS_AS_SOURCE);
+            trail.note(place, Step::Drop, Some(reason.clone()));
+            return trail.end(Outcome::Dropped, Some(reason), Some(endpoint), None);
+        }
         trail.note(place.clone(), Step::Deliver, None);
         match self.answer_comes_back(&trail) {
             Rewritten::Yes => {}
@@ -122,6 +123,10 @@ impl Walker<'_> {
             Some(doubt) => trail.end(Outcome::Undetermined, Some(doubt), Some(endpoint), seen),
             None => trail.end(Outcome::Delivered, None, Some(endpoint), seen),
         }
+    }
+
+    fn is_host_network(&self, pod: Option<PodId>) -> bool {
+        pod.is_some_and(|pod| self.network.snapshot().pods[pod].host_network)
     }
 
     /// A pod that calls its own address: the packet never leaves its stack, and no policy looks.

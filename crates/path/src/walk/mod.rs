@@ -115,7 +115,8 @@ impl<'n> Walker<'n> {
     ) -> Vec<Walked> {
         // KUBE-SEP: an endpoint that calls itself is masqueraded, or its answer would never leave it.
         let hairpin = trail.source() == Some(endpoint.address);
-        let mark = if hairpin { &Mark::Masquerade } else { mark };
+        let masquerades = proxy::rules(self.network).is_ok_and(|rules| rules.masquerades_hairpin(node, endpoint));
+        let mark = if hairpin && masquerades { &Mark::Masquerade } else { mark };
         if let Some(service) = trail.service {
             trail.redirect(node, Step::TranslateDestination(service), endpoint.address, endpoint.port);
         }

@@ -1,8 +1,10 @@
 //! kube-proxy in iptables mode (`pkg/proxy/iptables/proxier.go`; measured with kube-proxy 1.36).
 
-use super::service_rules::{self, Matched};
+use bulkhead_model::object::TrafficPolicy;
+
+use super::service_rules::{self, Loopback, Matched};
 use super::{Arrival, Proxy, ProxyQuestion, Refuses, Translation};
-use crate::reason::{NO_LISTENER, Reason};
+use crate::network::PortOf;
 
 /// The mode.
 #[derive(Clone, Copy, Debug)]
@@ -10,10 +12,9 @@ pub(super) struct Iptables;
 
 impl Proxy for Iptables {
     fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {
-        if let Some(refused) = loopback(question) {
-            return refused;
-        }
-        let matched = match service_rules::matched(question) {
+        let on = question.network.kube_proxy().localhost_node_ports.value().copied().unwrap_or(true);
+        let loopback = if on { Loopback::Serves } else { Loopback::Refuses };
+        let matched = match service_rules::matched(question, loopback) {
             Ok(matched) => matched,
             Err(decided) => return decided,
         };
@@ -21,6 +22,7 @@ impl Proxy for Iptables {
             Matched::Nothing => Translation::Untouched,
             Matched::Cluster(port) => service_rules::cluster_address(question, port),
             Matched::NodePort(port) => service_rules::external(question, port),
+            Matched::UnservedNodePort(port) => unserved(question, port),
             Matched::HealthCheck(service) => service_rules::health_check(question, service),
             Matched::External(port) => left_alone_in_output(question, service_rules::external(question, port)),
             Matched::LoadBalancer(port) => service_rules::outside_source_ranges(question, port)
@@ -44,10 +46,12 @@ fn left_alone_in_output(question: &ProxyQuestion<'_>, translation: Translation) 
     }
 }
 
-/// NodePorts at 127.0.0.1, where `localhostNodePorts` turns them off; they never work at ::1.
-fn loopback(question: &ProxyQuestion<'_>) -> Option<Translation> {
-    let on = question.network.kube_proxy().localhost_node_ports.value().copied().unwrap_or(true);
-    let refused = question.destination.is_loopback() && (question.destination.is_ipv6() || !on);
-    let reason = || Reason::new(NO_LISTENER).with("address", question.destination);
-    refused.then(|| Translation::Rejected { service: None, reason: reason() })
+/// KUBE-EXTERNAL-SERVICES drops what has no local endpoint at every address of the node, served or not.
+fn unserved(question: &ProxyQuestion<'_>, port: PortOf) -> Translation {
+    let endpoints = question.endpoints(port);
+    let local = question.service(port).external_traffic_policy == TrafficPolicy::Local;
+    if local && endpoints.any() && endpoints.local(question.node).is_empty() {
+        return service_rules::no_local_endpoint(port);
+    }
+    service_rules::nobody_listens(question)
 }

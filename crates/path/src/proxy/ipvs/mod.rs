@@ -7,11 +7,12 @@
 use std::net::IpAddr;
 
 use bulkhead_model::object::TrafficPolicy;
+use bulkhead_snapshot::NodeId;
 
-use super::service_rules::{self, Matched};
+use super::service_rules::{self, Loopback, Matched};
 use super::{Arrival, Mark, Proxy, ProxyQuestion, Refuses, Translation};
-use crate::network::{Network, PortOf};
-use crate::reason::{NO_LISTENER, NO_SUCH_PORT, Reason};
+use crate::network::{Endpoint, Network, PortOf};
+use crate::reason::{NO_SUCH_PORT, Reason};
 
 /// The mode.
 #[derive(Clone, Copy, Debug)]
@@ -19,11 +20,7 @@ pub(super) struct Ipvs;
 
 impl Proxy for Ipvs {
     fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {
-        if question.destination.is_loopback() {
-            let reason = Reason::new(NO_LISTENER).with("address", question.destination);
-            return Translation::Rejected { service: None, reason };
-        }
-        let matched = match service_rules::matched(question) {
+        let matched = match service_rules::matched(question, Loopback::Refuses) {
             Ok(matched) => matched,
             Err(decided) => return decided,
         };
@@ -31,6 +28,7 @@ impl Proxy for Ipvs {
             Matched::Nothing => unknown_port(question),
             Matched::Cluster(port) => cluster_address(question, port),
             Matched::NodePort(port) | Matched::External(port) => external(question, port),
+            Matched::UnservedNodePort(_) => service_rules::nobody_listens(question),
             Matched::HealthCheck(service) => service_rules::health_check(question, service),
             Matched::LoadBalancer(port) => {
                 outside_source_ranges(question, port).unwrap_or_else(|| external(question, port))
@@ -40,6 +38,11 @@ impl Proxy for Ipvs {
 
     fn process_source(&self, network: &Network<'_>, destination: IpAddr) -> Option<IpAddr> {
         network.services().address(destination).map(|_| destination)
+    }
+
+    /// The set `KUBE-LOOP-BACK` holds the node's own endpoints only.
+    fn masquerades_hairpin(&self, node: NodeId, endpoint: &Endpoint) -> bool {
+        endpoint.node == Some(node)
     }
 
     fn binds_service_addresses(&self) -> bool {

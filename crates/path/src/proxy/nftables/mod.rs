@@ -2,10 +2,10 @@
 //! those of iptables mode; it serves NodePorts at the primary addresses only, never at loopback, refuses what has no endpoint
 //! to the node's own processes, too, and refuses unknown ports of a clusterIP.
 
-use super::service_rules::{self, Matched};
+use super::service_rules::{self, Loopback, Matched};
 use super::{Proxy, ProxyQuestion, Refuses, Translation};
 use crate::network::AddressKind;
-use crate::reason::{NO_LISTENER, NO_SUCH_PORT, Reason};
+use crate::reason::{NO_SUCH_PORT, Reason};
 
 /// The mode.
 #[derive(Clone, Copy, Debug)]
@@ -13,11 +13,7 @@ pub(super) struct Nftables;
 
 impl Proxy for Nftables {
     fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {
-        if question.destination.is_loopback() {
-            let reason = Reason::new(NO_LISTENER).with("address", question.destination);
-            return Translation::Rejected { service: None, reason };
-        }
-        let matched = match service_rules::matched(question) {
+        let matched = match service_rules::matched(question, Loopback::Refuses) {
             Ok(matched) => matched,
             Err(decided) => return decided,
         };
@@ -25,6 +21,7 @@ impl Proxy for Nftables {
             Matched::Nothing => unknown_port(question),
             Matched::Cluster(port) => service_rules::cluster_address(question, port),
             Matched::NodePort(port) | Matched::External(port) => service_rules::external(question, port),
+            Matched::UnservedNodePort(_) => service_rules::nobody_listens(question),
             Matched::HealthCheck(service) => service_rules::health_check(question, service),
             Matched::LoadBalancer(port) => service_rules::outside_source_ranges(question, port)
                 .unwrap_or_else(|| service_rules::external(question, port)),
