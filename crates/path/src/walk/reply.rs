@@ -10,18 +10,18 @@ impl Walker<'_> {
         let Some((_, passed)) = trail.visits.split_last() else { return Rewritten::Yes };
         let mut unknown = None;
         for (index, visit) in passed.iter().enumerate() {
-            match (&visit.source, &visit.destination) {
-                (Rewritten::Yes, _) | (Rewritten::No, Rewritten::No) => {}
-                (Rewritten::Unknown(reason), _) => unknown = Some(reason.clone()),
-                (Rewritten::No, _) => {
-                    let earlier = passed.get(..index).unwrap_or_default();
-                    // The last node before this one that put its address in is whom the packet seems to come from.
-                    let owner = earlier.iter().rev().find(|earlier| earlier.source == Rewritten::Yes);
-                    let owner = owner.map_or(trail.client.home(), |owner| Some(owner.node));
-                    if owner != Some(visit.node) {
-                        return Rewritten::No;
-                    }
-                }
+            let earlier = passed.get(..index).unwrap_or_default();
+            // Whom the packet seems to come from, unless this node puts its own address in: the last node before it that
+            // did, else the client.
+            let owner = earlier.iter().rev().find(|earlier| earlier.source == Rewritten::Yes);
+            let owner = owner.map_or(trail.client.home(), |owner| Some(owner.node));
+            let passed_anyway = visit.destination == Rewritten::No || owner == Some(visit.node);
+            match &visit.source {
+                Rewritten::Yes => {}
+                Rewritten::No if passed_anyway => {}
+                Rewritten::No => return Rewritten::No,
+                Rewritten::Unknown(_) if passed_anyway => {}
+                Rewritten::Unknown(reason) => unknown = Some(reason.clone()),
             }
         }
         unknown.map_or(Rewritten::Yes, Rewritten::Unknown)

@@ -130,7 +130,7 @@ impl Cni for Calico {
             if self.pools.any_cross_subnet() {
                 let annotation = node_address_annotation(family);
                 let subnet = annotation::subnet(node, annotation).map(|subnet| subnet.to_string());
-                key.push_str(&subnet.unwrap_or_else(|| node.name.to_string()));
+                key.push_str(subnet.as_deref().unwrap_or("?"));
             }
         }
         key

@@ -1,0 +1,17 @@
+//! One rule of the path at a time, on small clusters: a question in, every route out.
+//!
+//! Client 198.51.100.7 is outside; node-N has 10.0.0.N, its pods 10.244.N.x, its tunnel device 10.244.N.0.
+
+#[path = "rules/ask.rs"]
+mod ask;
+#[path = "rules/cluster.rs"]
+mod cluster;
+
+#[path = "rules/cluster_ip.rs"]
+mod cluster_ip;
+#[path = "rules/cni.rs"]
+mod cni;
+#[path = "rules/load_balancer.rs"]
+mod load_balancer;
+#[path = "rules/node_port.rs"]
+mod node_port;

@@ -1,0 +1,251 @@
+//! What each CNI does with a packet: links, tunnel addresses, its own masquerading.
+
+use bulkhead_path::{Overlay, Overrides};
+
+use crate::ask::{check, check_with, hops};
+use crate::cluster::Cluster;
+
+const NODE_PORT: &str = "type: NodePort";
+
+/// node-1 and node-2 in one subnet, node-3 in another.
+fn cross_subnet(ipip: &str, vxlan: &str, mode: &str) -> Cluster {
+    let cluster = Cluster::new().agent("ACCEPT").pool("10.244.0.0/16", ipip, vxlan, "true").proxy(mode);
+    let cluster = cluster.calico_node(1, "10.0.0", ipip, vxlan).calico_node(2, "10.0.0", ipip, vxlan);
+    cluster.calico_node(3, "10.0.9", ipip, vxlan).web(NODE_PORT)
+}
+
+#[test]
+fn cross_subnet_uses_the_tunnel_between_subnets_only() {
+    for mode in ["mode: iptables", "mode: ipvs"] {
+        for (ipip, vxlan) in [("CrossSubnet", "Never"), ("Never", "CrossSubnet")] {
+            let cluster = cross_subnet(ipip, vxlan, mode);
+            check(
+                &cluster,
+                "198.51.100.7 -> service/web/NodePort",
+                "by node-1: web-1@node-1:8080 delivered, policy 198.51.100.7, pod 10.0.0.1
+                 by node-2: web-1@node-1:8080 delivered, policy 10.0.0.2, pod 10.0.0.2
+                 by node-2: web-2@node-2:8080 delivered, policy 198.51.100.7, pod 10.0.0.2
+                 by node-1: web-2@node-2:8080 delivered, policy 10.0.0.1, pod 10.0.0.1
+                 by node-3: web-1@node-1:8080 delivered, policy 10.244.3.0, pod 10.244.3.0
+                 by node-3: web-2@node-2:8080 delivered, policy 10.244.3.0, pod 10.244.3.0",
+            );
+        }
+    }
+}
+
+#[test]
+fn a_subnet_that_no_annotation_names_is_not_guessed() {
+    let cluster =
+        Cluster::new().agent("ACCEPT").pool("10.244.0.0/16", "CrossSubnet", "Never", "true").proxy("mode: iptables");
+    let annotation = |number: u8| format!("projectcalico.org/IPv4IPIPTunnelAddr: 10.244.{number}.0");
+    let cluster = (1..=3).fold(cluster, |cluster, number| cluster.node(number, "10.0.0", &annotation(number))).web("");
+    check(
+        &cluster,
+        "node/node-3 -> 10.244.1.5:8080",
+        "by node-3: web-1@node-1:8080 delivered, policy ? subnetUnknown, pod ? subnetUnknown",
+    );
+    // What a pod sends to a pod arrives as it is, whichever way it takes.
+    check(
+        &cluster,
+        "pod/cli-3 -> pod/web-1",
+        "by node-3: web-1@node-1:8080 delivered, policy 10.244.3.9, pod 10.244.3.9",
+    );
+}
+
+#[test]
+fn a_missing_tunnel_address_is_not_guessed() {
+    let cluster =
+        Cluster::new().agent("ACCEPT").pool("10.244.0.0/16", "Always", "Never", "true").proxy("mode: iptables");
+    let cluster =
+        cluster.calico_node(1, "10.0.0", "Always", "Never").calico_node(2, "10.0.0", "Never", "Never").web(NODE_PORT);
+    check(
+        &cluster,
+        "198.51.100.7 -> 10.0.0.2:30080",
+        "by node-2: web-1@node-1:8080 delivered, policy ? tunnelAddressUnknown, pod ? tunnelAddressUnknown
+         by node-2: web-2@node-2:8080 delivered, policy 198.51.100.7, pod 10.0.0.2",
+    );
+}
+
+#[test]
+fn each_pool_has_its_own_mode() {
+    let cluster = Cluster::new().agent("ACCEPT").proxy("mode: iptables\nclusterCIDR: 10.244.0.0/16");
+    let cluster =
+        cluster.pool("10.244.1.0/24", "Always", "Never", "true").pool("10.244.2.0/24", "Never", "Never", "false");
+    let cluster = (1..=3)
+        .fold(cluster, |cluster, number| cluster.calico_node(number, "10.0.0", "Always", "Never"))
+        .web(NODE_PORT);
+    check(
+        &cluster,
+        "198.51.100.7 -> 10.0.0.3:30080",
+        "by node-3: web-1@node-1:8080 delivered, policy 10.244.3.0, pod 10.244.3.0
+         by node-3: web-2@node-2:8080 delivered, policy 10.0.0.3, pod 10.0.0.3",
+    );
+    // natOutgoing is the pool's of the source.
+    check(&cluster, "pod/web-1 -> node/node-3:22", "by node-1: 10.0.0.3@node-3:22 delivered, pod 10.0.0.1");
+    check(&cluster, "pod/web-2 -> node/node-3:22", "by node-2: 10.0.0.3@node-3:22 delivered, pod 10.244.2.5");
+}
+
+#[test]
+fn nat_outgoing_is_for_what_leaves_the_pools() {
+    let cluster = Cluster::calico("Never/Never").proxy("mode: iptables").web("");
+    check(&cluster, "pod/cli-1 -> node/node-2:22", "by node-1: 10.0.0.2@node-2:22 delivered, pod 10.0.0.1");
+    check(&cluster, "pod/cli-1 -> node/node-1:22", "by node-1: 10.0.0.1@node-1:22 delivered, pod 10.244.1.9");
+    check(&cluster, "pod/cli-1 -> 192.0.2.1:443", "by node-1: 192.0.2.1:443 delivered (leavesCluster), pod 10.0.0.1");
+    check(&cluster, "pod/cli-1 -> 10.244.77.1:443", "by node-1: dropped (addressOfNobody)");
+}
+
+#[test]
+fn calico_can_keep_pods_from_their_own_node() {
+    let cluster = Cluster::new().agent("DROP").pool("10.244.0.0/16", "Never", "Never", "true").proxy("mode: iptables");
+    let cluster =
+        (1..=3).fold(cluster, |cluster, number| cluster.calico_node(number, "10.0.0", "Never", "Never")).web(NODE_PORT);
+    check(&cluster, "pod/cli-1 -> node/node-1:22", "by node-1: dropped (endpointToHost)");
+    check(&cluster, "pod/cli-1 -> node/node-2:22", "by node-1: 10.0.0.2@node-2:22 delivered, pod 10.0.0.1");
+    // A NodePort is translated before, and does not go to the node.
+    check(
+        &cluster,
+        "pod/cli-1 -> 10.0.0.1:30080",
+        "by node-1: web-1@node-1:8080 delivered, policy 10.244.1.9, pod 10.0.0.1
+         by node-1: web-2@node-2:8080 delivered, policy 10.0.0.1, pod 10.0.0.1",
+    );
+}
+
+#[test]
+fn flannel_masquerades_by_its_own_rules_and_enforces_nothing() {
+    let cluster = |backend: &str| {
+        Cluster::flannel(backend, "--ip-masq, --kube-subnet-mgr").proxy("mode: iptables").web(NODE_PORT)
+    };
+    check(
+        &cluster("vxlan"),
+        "198.51.100.7 -> 10.0.0.1:30080",
+        "by node-1: web-1@node-1:8080 delivered, pod 10.244.1.1
+         by node-1: web-2@node-2:8080 delivered, pod 10.244.1.0",
+    );
+    check(
+        &cluster("host-gw"),
+        "198.51.100.7 -> 10.0.0.1:30080",
+        "by node-1: web-1@node-1:8080 delivered, pod 10.244.1.1
+         by node-1: web-2@node-2:8080 delivered, pod 10.0.0.1",
+    );
+    check(&cluster("vxlan"), "pod/cli-1 -> node/node-2:22", "by node-1: 10.0.0.2@node-2:22 delivered, pod 10.0.0.1");
+    // Routed into the cluster by another node, a client loses its address on the way to the pod; by the pod's own, not.
+    check(
+        &cluster("host-gw"),
+        "198.51.100.7 -> pod/web-1 by node-3",
+        "by node-3: web-1@node-1:8080 delivered, pod 10.0.0.3",
+    );
+    check(
+        &cluster("host-gw"),
+        "198.51.100.7 -> pod/web-1 by node-1",
+        "by node-1: web-1@node-1:8080 delivered, pod 198.51.100.7",
+    );
+    let without = Cluster::flannel("vxlan", "--kube-subnet-mgr").proxy("mode: iptables").web(NODE_PORT);
+    check(&without, "pod/cli-1 -> node/node-2:22", "by node-1: 10.0.0.2@node-2:22 delivered, pod 10.244.1.9");
+}
+
+#[test]
+fn canal_has_calicos_interfaces_and_flannels_network() {
+    let cluster = Cluster::new().yaml(
+        "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: canal, namespace: kube-system}\n\
+         spec:\n  selector: {matchLabels: {k8s-app: canal}}\n  template:\n    metadata: {labels: {k8s-app: canal}}\n    \
+         spec:\n      hostNetwork: true\n      containers:\n      - {name: calico-node, image: 'calico/node:v3.30.0', \
+         env: [{name: CALICO_NETWORKING_BACKEND, value: none}, {name: FELIX_DEFAULTENDPOINTTOHOSTACTION, value: ACCEPT}]}\n      \
+         - {name: kube-flannel, image: 'flannel:v0.24.4', args: [--ip-masq, --kube-subnet-mgr]}",
+    );
+    let annotation = "flannel.alpha.coreos.com/backend-type: vxlan";
+    let cluster = (1..=3).fold(cluster, |cluster, number| cluster.node(number, "10.0.0", annotation));
+    let cluster = cluster.proxy("mode: iptables").yaml(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: canal-config, namespace: kube-system}\n\
+         data: {net-conf.json: '{\"Network\": \"10.244.0.0/16\", \"Backend\": {\"Type\": \"vxlan\"}}'}",
+    );
+    check(
+        &cluster.web(NODE_PORT),
+        "198.51.100.7 -> 10.0.0.1:30080",
+        "by node-1: web-1@node-1:8080 delivered, policy 198.51.100.7, pod 10.0.0.1
+         by node-1: web-2@node-2:8080 delivered, policy 10.244.1.0, pod 10.244.1.0",
+    );
+}
+
+#[test]
+fn what_the_snapshot_does_not_show_the_user_can_say() {
+    let cluster = Cluster::new().agent("ACCEPT").proxy("mode: iptables");
+    let cluster = (1..=3)
+        .fold(cluster, |cluster, number| cluster.calico_node(number, "10.0.0", "Always", "Never"))
+        .web(NODE_PORT);
+    check(
+        &cluster,
+        "node/node-3 -> pod/web-1",
+        "by node-3: web-1@node-1:8080 delivered, policy ? overlayUnknown, pod ? overlayUnknown",
+    );
+    let ipip = Overrides { overlay: Some(Overlay::Ipip), ..Overrides::default() };
+    check_with(
+        &cluster,
+        &ipip,
+        "node/node-3 -> pod/web-1",
+        "by node-3: web-1@node-1:8080 delivered, policy 10.244.3.0, pod 10.244.3.0",
+    );
+    check(
+        &cluster,
+        "pod/cli-3 -> node/node-1:22",
+        "by node-3: 10.0.0.1@node-1:22 delivered, pod ? natOutgoingUnknown",
+    );
+    let nat = Overrides { nat_outgoing: Some(true), ..Overrides::default() };
+    check_with(&cluster, &nat, "pod/cli-3 -> node/node-1:22", "by node-3: 10.0.0.1@node-1:22 delivered, pod 10.0.0.3");
+}
+
+#[test]
+fn in_ipv6_the_longest_common_prefix_decides() {
+    let node = |number: u8, tunnel: &str| {
+        format!(
+            "apiVersion: v1\nkind: Node\nmetadata: {{name: node-{number}, annotations: {{projectcalico.org/IPv6Address: \
+             '2001:db8::{number}/64'{tunnel}}}}}\nspec: {{}}\nstatus: {{addresses: [{{type: InternalIP, address: '2001:db8::{number}'}}]}}"
+        )
+    };
+    let pod = |name: &str, node: u8, address: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{nodeName: node-{node}, containers: \
+             [{{name: main, image: app}}]}}\nstatus: {{podIP: '{address}', podIPs: [{{ip: '{address}'}}]}}"
+        )
+    };
+    let cluster = |vxlan: &str, tunnel: fn(u8) -> String| {
+        let cluster = Cluster::new().agent("ACCEPT").pool("fd00:10:244::/64", "Never", vxlan, "false");
+        let cluster = cluster.proxy("mode: iptables\nclusterCIDR: fd00:10:244::/64");
+        let cluster = cluster.yaml(&node(1, &tunnel(1))).yaml(&node(2, &tunnel(2)));
+        cluster.yaml(&pod("web-1", 1, "fd00:10:244::15")).yaml(&pod("web-2", 2, "fd00:10:244::25"))
+    };
+    let tunnel = |number: u8| format!(", projectcalico.org/IPv6VXLANTunnelAddr: 'fd00:10:244::{number}0'");
+    let overlay = cluster("Always", tunnel);
+    check(&overlay, "node/node-1 -> pod/web-1:8080", "by node-1: web-1@node-1:8080 delivered, pod fd00:10:244::10");
+    check(
+        &overlay,
+        "node/node-1 -> pod/web-2:8080",
+        "by node-1: web-2@node-2:8080 delivered, policy fd00:10:244::10, pod fd00:10:244::10",
+    );
+    let plain = cluster("Never", |_| String::new());
+    check(&plain, "node/node-1 -> pod/web-1:8080", "by node-1: web-1@node-1:8080 delivered, pod 2001:db8::1");
+    // CrossSubnet: the tunnel device is there, but the link in the subnet does not use it.
+    let cross = cluster("CrossSubnet", tunnel);
+    check(
+        &cross,
+        "node/node-1 -> pod/web-2:8080",
+        "by node-1: web-2@node-2:8080 delivered, policy 2001:db8::1, pod 2001:db8::1",
+    );
+    check(&cross, "node/node-1 -> pod/web-1:8080", "by node-1: web-1@node-1:8080 delivered, pod fd00:10:244::10");
+}
+
+#[test]
+fn every_step_shows_the_packet() {
+    let cluster = Cluster::calico("Never/Always").proxy("mode: iptables").pod("web-2", "10.244.2.5");
+    let cluster = cluster.service("web", NODE_PORT, &["web-2@10.244.2.5"]);
+    let expected = [
+        "Send 198.51.100.7 > 10.0.0.1:30080",
+        "Arrive 198.51.100.7 > 10.0.0.1:30080",
+        "TranslateDestination 198.51.100.7 > 10.244.2.5:8080",
+        "TranslateSource 10.244.1.0 > 10.244.2.5:8080",
+        "Forward Some(\"vxlan\") 10.244.1.0 > 10.244.2.5:8080",
+        "Arrive 10.244.1.0 > 10.244.2.5:8080",
+        "Ingress Some(true) 10.244.1.0 > 10.244.2.5:8080",
+        "Deliver 10.244.1.0 > 10.244.2.5:8080",
+    ];
+    assert_eq!(hops(&cluster, "198.51.100.7 -> 10.0.0.1:30080"), expected);
+}
