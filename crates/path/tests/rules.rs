@@ -7,11 +7,17 @@ mod ask;
 #[path = "rules/cluster.rs"]
 mod cluster;
 
+#[path = "rules/bare.rs"]
+mod bare;
 #[path = "rules/cluster_ip.rs"]
 mod cluster_ip;
 #[path = "rules/cni.rs"]
 mod cni;
+#[path = "rules/ingress.rs"]
+mod ingress;
 #[path = "rules/load_balancer.rs"]
 mod load_balancer;
 #[path = "rules/node_port.rs"]
 mod node_port;
+#[path = "rules/policy.rs"]
+mod policy;

@@ -17,7 +17,7 @@ use crate::network::{Endpoint, SetKey};
 use crate::node_class::NodeClass;
 use crate::proxy::{Arrival, Mark, Translation};
 use crate::route::Route;
-use crate::walk::{Rewritten, Trail, Walked};
+use crate::walk::{Client, Rewritten, Trail, Walked};
 
 /// A client before one door at any of many nodes.
 pub(super) struct Knocking<'t> {
@@ -50,7 +50,11 @@ impl Knocking<'_> {
                     continue;
                 }
             };
-            let translation = self.tracing.walker.translation(&trail, node, Arrival::Network);
+            let translation = match self.tracing.client {
+                // Nothing gets so far as to be translated.
+                Client::Pod(pod, _) if !self.tracing.walker.lets_out(&trail, pod) => Translation::Untouched,
+                _ => self.tracing.walker.translation(&trail, node, Arrival::Network),
+            };
             let kind = self.tracing.network.nodes().row(node).kind;
             let group = groups.entry((decision(&translation), kind)).or_default();
             group.0.push(node);

@@ -100,6 +100,7 @@ impl Tracing<'_> {
         let mut trail = Trail::new(self.client, source, destination, door.port, door.protocol);
         trail.assume(assumption);
         trail.target = door.target;
+        trail.target_node = door.target.and_then(|pod| self.walker.node_of(pod));
         Ok(trail)
     }
 

@@ -171,6 +171,7 @@ impl Walker<'_> {
         mark: &Mark,
         translated: &Rewritten,
     ) -> Walked {
+        (trail.target, trail.target_node) = (Some(pod), Some(node));
         let before = trail.packet.source.clone();
         let mut after = trail.clone();
         let rewritten = self.rewrite_source(&mut after, node, Out::OwnPod, mark);
@@ -184,7 +185,6 @@ impl Walker<'_> {
             trail.assumptions = after.assumptions;
             trail.masquerade(node, after.packet.source, reason);
         }
-        trail.target = Some(pod);
         self.delivered(trail, Some(node), Some(pod))
     }
 
@@ -197,7 +197,7 @@ impl Walker<'_> {
         mark: &Mark,
         translated: &Rewritten,
     ) -> Vec<Walked> {
-        trail.target = Some(pod);
+        (trail.target, trail.target_node) = (Some(pod), Some(other));
         let (tunnel, source) = match self.link(node, other, trail.destination) {
             Ok(link) => {
                 let source = self.rewrite_source(&mut trail, node, Out::PodLink(link), mark);
@@ -241,6 +241,7 @@ impl Walker<'_> {
         mark: &Mark,
         translated: &Rewritten,
     ) -> Walked {
+        (trail.target, trail.target_node) = (Some(pod), None);
         let name = &self.network.snapshot().pods[pod].name;
         let unknown = Reason::new(crate::reason::POD_WITHOUT_NODE).with("pod", name);
         let source = self.rewrite_unknown(&mut trail, node, mark, &unknown);
@@ -272,6 +273,7 @@ impl Walker<'_> {
     /// A packet to a pod where no node is known, or no address: only the policies can stop it.
     pub(crate) fn by_policies_alone(&self, mut trail: Trail, to: PodId) -> Walked {
         trail.target = Some(to);
+        trail.target_node = self.node_of(to);
         if let Client::Pod(from, _) = trail.client
             && let Some(denied) = self.egress(&mut trail, Place::Pod(from), from)
         {

@@ -121,6 +121,7 @@ impl<'n> Walker<'n> {
             trail.redirect(node, Step::TranslateDestination(service), endpoint.address, endpoint.port);
         }
         trail.target = endpoint.pod;
+        trail.target_node = endpoint.node;
         self.route_on(trail, node, from, mark, &Rewritten::Yes, endpoint.node)
     }
 
@@ -168,6 +169,7 @@ impl<'n> Walker<'n> {
         let mark = if masquerade { Mark::Masquerade } else { Mark::Keep };
         trail.redirect(node, Step::TranslateHostPort, address, mapped.port);
         trail.target = Some(mapped.pod);
+        trail.target_node = Some(node);
         self.route_on(trail, node, from, &mark, &Rewritten::Yes, Some(node))
     }
 }

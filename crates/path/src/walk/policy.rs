@@ -22,6 +22,14 @@ impl Walker<'_> {
         self.ask(trail, place, Direction::Egress, pod, peer)
     }
 
+    /// Whether the policies of a client's pod let its packet out to another node's own address.
+    pub(crate) fn lets_out(&self, trail: &Trail, pod: PodId) -> bool {
+        let (protocol, port) = (trail.packet.protocol, trail.packet.port);
+        let (direction, peer) = (Direction::Egress, self.destination_party(trail));
+        let question = Question { direction, subject: pod, peer, protocol, port };
+        !self.network.enforces() || self.network.judge(&question).allows() != Some(false)
+    }
+
     /// Asks the policies of the pod that receives. `before` and `after` are the sources before and after source NAT on the
     /// pod's node; the engine's class says which of them it sees.
     pub(super) fn ingress(
@@ -49,7 +57,10 @@ impl Walker<'_> {
         }
         trail.seen_by_policy = Some(seen.clone());
         let unsure = engine.exempts_own_node() == OwnNodeExemption::RootProcesses && from == Arrival::Process;
-        let peer = self.network.party(seen.known());
+        let party = self.network.party(seen.known());
+        // A pod without an address is still the pod that its policies' selectors mean.
+        let pod_itself = trail.source_pod().filter(|_| seen == trail.packet.source);
+        let peer = Party { pod: party.pod.or(pod_itself), ..party };
         let ended = self.ask(trail, place, Direction::Ingress, pod, peer);
         // A process of root passes whatever the policies say; which user it is, nobody said.
         let denied = ended.as_ref().is_some_and(|ended| ended.route.outcome == Outcome::Denied);

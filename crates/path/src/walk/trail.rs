@@ -66,8 +66,12 @@ pub(crate) struct Trail {
     pub(crate) packet: Packet,
     /// The packet's destination; always known.
     pub(crate) destination: IpAddr,
+    /// Whether the source is no more the client's.
+    masqueraded: bool,
     /// The pod that the packet was sent or translated to, where its address alone does not tell.
     pub(crate) target: Option<PodId>,
+    /// The target's node, where it is known.
+    pub(crate) target_node: Option<NodeId>,
     /// On this node, only this endpoint is of interest.
     pub(crate) only: Option<(NodeId, Endpoint)>,
     pub(crate) service: Option<ServiceId>,
@@ -108,7 +112,9 @@ impl Trail {
             client,
             packet,
             destination,
+            masqueraded: false,
             target: None,
+            target_node: None,
             only: None,
             service: None,
             seen_by_policy: None,
@@ -123,6 +129,14 @@ impl Trail {
 
     pub(crate) fn source(&self) -> Option<IpAddr> {
         self.packet.source.known()
+    }
+
+    /// The pod whose address, known or not, the source is.
+    pub(crate) fn source_pod(&self) -> Option<PodId> {
+        match self.client {
+            Client::Pod(pod, _) if !self.masqueraded => Some(pod),
+            _ => None,
+        }
     }
 
     /// Notes a step that rewrites nothing.
@@ -143,6 +157,7 @@ impl Trail {
     pub(crate) fn masquerade(&mut self, node: NodeId, source: Address, reason: Option<Reason>) {
         let before = self.packet.clone();
         self.packet.source = source;
+        self.masqueraded = true;
         let place = Place::Node(node);
         self.hops.push(Hop { place, step: Step::TranslateSource, before, after: self.packet.clone(), reason });
     }
@@ -189,16 +204,10 @@ impl Trail {
         self.end(outcome, Some(reason), endpoint, None)
     }
 
-    /// The endpoint that the packet was translated to, for a way that ends before it.
+    /// The endpoint that the packet is on its way to, for a way that ends before it.
     fn reached(&self) -> Option<RouteEndpoint> {
-        let translated = self.service.is_some() && self.target.is_some();
-        let node = None;
-        translated.then(|| RouteEndpoint {
-            pod: self.target,
-            node,
-            address: self.packet.destination.known(),
-            port: self.packet.port,
-        })
+        let (address, port) = (self.packet.destination.known(), self.packet.port);
+        self.target.map(|pod| RouteEndpoint { pod: Some(pod), node: self.target_node, address, port })
     }
 }
 

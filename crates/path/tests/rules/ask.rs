@@ -82,7 +82,11 @@ fn lines(snapshot: &Snapshot, answer: &Answer) -> Vec<String> {
     let routes = answer.routes.iter().map(|route| line(snapshot, route));
     let issues = answer.issues.iter().map(|issue| {
         let arguments: Vec<_> = issue.arguments.iter().map(|(name, value)| format!("{name} {value}")).collect();
-        format!("issue {}: {}", issue.code, arguments.join(", "))
+        if arguments.is_empty() {
+            format!("issue {}", issue.code)
+        } else {
+            format!("issue {}: {}", issue.code, arguments.join(", "))
+        }
     });
     routes.chain(issues).collect()
 }

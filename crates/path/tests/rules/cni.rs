@@ -184,11 +184,7 @@ fn what_the_snapshot_does_not_show_the_user_can_say() {
         "node/node-3 -> pod/web-1",
         "by node-3: web-1@node-1:8080 delivered, policy 10.244.3.0, pod 10.244.3.0",
     );
-    check(
-        &cluster,
-        "pod/cli-3 -> node/node-1:22",
-        "by node-3: 10.0.0.1@node-1:22 delivered, pod ? natOutgoingUnknown",
-    );
+    check(&cluster, "pod/cli-3 -> node/node-1:22", "by node-3: 10.0.0.1@node-1:22 delivered, pod ? natOutgoingUnknown");
     let nat = Overrides { nat_outgoing: Some(true), ..Overrides::default() };
     check_with(&cluster, &nat, "pod/cli-3 -> node/node-1:22", "by node-3: 10.0.0.1@node-1:22 delivered, pod 10.0.0.3");
 }

@@ -77,8 +77,8 @@ fn in_ipvs_mode_a_process_calls_a_local_service_as_the_address_itself() {
     check(
         &plain,
         "node/node-3 -> 203.0.113.9:80",
-        "by node-3: web-1:8080 dropped (ownAddressAsSource)
-         by node-3: web-2:8080 dropped (ownAddressAsSource)",
+        "by node-3: web-1@node-1:8080 dropped (ownAddressAsSource)
+         by node-3: web-2@node-2:8080 dropped (ownAddressAsSource)",
     );
     check(
         &Cluster::calico("Always/Never").proxy("mode: ipvs").web(LOCAL),

@@ -1,0 +1,118 @@
+//! Ingresses: the way to the controller and the controller's own way, as one route.
+
+use crate::ask::{check, hops};
+use crate::cluster::Cluster;
+
+const CONTROLLER: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: gw, namespace: ingress-nginx}\nspec: {type: NodePort, \
+     clusterIP: 10.96.0.30, clusterIPs: [10.96.0.30], selector: {app: gw}, ports: [{name: http, port: 80, nodePort: 30088}]}";
+const SLICE: &str = "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: gw-x, namespace: ingress-nginx, labels: \
+     {kubernetes.io/service-name: gw}}\naddressType: IPv4\nports: [{name: http, port: 80}]\nendpoints:\n\
+     - {addresses: [10.244.3.7], nodeName: node-3, targetRef: {kind: Pod, namespace: ingress-nginx, name: gw}, conditions: {ready: true}}";
+const INGRESS: &str = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, namespace: shop}\nspec: {ingressClassName: \
+     nginx, rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}}]}";
+
+fn controller(address: &str, arguments: &str, spec: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: gw, namespace: ingress-nginx, labels: {{app: gw}}}}\nspec: {{nodeName: node-3{spec}, \
+         containers: [{{name: controller, image: 'registry.k8s.io/ingress-nginx/controller:v1.11.2', args: [/nginx-ingress-controller{arguments}], \
+         ports: [{{containerPort: 80, name: http}}]}}]}}\nstatus: {{podIP: {address}, podIPs: [{{ip: {address}}}]}}"
+    )
+}
+
+fn cluster(overlay: &str) -> Cluster {
+    Cluster::calico(overlay).proxy("mode: iptables").web("").yaml(INGRESS)
+}
+
+#[test]
+fn the_backend_sees_the_controller() {
+    let cluster = cluster("Never/Always").yaml(CONTROLLER).yaml(SLICE).yaml(&controller("10.244.3.7", "", ""));
+    check(
+        &cluster,
+        "198.51.100.7 -> ingress/web",
+        "by node-3: web-1@node-1:8080 delivered, policy 10.244.3.7, pod 10.244.3.7
+         by node-3: web-2@node-2:8080 delivered, policy 10.244.3.7, pod 10.244.3.7
+         by node-1 node-2: web-1@node-1:8080 delivered, policy 10.244.3.7, pod 10.244.3.7
+         by node-1 node-2: web-2@node-2:8080 delivered, policy 10.244.3.7, pod 10.244.3.7",
+    );
+}
+
+#[test]
+fn a_controller_on_its_nodes_network_is_that_node() {
+    let cluster = cluster("Never/Always").yaml(&controller("10.0.0.3", "", ", hostNetwork: true"));
+    check(
+        &cluster,
+        "198.51.100.7 -> ingress/web",
+        "by node-3: web-1@node-1:8080 delivered, policy 10.244.3.0, pod 10.244.3.0
+         by node-3: web-2@node-2:8080 delivered, policy 10.244.3.0, pod 10.244.3.0",
+    );
+}
+
+#[test]
+fn both_connections_stand_in_one_route() {
+    let one = Cluster::calico("Never/Never").proxy("mode: iptables").pod("web-1", "10.244.1.5");
+    let one = one.service("web", "", &["web-1@10.244.1.5"]).yaml(INGRESS);
+    let one = one.yaml(&controller("10.0.0.3", "", ", hostNetwork: true"));
+    let expected = [
+        "Send 198.51.100.7 > 10.0.0.3:80",
+        "Arrive 198.51.100.7 > 10.0.0.3:80",
+        "Deliver 198.51.100.7 > 10.0.0.3:80",
+        "Proxy 10.0.0.3 > 10.244.1.5:8080",
+        "Forward None 10.0.0.3 > 10.244.1.5:8080",
+        "Arrive 10.0.0.3 > 10.244.1.5:8080",
+        "Ingress Some(true) 10.0.0.3 > 10.244.1.5:8080",
+        "Deliver 10.0.0.3 > 10.244.1.5:8080",
+    ];
+    assert_eq!(hops(&one, "198.51.100.7 -> ingress/web"), expected);
+}
+
+#[test]
+fn a_controller_that_serves_another_class_or_project_does_not_count() {
+    let by = |arguments: &str| cluster("Never/Never").yaml(&controller("10.0.0.3", arguments, ", hostNetwork: true"));
+    let unknown = "by : undetermined (gatewayUnknown)";
+    check(&by(", --ingress-class=other"), "198.51.100.7 -> ingress/web", unknown);
+    check(&by(", --watch-namespace=billing"), "198.51.100.7 -> ingress/web", unknown);
+    check(&cluster("Never/Never"), "198.51.100.7 -> ingress/web", unknown);
+    check(
+        &by(", --watch-namespace=shop"),
+        "198.51.100.7 -> ingress/web",
+        "by node-3: web-1@node-1:8080 delivered, policy 10.0.0.3, pod 10.0.0.3
+         by node-3: web-2@node-2:8080 delivered, policy 10.0.0.3, pod 10.0.0.3",
+    );
+}
+
+#[test]
+fn isolation_without_the_gateways_namespace_stops_the_second_connection() {
+    let isolated = cluster("Never/Never").yaml(CONTROLLER).yaml(SLICE).yaml(&controller("10.244.3.7", "", "")).yaml(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: own, namespace: shop}\n\
+         spec: {podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}",
+    );
+    check(
+        &isolated,
+        "198.51.100.7 -> ingress/web/NodePort by node-1",
+        "by node-1: web-1@node-1:8080 denied (policyIngress), policy 10.244.3.7
+         by node-1: web-2@node-2:8080 denied (policyIngress), policy 10.244.3.7",
+    );
+}
+
+#[test]
+fn kubespheres_gateway_serves_its_project_without_a_class() {
+    let gateway = |workload: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {workload}-abcde, namespace: kubesphere-controls-system, labels: {{app: gw}}, \
+             ownerReferences: [{{apiVersion: apps/v1, kind: ReplicaSet, name: {workload}-5d9c, uid: u, controller: true}}]}}\n\
+             spec: {{nodeName: node-3, hostNetwork: true, containers: [{{name: controller, image: 'kubesphere/nginx-ingress-controller:v1.3.1', \
+             ports: [{{containerPort: 80, name: http}}]}}]}}\nstatus: {{podIP: 10.0.0.3, podIPs: [{{ip: 10.0.0.3}}]}}"
+        )
+    };
+    let ingress = INGRESS.replace("ingressClassName: nginx, ", "");
+    let base = || Cluster::calico("Never/Never").proxy("mode: iptables").web("").yaml(&ingress);
+    let served = "by node-3: web-1@node-1:8080 delivered, policy 10.0.0.3, pod 10.0.0.3
+                  by node-3: web-2@node-2:8080 delivered, policy 10.0.0.3, pod 10.0.0.3";
+    check(&base().yaml(&gateway("kubesphere-router-shop")), "198.51.100.7 -> ingress/web", served);
+    check(&base().yaml(&gateway("kubesphere-router-kubesphere-system")), "198.51.100.7 -> ingress/web", served);
+    check(
+        &base().yaml(&gateway("kubesphere-router-billing")),
+        "198.51.100.7 -> ingress/web",
+        "by : undetermined (gatewayUnknown)",
+    );
+}
