@@ -17,6 +17,7 @@ impl Reason {
 
     /// The same reason with one more argument.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "callers hand over what they have, by value or by reference")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.arguments.push((name, value.to_string()));
         self
@@ -55,7 +56,7 @@ codes! {
     OWN_ADDRESS_AS_SOURCE = "ownAddressAsSource";
     /// Nothing on the node listens there: kube-proxy does not serve NodePorts at this address.
     NO_LISTENER = "noListener";
-    /// Calico's `defaultEndpointToHostAction` is Drop: no pod reaches its own node.
+    /// Calico's `defaultEndpointToHostAction` is `Drop`: no pod reaches its own node.
     ENDPOINT_TO_HOST = "endpointToHost";
     /// kube-proxy on the node answers the health check, no pod. Argument `status`.
     HEALTH_CHECK = "healthCheck";
@@ -93,7 +94,7 @@ codes! {
     ENDPOINT_TO_HOST_UNKNOWN = "endpointToHostUnknown";
     /// The address of a node's tunnel device is not known. Arguments `node`, `where`.
     TUNNEL_ADDRESS_UNKNOWN = "tunnelAddressUnknown";
-    /// A node has no InternalIP of this family. Arguments `node`, `family`.
+    /// A node has no `InternalIP` of this family. Arguments `node`, `family`.
     NODE_ADDRESS_UNKNOWN = "nodeAddressUnknown";
     /// The subnet of a node is not known. Arguments `node`, `where`.
     SUBNET_UNKNOWN = "subnetUnknown";
@@ -119,7 +120,7 @@ codes! {
     GATEWAY_UNKNOWN = "gatewayUnknown";
     /// The gateway has no backend there. Argument `backend`.
     NO_BACKEND = "noBackend";
-    /// Assumed: the node's NIC was there before the CNI's devices, and its InternalIP is that NIC's first address.
+    /// Assumed: the node's NIC was there before the CNI's devices, and its `InternalIP` is that NIC's first address.
     ASSUMED_DEVICE_ORDER = "assumedDeviceOrder";
     /// Assumed: Calico accepts what a pod sends to its own node, as its manifests and its operator set it.
     ASSUMED_ENDPOINT_TO_HOST = "assumedEndpointToHost";

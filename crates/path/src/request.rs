@@ -36,7 +36,7 @@ pub enum Origin {
 pub enum Target {
     /// A pod, by its own address.
     Pod(NamespacedName),
-    /// A node, by its InternalIP.
+    /// A node, by its `InternalIP`.
     Node(Name),
     /// An address; whose it is, the snapshot tells.
     Address(IpAddr),

@@ -3,6 +3,8 @@
 //! The corpus lies beside the project. Compared are, each as a set: how the connections end, which endpoints are reached, and
 //! for each endpoint the source at its socket and the source that the policy's hook sees.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 #[path = "measured/cases.rs"]
 mod cases;
 #[path = "measured/compare.rs"]

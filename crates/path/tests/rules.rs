@@ -2,6 +2,14 @@
 //!
 //! Client 198.51.100.7 is outside; node-N has 10.0.0.N, its pods 10.244.N.x, its tunnel device 10.244.N.0.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::format_collect,
+    reason = "a test fails by panicking"
+)]
+
 #[path = "rules/ask.rs"]
 mod ask;
 #[path = "rules/cluster.rs"]

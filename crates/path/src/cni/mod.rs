@@ -190,7 +190,7 @@ pub(crate) trait Cni: Debug + Send + Sync {
     /// How a packet gets from one node to a pod on another.
     fn link(&self, from: &Node, to: &Node, pod: IpAddr) -> Result<Link, Reason>;
 
-    /// The address of the NIC that carries pod traffic; `None` where only the InternalIP is known.
+    /// The address of the NIC that carries pod traffic; `None` where only the `InternalIP` is known.
     fn nic_address(&self, node: &Node, family: Family) -> Option<IpAddr>;
 
     /// The address of a node's tunnel device.

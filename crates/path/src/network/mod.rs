@@ -116,9 +116,9 @@ impl<'a> Network<'a> {
             shown("clusterCidr", &proxy.cluster_cidr, |cidrs| {
                 cidrs.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
             }),
-            shown("detectLocal", &proxy.detect_local, |mode| mode.text()),
+            shown("detectLocal", &proxy.detect_local, kube_proxy::DetectLocal::text),
             shown("masqueradeAll", &proxy.masquerade_all, ToString::to_string),
-            shown("nodePortAddresses", &proxy.node_port_addresses, |addresses| addresses.text()),
+            shown("nodePortAddresses", &proxy.node_port_addresses, kube_proxy::NodePortAddresses::text),
             shown("cni", self.cni(), |member| member.name.to_owned()),
             shown("engine", &self.policies().engine().known, |profile| profile.name.to_owned()),
         ]

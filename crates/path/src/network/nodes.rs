@@ -20,7 +20,7 @@ pub(crate) struct Nodes {
 /// What is known of one node.
 #[derive(Debug, Default)]
 pub(crate) struct NodeRow {
-    /// The first InternalIP of each family: the address of the NIC.
+    /// The first `InternalIP` of each family: the address of the NIC.
     pub(crate) primary: [Option<IpAddr>; 2],
     /// Every address that is local on the node, its CNI's devices included, in a fixed order.
     pub(crate) addresses: Vec<IpAddr>,

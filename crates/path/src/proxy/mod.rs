@@ -154,6 +154,5 @@ pub(crate) fn rules(network: &Network<'_>) -> Result<&'static dyn Proxy, Reason>
 /// Whether an address is local on a node, its kube-proxy's own bindings included.
 pub(crate) fn is_local(network: &Network<'_>, node: NodeId, address: IpAddr) -> bool {
     network.nodes().is_local(node, address)
-        || (network.services().address(address).is_some()
-            && rules(network).is_ok_and(|rules| rules.binds_service_addresses()))
+        || (network.services().address(address).is_some() && rules(network).is_ok_and(Proxy::binds_service_addresses))
 }

@@ -52,9 +52,8 @@ fn in_ranges(question: &ProxyQuestion<'_>, ranges: &[bulkhead_model::IpNet]) -> 
 
 fn by_interface(question: &ProxyQuestion<'_>, is_it: impl Fn(&PodInterface) -> bool) -> Recognised {
     match (question.from, question.network.cni_rules()) {
-        (Arrival::Process | Arrival::Network, _) => Recognised::NotLocal,
         (Arrival::Pod(_), Ok(cni)) if is_it(&cni.pod_interface()) => Recognised::Local,
-        (Arrival::Pod(_), Ok(_)) => Recognised::NotLocal,
         (Arrival::Pod(_), Err(unknown)) => Recognised::Unknown(unknown),
+        _ => Recognised::NotLocal,
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn matched(question: &ProxyQuestion<'_>, loopback: Loopback) -> Resul
     }
 }
 
-/// Whether a mode serves NodePorts at 127.0.0.1. None does at ::1.
+/// Whether a mode serves NodePorts at 127.0.0.1. None does at `::1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Loopback {
     Serves,

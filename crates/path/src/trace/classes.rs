@@ -36,17 +36,25 @@ enum Decision {
     Other(&'static str),
 }
 
+/// Nodes that decide the same and send alike.
+#[derive(Default)]
+struct Group {
+    nodes: Vec<NodeId>,
+    /// The endpoints that they use; `None` where they do not translate.
+    endpoints: Option<Arc<[Endpoint]>>,
+}
+
 impl Knocking<'_> {
     /// Every route by any of these nodes.
     pub(super) fn at_any_of(&self, nodes: &[NodeId]) -> Vec<Route> {
-        let mut groups: BTreeMap<(Decision, u32), (Vec<NodeId>, Option<Arc<[Endpoint]>>)> = BTreeMap::new();
+        let mut groups: BTreeMap<(Decision, u32), Group> = BTreeMap::new();
         let mut routes = Vec::new();
         for node in nodes.iter().copied() {
             let Some(trail) = self.arriving(node) else { continue };
             let trail = match trail {
                 Ok(trail) => trail,
                 Err(route) => {
-                    routes.push(Route { door_nodes: NodeClass::single(node), ..route });
+                    routes.push(Route { door_nodes: NodeClass::single(node), ..*route });
                     continue;
                 }
             };
@@ -57,13 +65,13 @@ impl Knocking<'_> {
             };
             let kind = self.tracing.network.nodes().row(node).kind;
             let group = groups.entry((decision(&translation), kind)).or_default();
-            group.0.push(node);
+            group.nodes.push(node);
             if let Translation::Endpoints { set, .. } = translation {
-                group.1 = Some(set.endpoints);
+                group.endpoints = Some(set.endpoints);
             }
         }
-        for (nodes, endpoints) in groups.into_values() {
-            routes.extend(self.group(nodes, endpoints.as_deref()));
+        for group in groups.into_values() {
+            routes.extend(self.group(group.nodes, group.endpoints.as_deref()));
         }
         routes
     }
@@ -133,7 +141,7 @@ impl Knocking<'_> {
     }
 
     /// The packet as it arrives at a node; `None` where the node has no such address.
-    fn arriving(&self, node: NodeId) -> Option<Result<Trail, Route>> {
+    fn arriving(&self, node: NodeId) -> Option<Result<Trail, Box<Route>>> {
         let trail = match self.tracing.start(self.door, self.address(node)?) {
             Ok(trail) => trail,
             Err(route) => return Some(Err(route)),

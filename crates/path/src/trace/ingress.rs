@@ -22,7 +22,7 @@ pub(super) fn routes(
     request: &Request,
     name: &NamespacedName,
     kind: Option<DoorKind>,
-) -> Result<Vec<Route>, Issue> {
+) -> Result<Vec<Route>, Box<Issue>> {
     let network = tracing.network;
     let snapshot = network.snapshot();
     let ingress = snapshot.ingresses.iter().find(|ingress| ingress.name == *name);
@@ -41,7 +41,9 @@ pub(super) fn routes(
     }
     let usable: Vec<&Door> = doors.iter().filter(|door| tracing.reaches(door)).collect();
     if usable.is_empty() {
-        return Err(Issue::error("noSuchDoor").with("service", name).with("door", kind.map_or("any", DoorKind::name)));
+        return Err(Box::new(
+            Issue::error("noSuchDoor").with("service", name).with("door", kind.map_or("any", DoorKind::name)),
+        ));
     }
     for door in usable {
         for first in tracing.through(door) {
@@ -141,14 +143,14 @@ impl Backends<'_> {
         let gateway = first.endpoint.as_ref().and_then(|endpoint| endpoint.pod);
         let Some(gateway) = gateway.filter(|_| first.outcome == Outcome::Delivered) else { return vec![first] };
         if !self.known.contains_key(&gateway) {
-            let routes = self.from_gateway(gateway);
+            let routes = self.behind_gateway(gateway);
             self.known.insert(gateway, routes);
         }
         let behind = self.known.get(&gateway).map_or(&[][..], Vec::as_slice);
         behind.iter().map(|second| joined(&first, second, &self.ingress.name)).collect()
     }
 
-    fn from_gateway(&self, gateway: PodId) -> Vec<Route> {
+    fn behind_gateway(&self, gateway: PodId) -> Vec<Route> {
         let snapshot = self.network.snapshot();
         let pod = &snapshot.pods[gateway];
         let node = pod.node.as_ref().and_then(|name| snapshot.node(name));

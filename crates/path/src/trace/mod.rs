@@ -27,11 +27,11 @@ use crate::walk::{Client, Trail, Walked, Walker, nowhere};
 pub fn trace(network: &Network<'_>, request: &Request) -> Answer {
     match routes(network, request) {
         Ok(routes) => Answer { routes, issues: network.issues().to_vec() },
-        Err(issue) => Answer { routes: Vec::new(), issues: vec![issue] },
+        Err(issue) => Answer { routes: Vec::new(), issues: vec![*issue] },
     }
 }
 
-fn routes(network: &Network<'_>, request: &Request) -> Result<Vec<Route>, Issue> {
+fn routes(network: &Network<'_>, request: &Request) -> Result<Vec<Route>, Box<Issue>> {
     let client = origin::place(network, &request.from)?;
     let named = request.entry_node.as_ref();
     let entry_node =
@@ -61,15 +61,15 @@ impl<'n> Tracing<'n> {
 impl Tracing<'_> {
     fn through(&self, door: &Door) -> Vec<Route> {
         let routes = match (self.client, &door.at) {
-            (Client::Outside(source), _) => self.from_outside(door, source),
+            (Client::Outside(source), _) => self.outside(door, source),
             (_, At::Unaddressed(pod)) => self.to_unaddressed(door, *pod),
-            (Client::Pod(pod, None), At::Address(address)) => vec![self.from_unplaced(door, pod, *address)],
+            (Client::Pod(pod, None), At::Address(address)) => vec![self.unplaced(door, pod, *address)],
             (Client::Pod(pod, None), At::NodesOf(..)) => {
                 let name = &self.network.snapshot().pods[pod].name;
                 vec![nowhere(Outcome::Undetermined, Reason::new(POD_WITHOUT_NODE).with("pod", name), door.kind)]
             }
             (Client::Pod(_, Some(home)) | Client::Process(home), At::Address(address)) => {
-                self.from_home(door, home, *address)
+                self.at_home(door, home, *address)
             }
             (Client::Pod(_, Some(home)) | Client::Process(home), At::NodesOf(family, nodes)) => {
                 self.to_node_ports(door, home, *family, nodes)
@@ -79,7 +79,7 @@ impl Tracing<'_> {
     }
 
     /// The packet that the client sends to an address, and who sends it.
-    fn start(&self, door: &Door, destination: IpAddr) -> Result<Trail, Route> {
+    fn start(&self, door: &Door, destination: IpAddr) -> Result<Trail, Box<Route>> {
         let (source, assumption) = match self.client {
             Client::Outside(source) => (Address::Known(source), None),
             Client::Process(node) => self.walker.process_source(node, destination),
@@ -95,7 +95,7 @@ impl Tracing<'_> {
         {
             let reason =
                 Reason::new(crate::reason::OTHER_FAMILY).with("source", source).with("destination", destination);
-            return Err(nowhere(Outcome::Dropped, reason, door.kind));
+            return Err(Box::new(nowhere(Outcome::Dropped, reason, door.kind)));
         }
         let mut trail = Trail::new(self.client, source, destination, door.port, door.protocol);
         trail.assume(assumption);
@@ -104,20 +104,20 @@ impl Tracing<'_> {
         Ok(trail)
     }
 
-    fn from_home(&self, door: &Door, home: NodeId, address: IpAddr) -> Vec<Route> {
+    fn at_home(&self, door: &Door, home: NodeId, address: IpAddr) -> Vec<Route> {
         let trail = match self.start(door, address) {
             Ok(trail) => trail,
-            Err(route) => return vec![route],
+            Err(route) => return vec![*route],
         };
         if matches!(self.client, Client::Pod(..)) && trail.source() == Some(address) {
             return vec![self.walker.inside_pod(trail).route];
         }
-        let at_home = |walked: Walked| Route {
+        let route = |walked: Walked| Route {
             entry_nodes: NodeClass::single(home),
             door_nodes: NodeClass::single(home),
             ..walked.route
         };
-        self.walker.at_node(trail, home, self.arrival()).into_iter().map(at_home).collect()
+        self.walker.at_node(trail, home, self.arrival()).into_iter().map(route).collect()
     }
 
     fn arrival(&self) -> Arrival {
@@ -136,7 +136,7 @@ impl Tracing<'_> {
             && asked(&home)
             && let Ok(address) = self.network.primary_address(home, family)
         {
-            routes.extend(self.from_home(door, home, address));
+            routes.extend(self.at_home(door, home, address));
         }
         let others: Vec<NodeId> = nodes.iter().copied().filter(|node| *node != home && asked(node)).collect();
         let knocking = Knocking { tracing: self, door, family: Some(family), home: Some(home) };
@@ -145,7 +145,7 @@ impl Tracing<'_> {
         routes
     }
 
-    fn from_outside(&self, door: &Door, source: IpAddr) -> Vec<Route> {
+    fn outside(&self, door: &Door, source: IpAddr) -> Vec<Route> {
         let family = Family::of(source);
         if let At::Unaddressed(pod) = door.at {
             return self.to_unaddressed(door, pod);
@@ -208,7 +208,7 @@ impl Tracing<'_> {
         };
         let mut trail = match self.start(door, destination) {
             Ok(trail) => trail,
-            Err(route) => return vec![route],
+            Err(route) => return vec![*route],
         };
         if let At::Unaddressed(_) = door.at {
             let name = &self.network.snapshot().pods[pod].name;
@@ -217,10 +217,10 @@ impl Tracing<'_> {
         vec![self.walker.by_policies_alone(trail, pod).route]
     }
 
-    fn from_unplaced(&self, door: &Door, pod: PodId, address: IpAddr) -> Route {
+    fn unplaced(&self, door: &Door, pod: PodId, address: IpAddr) -> Route {
         let trail = match self.start(door, address) {
             Ok(trail) => trail,
-            Err(route) => return route,
+            Err(route) => return *route,
         };
         if trail.source() == Some(address) {
             return self.walker.inside_pod(trail).route;

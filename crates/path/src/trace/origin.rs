@@ -9,7 +9,7 @@ use crate::request::Origin;
 use crate::walk::Client;
 
 /// Places an origin in the cluster, or outside of it.
-pub(super) fn place(network: &Network<'_>, origin: &Origin) -> Result<Client, Issue> {
+pub(super) fn place(network: &Network<'_>, origin: &Origin) -> Result<Client, Box<Issue>> {
     let snapshot = network.snapshot();
     match origin {
         Origin::Pod(name) => {
@@ -21,22 +21,22 @@ pub(super) fn place(network: &Network<'_>, origin: &Origin) -> Result<Client, Is
     }
 }
 
-fn of_pod(network: &Network<'_>, pod: bulkhead_snapshot::PodId) -> Result<Client, Issue> {
+fn of_pod(network: &Network<'_>, pod: bulkhead_snapshot::PodId) -> Result<Client, Box<Issue>> {
     let snapshot = network.snapshot();
     let row = &snapshot.pods[pod];
     if !row.is_active() {
-        return Err(Issue::error("podHasEnded").with("pod", &row.name));
+        return Err(Box::new(Issue::error("podHasEnded").with("pod", &row.name)));
     }
     let node = row.node.as_ref().and_then(|name| snapshot.node(name));
     match (row.host_network, node) {
         (false, node) => Ok(Client::Pod(pod, node)),
         (true, Some(node)) => Ok(Client::Process(node)),
-        (true, None) => Err(Issue::error("hostNetworkPodWithoutNode").with("pod", &row.name)),
+        (true, None) => Err(Box::new(Issue::error("hostNetworkPodWithoutNode").with("pod", &row.name))),
     }
 }
 
-fn of_address(network: &Network<'_>, address: IpAddr) -> Result<Client, Issue> {
-    let contested = || Issue::error("contestedAddress").with("address", address);
+fn of_address(network: &Network<'_>, address: IpAddr) -> Result<Client, Box<Issue>> {
+    let contested = || Box::new(Issue::error("contestedAddress").with("address", address));
     match network.snapshot().pods_with_address(address) {
         [] => {}
         [pod] => return of_pod(network, *pod),
@@ -50,6 +50,6 @@ fn of_address(network: &Network<'_>, address: IpAddr) -> Result<Client, Issue> {
 }
 
 /// The request names something that the input does not have.
-pub(super) fn unknown_object(kind: &'static str, name: &impl ToString) -> Issue {
-    Issue::error("noSuchObject").with("kind", kind).with("name", name.to_string())
+pub(super) fn unknown_object(kind: &'static str, name: &impl ToString) -> Box<Issue> {
+    Box::new(Issue::error("noSuchObject").with("kind", kind).with("name", name.to_string()))
 }

@@ -10,7 +10,7 @@ use crate::door::{self, Door};
 use crate::request::{DoorKind, Request, Target};
 
 /// The doors of a request's target, for this client.
-pub(super) fn doors(tracing: &Tracing<'_>, request: &Request) -> Result<Vec<Door>, Issue> {
+pub(super) fn doors(tracing: &Tracing<'_>, request: &Request) -> Result<Vec<Door>, Box<Issue>> {
     let network = tracing.network;
     let snapshot = network.snapshot();
     match &request.to {
@@ -32,11 +32,11 @@ pub(super) fn doors(tracing: &Tracing<'_>, request: &Request) -> Result<Vec<Door
     }
 }
 
-fn of_pod(tracing: &Tracing<'_>, request: &Request, pod: PodId) -> Result<Door, Issue> {
+fn of_pod(tracing: &Tracing<'_>, request: &Request, pod: PodId) -> Result<Door, Box<Issue>> {
     let network = tracing.network;
     let row = &network.snapshot().pods[pod];
     if !row.is_active() {
-        return Err(Issue::error("podHasEnded").with("pod", &row.name));
+        return Err(Box::new(Issue::error("podHasEnded").with("pod", &row.name)));
     }
     let port = match &request.port {
         Some(PortRef::Number(number)) => *number,
@@ -51,7 +51,7 @@ fn of_service(
     request: &Request,
     name: &NamespacedName,
     kind: Option<DoorKind>,
-) -> Result<Vec<Door>, Issue> {
+) -> Result<Vec<Door>, Box<Issue>> {
     let network = tracing.network;
     let snapshot = network.snapshot();
     let id = snapshot.service(name).ok_or_else(|| origin::unknown_object("service", name))?;
@@ -60,42 +60,41 @@ fn of_service(
     let doors: Vec<Door> = doors.into_iter().filter(|door| tracing.reaches(door)).collect();
     if doors.is_empty() {
         let kind = kind.map_or("any", DoorKind::name);
-        return Err(Issue::error("noSuchDoor").with("service", name).with("door", kind));
+        return Err(Box::new(Issue::error("noSuchDoor").with("service", name).with("door", kind)));
     }
     Ok(doors)
 }
 
-fn service_port<'s>(service: &'s Service, request: &Request) -> Result<&'s ServicePort, Issue> {
-    match &request.port {
-        Some(wanted) => service.port(wanted, request.protocol).ok_or_else(|| no_port(request, wanted)),
-        None => {
-            let mut ports = service.ports.iter().filter(|port| port.protocol == request.protocol);
-            match (ports.next(), ports.next()) {
-                (Some(only), None) => Ok(only),
-                _ => Err(Issue::error("portNeeded")),
-            }
+fn service_port<'s>(service: &'s Service, request: &Request) -> Result<&'s ServicePort, Box<Issue>> {
+    if let Some(wanted) = &request.port {
+        service.port(wanted, request.protocol).ok_or_else(|| no_port(request, wanted))
+    } else {
+        let mut ports = service.ports.iter().filter(|port| port.protocol == request.protocol);
+        match (ports.next(), ports.next()) {
+            (Some(only), None) => Ok(only),
+            _ => Err(Box::new(Issue::error("portNeeded"))),
         }
     }
 }
 
-fn only_port(ports: impl Iterator<Item = PortNumber>) -> Result<PortNumber, Issue> {
+fn only_port(ports: impl Iterator<Item = PortNumber>) -> Result<PortNumber, Box<Issue>> {
     let mut ports: Vec<PortNumber> = ports.collect();
     ports.dedup();
     match ports.as_slice() {
         [only] => Ok(*only),
-        _ => Err(Issue::error("portNeeded")),
+        _ => Err(Box::new(Issue::error("portNeeded"))),
     }
 }
 
-fn number(request: &Request) -> Result<PortNumber, Issue> {
+fn number(request: &Request) -> Result<PortNumber, Box<Issue>> {
     match &request.port {
         Some(PortRef::Number(number)) => Ok(*number),
         Some(PortRef::Name(name)) => Err(no_port(request, name)),
-        None => Err(Issue::error("portNeeded")),
+        None => Err(Box::new(Issue::error("portNeeded"))),
     }
 }
 
-fn no_port(request: &Request, wanted: &impl ToString) -> Issue {
+fn no_port(request: &Request, wanted: &impl ToString) -> Box<Issue> {
     let protocol: Protocol = request.protocol;
-    Issue::error("noSuchPort").with("port", wanted.to_string()).with("protocol", protocol)
+    Box::new(Issue::error("noSuchPort").with("port", wanted.to_string()).with("protocol", protocol))
 }

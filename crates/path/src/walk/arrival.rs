@@ -10,7 +10,13 @@ use crate::route::{Address, Outcome, Place, RouteEndpoint, Step};
 
 impl Walker<'_> {
     /// A packet to one of the node's own addresses, after any translation.
-    pub(super) fn into_node(&self, mut trail: Trail, node: NodeId, from: Arrival, translated: &Rewritten) -> Walked {
+    pub(super) fn arrive_at_node(
+        &self,
+        mut trail: Trail,
+        node: NodeId,
+        from: Arrival,
+        translated: &Rewritten,
+    ) -> Walked {
         if let Some(stopped) = self.endpoint_to_host(&mut trail, node, from) {
             return stopped;
         }
@@ -108,7 +114,7 @@ impl Walker<'_> {
             return trail.end(Outcome::Dropped, Some(reason), Some(endpoint), None);
         }
         trail.note(place.clone(), Step::Deliver, None);
-        match self.answer_comes_back(&trail) {
+        match trail.answer_comes_back() {
             Rewritten::Yes => {}
             Rewritten::No => {
                 let reason = Reason::new(crate::reason::ASYMMETRIC_REPLY);

@@ -105,8 +105,8 @@ impl Walker<'_> {
         let undetermined =
             |trail: Trail, code| vec![trail.fail(here.clone(), Outcome::Undetermined, Reason::new(code))];
         match self.owner(node, trail.destination, trail.target, place) {
-            Owner::ThisNode => vec![self.into_node(trail, node, from, translated)],
-            Owner::OwnPod(pod) => vec![self.into_own_pod(trail, node, from, pod, mark, translated)],
+            Owner::ThisNode => vec![self.arrive_at_node(trail, node, from, translated)],
+            Owner::OwnPod(pod) => vec![self.arrive_at_own_pod(trail, node, from, pod, mark, translated)],
             Owner::Pod { pod, node: Some(other) } => self.to_pod(trail, node, other, pod, mark, translated),
             Owner::Pod { pod, node: None } => vec![self.to_unplaced_pod(trail, node, from, pod, mark, translated)],
             Owner::Node(other) => {
@@ -162,7 +162,7 @@ impl Walker<'_> {
         nodes.into_iter().flat_map(by).collect()
     }
 
-    fn into_own_pod(
+    fn arrive_at_own_pod(
         &self,
         mut trail: Trail,
         node: NodeId,

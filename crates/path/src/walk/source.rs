@@ -24,7 +24,7 @@ impl Pick {
 
 impl Walker<'_> {
     /// The address that MASQUERADE, or the kernel for a process without an address of its own, picks for an out device
-    /// (net/netfilter/nf_nat_masquerade.c: the device's address; the route's hint is ignored).
+    /// (`net/netfilter/nf_nat_masquerade.c`: the device's address; the route's hint is ignored).
     pub(super) fn pick(&self, node: NodeId, out: Out, destination: IpAddr) -> Pick {
         let family = Family::of(destination);
         let snapshot = self.network.snapshot();

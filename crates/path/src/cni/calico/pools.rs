@@ -35,7 +35,7 @@ struct Pool {
 /// their addresses.
 #[derive(Clone, Debug)]
 pub(super) struct Pools {
-    pools: Vec<Pool>,
+    known: Vec<Pool>,
     /// Whether every pool of the input could be read.
     complete: bool,
     overlay: Option<Encapsulation>,
@@ -64,7 +64,7 @@ impl Pools {
         let exclusions = super::to_host::setting(snapshot, "natOutgoingExclusions", "FELIX_NATOUTGOINGEXCLUSIONS");
         Self {
             complete: pools.len() == snapshot.ip_pools.len(),
-            pools,
+            known: pools,
             overlay: overrides.overlay.map(encapsulation_of),
             nat_outgoing: overrides.nat_outgoing,
             tunnels: crate::cni::node_annotation(snapshot, &tunnel_keys).is_some(),
@@ -80,14 +80,14 @@ impl Pools {
         match self.pool_of(pod) {
             Some(pool) => pool.encapsulation,
             // No pool object in the input: a cluster without any tunnel address has no encapsulated pool.
-            None if self.pools.is_empty() && self.complete && !self.tunnels => Some(None),
+            None if self.known.is_empty() && self.complete && !self.tunnels => Some(None),
             None => None,
         }
     }
 
     pub(super) fn any_cross_subnet(&self) -> bool {
         let cross = |encapsulation: Encapsulation| matches!(encapsulation, Some((_, When::OtherSubnet)));
-        self.overlay.is_some_and(cross) || self.pools.iter().filter_map(|pool| pool.encapsulation).any(cross)
+        self.overlay.is_some_and(cross) || self.known.iter().filter_map(|pool| pool.encapsulation).any(cross)
     }
 
     /// `felix/rules/nat.go`: a source in a pool with natOutgoing, a destination in no pool.
@@ -101,7 +101,7 @@ impl Pools {
         match (self.pool_of(leaving.source), self.nat_outgoing) {
             (_, Some(given)) if leaving.out == Out::Nic => Ok(given && self.may_be_pod(leaving.source)),
             (Some(pool), _) => Ok(pool.nat_outgoing),
-            (None, _) if self.complete && !self.pools.is_empty() => Ok(false),
+            (None, _) if self.complete && !self.known.is_empty() => Ok(false),
             (None, _) if leaving.out == Out::Nic => {
                 Err(Reason::missing(NAT_OUTGOING_UNKNOWN, "--nat-outgoing").with("address", leaving.source))
             }
@@ -112,11 +112,11 @@ impl Pools {
 
     /// Whether natOutgoing as the user gives it can mean an address: one of a pool, or any where no pool is in the input.
     fn may_be_pod(&self, source: IpAddr) -> bool {
-        self.pools.is_empty() || self.pool_of(source).is_some()
+        self.known.is_empty() || self.pool_of(source).is_some()
     }
 
     fn pool_of(&self, address: IpAddr) -> Option<&Pool> {
-        self.pools.iter().filter(|pool| pool.cidr.contains(&address)).max_by_key(|pool| pool.cidr.prefix_len())
+        self.known.iter().filter(|pool| pool.cidr.contains(&address)).max_by_key(|pool| pool.cidr.prefix_len())
     }
 }
 

@@ -52,9 +52,8 @@ impl ToHost {
             Some("accept") => Ok(EndpointToHost::Accept),
             Some("return") => Ok(EndpointToHost::Return),
             Some("drop") => Ok(EndpointToHost::Drop),
-            Some(_) => Err(unknown()),
             None if self.daemon_set_seen => Ok(EndpointToHost::Drop),
-            None => Err(unknown()),
+            _ => Err(unknown()),
         }
     }
 }

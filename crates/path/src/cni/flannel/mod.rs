@@ -94,16 +94,19 @@ impl Cni for Flannel {
     fn link(&self, from: &Node, _: &Node, pod: IpAddr) -> Result<Link, Reason> {
         let unknown = || Reason::missing(OVERLAY_UNKNOWN, "--overlay").with("address", pod);
         let cross_subnet = || Reason::new(SUBNET_UNKNOWN).with("node", &from.name).with("where", PUBLIC_ADDRESS[0]);
-        match (self.overlay, self.backend(from)) {
-            (Some(Overlay::None), _) => Ok(Link::Plain),
-            (Some(Overlay::Vxlan), _) => Ok(Link::Tunnel(Tunnel::Vxlan)),
+        match self.overlay {
+            Some(Overlay::None) => return Ok(Link::Plain),
+            Some(Overlay::Vxlan) => return Ok(Link::Tunnel(Tunnel::Vxlan)),
             // Flannel's annotations hold addresses without their subnets.
-            (Some(Overlay::VxlanCrossSubnet), _) => Err(cross_subnet()),
-            (Some(_), _) => Err(unknown()),
-            (None, Some("host-gw")) => Ok(Link::Plain),
-            (None, Some("vxlan")) if self.direct_routing => Err(cross_subnet()),
-            (None, Some("vxlan")) => Ok(Link::Tunnel(Tunnel::Vxlan)),
-            (None, _) => Err(unknown()),
+            Some(Overlay::VxlanCrossSubnet) => return Err(cross_subnet()),
+            Some(Overlay::Ipip | Overlay::IpipCrossSubnet) => return Err(unknown()),
+            None => {}
+        }
+        match self.backend(from) {
+            Some("host-gw") => Ok(Link::Plain),
+            Some("vxlan") if self.direct_routing => Err(cross_subnet()),
+            Some("vxlan") => Ok(Link::Tunnel(Tunnel::Vxlan)),
+            _ => Err(unknown()),
         }
     }
 
@@ -130,7 +133,7 @@ impl Cni for Flannel {
     }
 
     fn masquerades(&self, leaving: &Leaving<'_>) -> Result<bool, Reason> {
-        self.masquerading.applies(leaving)
+        Ok(self.masquerading.applies(leaving))
     }
 
     fn masquerade_assumption(&self) -> Option<Reason> {

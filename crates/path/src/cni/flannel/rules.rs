@@ -34,9 +34,9 @@ impl Masquerading {
     }
 
     /// Whether a packet that kube-proxy did not mark is masqueraded.
-    pub(super) fn applies(&self, leaving: &Leaving<'_>) -> Result<bool, Reason> {
+    pub(super) fn applies(&self, leaving: &Leaving<'_>) -> bool {
         if !self.enabled {
-            return Ok(false);
+            return false;
         }
         let own =
             |address: IpAddr| pod_cidr(leaving.node, Family::of(address)).is_some_and(|cidr| cidr.contains(&address));
@@ -44,8 +44,8 @@ impl Masquerading {
         let (source, destination) = (leaving.source, leaving.destination);
         // Pods of this node to the cluster, and anybody to pods of this node, keep their source.
         if (own(source) && cluster(destination)) || own(destination) {
-            return Ok(false);
+            return false;
         }
-        Ok(if cluster(source) { !destination.is_multicast() } else { cluster(destination) })
+        if cluster(source) { !destination.is_multicast() } else { cluster(destination) }
     }
 }
