@@ -114,7 +114,7 @@ fn family(net: &str) -> AddressSet {
     net.parse().map_or_else(|_| AddressSet::empty(), AddressSet::from_net)
 }
 
-/// The blocks that part clients: pod ranges, Calico's pools, the Service's source ranges, the subnets of the nodes.
+/// The blocks that part clients: pod ranges, Calico's pools, the Service's source ranges.
 fn cuts(snapshot: &Snapshot, services: &[ServiceId]) -> BTreeSet<IpNet> {
     let mut cuts: BTreeSet<IpNet> = snapshot.ip_pools.iter().filter_map(|pool| pool.cidr.known().copied()).collect();
     let ranges = services.iter().flat_map(|service| &snapshot.services[*service].load_balancer_source_ranges);

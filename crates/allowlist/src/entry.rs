@@ -194,19 +194,18 @@ impl<'a, 'n> Witnesses<'a, 'n> {
 
     fn of_block(&self, net: IpNet, ports: &BTreeSet<EntryPort>) -> Vec<Witness> {
         let block = AddressSet::from_net(net);
-        let single = self.single.range(net.network()..=net.broadcast()).flat_map(|(_, needs)| needs);
-        let sets = self.sets.iter().filter(|(set, _)| !set.intersection(&block).is_empty()).map(|(_, need)| need);
-        self.first_of(single.chain(sets), ports)
+        let single = self.single.range(net.network()..=net.broadcast());
+        let single = single.flat_map(|(address, needs)| needs.iter().map(|need| (*address, need)));
+        let sets = self.sets.iter().filter_map(|(set, need)| {
+            let both = set.intersection(&block);
+            both.ranges().next().map(|(first, _)| (first, need))
+        });
+        let needs = single.chain(sets).filter(|(_, (port, _))| ports.contains(port)).take(WITNESSES);
+        needs.map(|(address, (_, requirement))| requirement.witness_of(self.open, address)).collect()
     }
 
     fn of_pods(&self, pods: &BTreeSet<PodId>, ports: &BTreeSet<EntryPort>) -> Vec<Witness> {
-        self.first_of(pods.iter().filter_map(|pod| self.pods.get(pod)).flatten(), ports)
-    }
-
-    fn first_of<'s>(&self, needs: impl Iterator<Item = &'s Need<'a>>, ports: &BTreeSet<EntryPort>) -> Vec<Witness>
-    where
-        'a: 's,
-    {
+        let needs = pods.iter().filter_map(|pod| self.pods.get(pod)).flatten();
         let needs = needs.filter(|(port, _)| ports.contains(port)).take(WITNESSES);
         needs.map(|(_, requirement)| requirement.witness(self.open)).collect()
     }

@@ -9,6 +9,7 @@ use bulkhead_path::{Address, DoorKind, Network, Origin, Outcome, Request, Target
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::entry::{Entry, EntryPeer, EntryPort, SourceOf};
+use crate::entry_index::EntryIndex;
 use crate::exposure::{Client, Exposure, ExposureTarget};
 use crate::target::Target;
 
@@ -87,7 +88,8 @@ pub(crate) fn excess(
     if entries.is_empty() {
         return Vec::new();
     }
-    let search = Search { open, exposure, target, entries, calico: is_calico(network) };
+    let index = EntryIndex::new(entries);
+    let search = Search { open, exposure, target, entries, index, calico: is_calico(network) };
     let mut found = Vec::new();
     for door in target.doors.iter().copied().filter(|door| *door != DoorKind::ClusterIp && *door != DoorKind::PodIp) {
         for address in strangers(open.snapshot(), exposure) {
@@ -109,6 +111,7 @@ struct Search<'a, 'b> {
     exposure: &'a Exposure,
     target: &'a Target,
     entries: &'a [Entry],
+    index: EntryIndex,
     calico: bool,
 }
 
@@ -243,13 +246,16 @@ impl Search<'_, '_> {
     fn admitted_by(&self, request: &Request) -> BTreeSet<usize> {
         let mut admitted = BTreeSet::new();
         for route in trace(self.open, request).routes {
-            let (Some(endpoint), Some(Address::Known(seen))) = (&route.endpoint, &route.seen_by_policy) else {
-                continue;
-            };
+            let Some(endpoint) = &route.endpoint else { continue };
             let Some(pod) = endpoint.pod.filter(|_| route.outcome == Outcome::Delivered) else { continue };
-            let source = SourceOf::seen(self.snapshot(), *seen);
-            let admits = |entry: &Entry| entry.admits(self.snapshot(), &source, pod, request.protocol, endpoint.port);
-            admitted.extend((0..).zip(self.entries).filter(|(_, entry)| admits(entry)).map(|(index, _)| index));
+            let by = |node: &NodeId| self.open.seen_by_policy_by(&route, *node).as_ref().and_then(Address::known);
+            let first = route.seen_by_policy.as_ref().and_then(Address::known);
+            let seen: BTreeSet<IpAddr> = route.door_nodes.iter().filter_map(by).chain(first).collect();
+            for source in seen.into_iter().map(|seen| SourceOf::seen(self.snapshot(), seen)) {
+                let admits =
+                    |entry: &Entry| entry.admits(self.snapshot(), &source, pod, request.protocol, endpoint.port);
+                admitted.extend((0..).zip(self.entries).filter(|(_, entry)| admits(entry)).map(|(index, _)| index));
+            }
         }
         admitted
     }

@@ -11,6 +11,7 @@
 mod allowed;
 mod client;
 mod entry;
+mod entry_index;
 mod excess;
 mod exposure;
 mod minimal;

@@ -23,17 +23,47 @@ pub(crate) struct Requirement {
     pub(crate) port: PortNumber,
     /// The sources that the policy sees.
     pub(crate) source: Source,
-    /// The way on which it sees them, by the first node of its class.
-    pub(crate) way: Arc<Witness>,
-    /// The node of the class whose address it is.
+    /// The way on which it sees them: that of the followed client, by the first node of its class.
+    pub(crate) way: Arc<Way>,
+    /// The node of the class whose address it is; `None` where the policy sees the client itself.
     pub(crate) node: Option<NodeId>,
+}
+
+/// A way as it was followed.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    request: Request,
+    door: DoorKind,
+    route: Route,
+}
+
+impl Way {
+    fn witness(&self) -> Witness {
+        Witness { client: self.request.from.clone(), door: self.door, route: self.route.clone() }
+    }
 }
 
 impl Requirement {
     /// The way on which the policy sees the sources.
     pub(crate) fn witness(&self, open: &Network<'_>) -> Witness {
-        let route = self.node.map_or_else(|| self.way.route.clone(), |node| open.route_by(&self.way.route, node));
-        Witness { client: self.way.client.clone(), door: self.way.door, route }
+        let witness = self.way.witness();
+        match self.node {
+            Some(node) => Witness { route: open.route_by(&witness.route, node), ..witness },
+            None => witness,
+        }
+    }
+
+    /// The same way, where the policy sees the client itself, for another client of the class.
+    pub(crate) fn witness_of(&self, open: &Network<'_>, client: IpAddr) -> Witness {
+        let from = Origin::Address(client);
+        if self.node.is_some() || self.way.request.from == from {
+            return self.witness(open);
+        }
+        let request = Request { from, ..self.way.request.clone() };
+        let same =
+            |route: &Route| route.endpoint == self.way.route.endpoint && route.door_nodes == self.way.route.door_nodes;
+        let route = trace(open, &request).routes.into_iter().find(same);
+        route.map_or_else(|| self.witness(open), |route| Witness { client: request.from, door: self.way.door, route })
     }
 }
 
@@ -87,7 +117,7 @@ pub(crate) fn collect(
             for (to, port, protocol) in dialled(open.snapshot(), exposure, target, *door) {
                 let request = Request { from: class.origin.clone(), to, port: Some(port), protocol, entry_node: None };
                 for route in trace(open, &request).routes {
-                    found.add(open, class, *door, target, &route);
+                    found.add(open, class, target, Way { request: request.clone(), door: *door, route });
                 }
             }
         }
@@ -125,25 +155,24 @@ fn dialled(
 }
 
 impl Requirements {
-    fn add(&mut self, open: &Network<'_>, class: &ClientClass, door: DoorKind, target: &Target, route: &Route) {
-        let witness = |route: Route| Witness { client: class.origin.clone(), door, route };
-        match (route.outcome, &route.reason) {
+    fn add(&mut self, open: &Network<'_>, class: &ClientClass, target: &Target, way: Way) {
+        match (way.route.outcome, &way.route.reason) {
             (Outcome::Delivered, _) => self.delivered += 1,
             (Outcome::Undetermined, Some(reason)) => {
-                self.unknown.push((reason.clone(), witness(route.clone())));
+                self.unknown.push((reason.clone(), way.witness()));
                 return;
             }
             _ => return,
         }
-        let pod = route.endpoint.as_ref().and_then(|endpoint| endpoint.pod).filter(|pod| target.pods.contains(pod));
-        let (Some(pod), Some(endpoint)) = (pod, &route.endpoint) else { return };
-        let protocol = route.hops.last().map_or(Protocol::Tcp, |hop| hop.after.protocol);
-        let way = Arc::new(witness(route.clone()));
-        for (node, source) in sources(open, class, route) {
+        let Some(endpoint) = way.route.endpoint.clone() else { return };
+        let Some(pod) = endpoint.pod.filter(|pod| target.pods.contains(pod)) else { return };
+        let protocol = way.route.hops.last().map_or(Protocol::Tcp, |hop| hop.after.protocol);
+        let way = Arc::new(way);
+        for (node, source) in sources(open, class, &way.route) {
             let way = Arc::clone(&way);
             match source {
                 Ok(source) => self.required.push(Requirement { pod, protocol, port: endpoint.port, source, way, node }),
-                Err(reason) => self.unknown.push((reason, Witness::clone(&way))),
+                Err(reason) => self.unknown.push((reason, way.witness())),
             }
         }
     }
