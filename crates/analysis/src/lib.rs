@@ -9,6 +9,7 @@
 mod analysis;
 mod members;
 pub mod outcome;
+pub mod proof;
 
 pub use analysis::Analysis;
 pub use bulkhead_allowlist as allowlist;
@@ -19,3 +20,4 @@ pub use bulkhead_policy as policy;
 pub use bulkhead_snapshot as snapshot;
 pub use members::distinct_routes;
 pub use outcome::Whole;
+pub use proof::{Proof, Ways, prove};

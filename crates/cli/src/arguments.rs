@@ -61,6 +61,7 @@ pub(crate) enum ColorChoice {
 // The commands. Ordinary comments here: clap would print documentation.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Demo,
     Minimal(MinimalArguments),
     Plan(PlanArguments),
     Trace(TraceArguments),

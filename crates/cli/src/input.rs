@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use bulkhead_analysis::model::Issue;
 use bulkhead_analysis::snapshot::{Input, Snapshot, read};
 
+use crate::example;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::status::ExitStatus;
@@ -61,10 +62,22 @@ fn open(filename: &Path, session: &mut Session<'_, '_>) -> Vec<Text> {
         let read = session.streams.stdin.read_to_end(&mut text).map(|_| text);
         return vec![("-".to_owned(), read)];
     }
+    if let Some(name) = filename.to_str().and_then(|name| name.strip_prefix("example:")) {
+        return open_example(name);
+    }
     let directory = session.streams.surroundings.directory.clone();
     let mut found = Vec::new();
     walk(&directory, filename, Named::ByUser, &mut found);
     found
+}
+
+/// The files of a cluster that ships in the binary.
+fn open_example(name: &str) -> Vec<Text> {
+    let Some(example) = example::find(name) else {
+        return vec![(format!("example:{name}"), Err(io::Error::from(io::ErrorKind::NotFound)))];
+    };
+    let file = |(file, text): &(&str, &str)| (format!("example:{name}/{file}"), Ok(text.as_bytes().to_vec()));
+    example.files.iter().map(file).collect()
 }
 
 /// Whether a path was asked for by name or met on the way.

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod command;
+mod example;
 mod failure;
 mod help;
 mod input;

@@ -7,9 +7,11 @@
 
 pub mod format;
 pub mod issues;
+pub mod story;
 mod style;
 pub mod words;
 
 pub use format::{Answer, AnswerKind, Context, Format};
 pub use issues::render_issues;
+pub use story::{Story, render_story};
 pub use words::{Language, Speech};

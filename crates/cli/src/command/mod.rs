@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+mod demo;
 mod minimal;
 mod plan;
 mod query;
@@ -17,6 +18,7 @@ use crate::status::ExitStatus;
 /// Runs a command.
 pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     match command {
+        Command::Demo => demo::run(session),
         Command::Minimal(arguments) => minimal::run(arguments, session),
         Command::Plan(arguments) => plan::run(arguments, session),
         Command::Trace(arguments) => trace::run(arguments, session),

@@ -1,7 +1,7 @@
 //! Output formats: one file each, and one list.
 
 mod json;
-mod text;
+pub(crate) mod text;
 mod yaml;
 
 use bulkhead_analysis::allowlist::Minimal;

@@ -34,6 +34,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("minimal.nobody", "nobody", "无"),
     ("minimal.everyDoor", "every door", "所有入口"),
     ("minimal.none", "nothing has to be added", "无需添加任何条目"),
+    ("minimal.one", "1 entry, and it is needed", "1 个条目，必不可少"),
     ("minimal.count", "{count} entries, and none can be left out", "{count} 个条目，缺一不可"),
     ("minimal.way", "{client} by {door}", "{client} 经由 {door}"),
     ("minimal.excess", "Who else gets in through these entries", "还有谁会因这些条目而获准进入"),
@@ -76,4 +77,6 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("ownLabels", "labels of their own for the wanted pods", "为所需的容器组设置专用标签"),
     ("ownLabels.price", "their workload has to change", "需要修改其工作负载"),
+    ("minimal.remedies", "What would stop them", "如何阻止"),
+    ("minimal.stoppedBy", "; stopped by {letters}", "；可用 {letters} 阻止"),
 ];

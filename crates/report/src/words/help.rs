@@ -70,6 +70,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "由外部网络决定首个节点时，只考虑经由该节点的路径",
     ),
     (
+        "help.demo",
+        "The whole story on an example cluster: isolation on, what broke, why, the least to allow, the proof, who else gets in",
+        "在示例集群上演示完整过程：启用隔离、哪些不可访问、原因、最小放行配置、验证，以及还有谁会进入",
+    ),
+    ("help.demo.examples", "  # in Chinese\n  bulkhead demo --lang zh", "  # 英文版\n  bulkhead demo --lang en"),
+    (
         "help.minimal",
         "The least that must be let in so that these clients reach a target, a way that needs each entry, and who else gets in",
         "使指定客户端可访问目标所需的最小白名单、每个条目所对应的路径，以及还有谁会因此获准进入",

@@ -6,6 +6,7 @@
 
 mod allowlist;
 mod cli;
+mod demo;
 mod help;
 mod isolation;
 mod path;
@@ -29,6 +30,7 @@ type Entry = (&'static str, &'static str, &'static str);
 const TABLES: &[&[Entry]] = &[
     allowlist::ENTRIES,
     cli::ENTRIES,
+    demo::ENTRIES,
     help::ENTRIES,
     isolation::ENTRIES,
     path::ENTRIES,

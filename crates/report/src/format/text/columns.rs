@@ -9,24 +9,24 @@ use crate::style::paint;
 
 /// A text that grows by whole lines.
 #[derive(Default)]
-pub(super) struct Page {
+pub(crate) struct Page {
     text: String,
 }
 
 impl Page {
     /// Adds a line.
-    pub(super) fn line(&mut self, line: impl fmt::Display) {
+    pub(crate) fn line(&mut self, line: impl fmt::Display) {
         // Writing into a string never fails.
         let _ = writeln!(self.text, "{line}");
     }
 
     /// Adds lines that are already ended.
-    pub(super) fn block(&mut self, lines: &str) {
+    pub(crate) fn block(&mut self, lines: &str) {
         self.text.push_str(lines);
     }
 
     /// The whole text.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 }
@@ -36,27 +36,27 @@ const WIDEST_LEFT: usize = 52;
 
 /// A line: what stands left, and what stands in the right column.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Line {
+pub(crate) struct Line {
     left: Vec<(Style, String)>,
     right: Vec<(Style, String)>,
 }
 
 impl Line {
     /// A line that begins with a mark.
-    pub(super) fn new(style: Style, mark: impl Into<String>) -> Self {
+    pub(crate) fn new(style: Style, mark: impl Into<String>) -> Self {
         Self { left: vec![(style, mark.into())], right: Vec::new() }
     }
 
     /// The same line with more on the left.
     #[must_use]
-    pub(super) fn left(mut self, style: Style, text: impl Into<String>) -> Self {
+    pub(crate) fn left(mut self, style: Style, text: impl Into<String>) -> Self {
         self.left.push((style, text.into()));
         self
     }
 
     /// The same line with more in the right column.
     #[must_use]
-    pub(super) fn right(mut self, style: Style, text: impl Into<String>) -> Self {
+    pub(crate) fn right(mut self, style: Style, text: impl Into<String>) -> Self {
         self.right.push((style, text.into()));
         self
     }
@@ -67,15 +67,27 @@ impl Line {
 }
 
 /// Lines below each other, their right columns aligned; nothing at the end of a line that cannot be seen.
-pub(super) fn render(lines: &[Line]) -> String {
+pub(crate) fn render(lines: &[Line]) -> String {
+    render_within(lines, WIDEST_LEFT)
+}
+
+/// The same with another limit to the left column.
+pub(crate) fn render_within(lines: &[Line], widest: usize) -> String {
     let widths = lines.iter().filter(|line| !line.right.is_empty()).map(Line::left_width);
-    let column = widths.max().unwrap_or_default().min(WIDEST_LEFT);
+    let column = widths.max().unwrap_or_default().min(widest);
     let mut text = String::new();
     for line in lines {
         let cell = |cell: &(Style, String)| if cell.1.is_empty() { String::new() } else { paint(cell.0, &cell.1) };
         text.extend(line.left.iter().map(cell));
         if !line.right.is_empty() {
-            text.push_str(&" ".repeat(column.saturating_sub(line.left_width()) + 2));
+            // What is too long for the left column gets a line of its own, below the same mark.
+            let missing = column.checked_sub(line.left_width()).unwrap_or_else(|| {
+                text.push('\n');
+                let rail = line.left.first().filter(|(_, mark)| mark.contains('│') || mark.contains('●'));
+                text.push_str(&rail.map_or_else(String::new, |(style, _)| paint(*style, "  │")));
+                column - rail.map_or(0, |_| 3)
+            });
+            text.push_str(&" ".repeat(missing + 2));
             text.extend(line.right.iter().map(cell));
         }
         text.push('\n');
@@ -84,7 +96,7 @@ pub(super) fn render(lines: &[Line]) -> String {
 }
 
 /// The first of some names, and how many more there are; `more` makes the words for those.
-pub(super) fn fold(names: &[String], shown: usize, more: impl FnOnce(usize) -> String) -> String {
+pub(crate) fn fold(names: &[String], shown: usize, more: impl FnOnce(usize) -> String) -> String {
     if names.len() <= shown + 1 {
         return names.join(", ");
     }

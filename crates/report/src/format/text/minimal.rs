@@ -1,10 +1,11 @@
 //! Minimal allowlists: each entry with the way that needs it, then who else gets in, and what would stop them.
 
+use std::collections::BTreeSet;
+
 use anstyle::Style;
 use bulkhead_analysis::allowlist::{
-    Entry, EntryPeer, Excess, ExposureTarget, Minimal, Stranger, Undetermined, Witness,
+    Entry, EntryPeer, Excess, ExposureTarget, Minimal, Remedy, Stranger, Undetermined, Witness,
 };
-use bulkhead_analysis::model::object::PeerManifest;
 use bulkhead_analysis::path::{Address, Origin};
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_wire::minimal::{client_name, through_name};
@@ -12,6 +13,7 @@ use bulkhead_wire::{EndpointForm, Words as _};
 
 use super::super::Context;
 use super::columns::{Line, Page, fold, render as render_lines};
+use super::peer::peer_text;
 use super::question::origin_name;
 use crate::style::{BAD, FAINT, GOOD, HEADING, OPEN, STRONG, paint};
 
@@ -28,7 +30,14 @@ pub(super) fn render(minimal: &Minimal, context: &Context<'_>) -> String {
             minimal.entries.iter().enumerate().flat_map(|entry| entry_lines(entry, context)).collect();
         page.block(&render_lines(&lines));
     }
-    section(&mut page, "minimal.excess", &minimal.excess, context, |excess| excess_lines(excess, context));
+    let remedies = remedies(&minimal.excess);
+    section(&mut page, "minimal.excess", &minimal.excess, context, |excess| excess_lines(excess, &remedies, context));
+    section(&mut page, "minimal.remedies", &remedies, context, |(letter, remedy)| {
+        let price =
+            context.speech.say("minimal.price", &[("price", context.speech.word(&format!("{}.price", remedy.code())))]);
+        let line = Line::new(STRONG, format!("  {letter}  ")).left(PLAIN, context.speech.word(remedy.code()));
+        vec![line.left(FAINT, price)]
+    });
     section(&mut page, "minimal.undetermined", &minimal.undetermined, context, |way| undetermined_lines(way, context));
     page.finish()
 }
@@ -47,6 +56,7 @@ fn head(minimal: &Minimal, context: &Context<'_>) -> String {
     let asked = speech.say("minimal.asked", &[("target", target), ("clients", clients), ("doors", doors)]);
     let said = match minimal.entries.len() {
         0 if minimal.undetermined.is_empty() => speech.word("minimal.none"),
+        1 => speech.word("minimal.one"),
         count => speech.say("minimal.count", &[("count", count.to_string())]),
     };
     format!("{}{}{}", paint(STRONG, asked), speech.word("mark.colon"), said)
@@ -66,24 +76,19 @@ fn section<T>(page: &mut Page, key: &str, items: &[T], context: &Context<'_>, li
 /// An entry (people count from 1), and below it a way that is lost without it.
 fn entry_lines((number, entry): (usize, &Entry), context: &Context<'_>) -> Vec<Line> {
     let ports: Vec<String> = entry.ports.iter().map(|port| format!("{}/{}", port.port, port.protocol)).collect();
-    let line = Line::new(GOOD, format!("  {} + ", number + 1)).left(STRONG, peer_name(&entry.peer));
+    let line = Line::new(GOOD, format!("  {} + ", number + 1)).left(STRONG, peer_name(&entry.peer, context));
     let mut lines = vec![line.right(PLAIN, ports.join(", "))];
-    for witness in &entry.witnesses {
-        lines.push(Line::new(FAINT, "      ").left(FAINT, witness_text(witness, context)));
-    }
+    let way = entry.witnesses.first().map(|witness| witness_text(witness, context));
+    lines.extend(way.map(|way| Line::new(FAINT, "      ").left(FAINT, way)));
     lines
 }
 
 /// A peer as an allowlist names it.
-fn peer_name(peer: &EntryPeer) -> String {
+fn peer_name(peer: &EntryPeer, context: &Context<'_>) -> String {
     match peer {
         EntryPeer::Block(net) => net.to_string(),
-        EntryPeer::Pods { peer, .. } => selectors_text(peer),
+        EntryPeer::Pods { peer, .. } => peer_text(peer, context.speech),
     }
-}
-
-fn selectors_text(peer: &PeerManifest) -> String {
-    bulkhead_wire::manifest::peer(peer).to_string().replace('"', "")
 }
 
 /// `203.0.113.7 by NodePort, entry node2, to shop/web-0 on node1: the policy sees 10.244.2.0`
@@ -114,20 +119,27 @@ fn witness_text(witness: &Witness, context: &Context<'_>) -> String {
     if seen.is_empty() { way } else { format!("{way}{}{seen}", speech.word("mark.colon")) }
 }
 
-/// A stranger, and what would stop them.
-fn excess_lines(excess: &Excess, context: &Context<'_>) -> Vec<Line> {
+/// What would stop strangers, each once, with a letter that stands for it.
+fn remedies(excess: &[Excess]) -> Vec<(char, Remedy)> {
+    let all: BTreeSet<Remedy> = excess.iter().flat_map(|excess| &excess.remedies).copied().collect();
+    ('a'..='z').zip(all).collect()
+}
+
+/// A stranger, with the letters of what would stop them.
+fn excess_lines(excess: &Excess, remedies: &[(char, Remedy)], context: &Context<'_>) -> Vec<Line> {
     let speech = context.speech;
     let entries: Vec<String> = excess.entries.iter().map(|index| (index + 1).to_string()).collect();
     let who = stranger(&excess.who, context);
     let through = through_name(excess.through);
     let folded = fold(&entries, SHOWN_NAMES, |more| speech.say("trace.more", &[("count", more.to_string())]));
     let arguments = [("who", who.as_str()), ("door", through), ("entries", folded.as_str())];
-    let mut lines = vec![Line::new(BAD, "  ! ").left(PLAIN, speech.say("minimal.gets", &arguments))];
-    for remedy in &excess.remedies {
-        let price = speech.say("minimal.price", &[("price", speech.word(&format!("{}.price", remedy.code())))]);
-        lines.push(Line::new(FAINT, "      ").left(PLAIN, speech.word(remedy.code())).left(FAINT, price));
+    let line = Line::new(BAD, "  ! ").left(PLAIN, speech.say("minimal.gets", &arguments));
+    let letters = remedies.iter().filter(|(_, remedy)| excess.remedies.contains(remedy));
+    let letters: Vec<String> = letters.map(|(letter, _)| letter.to_string()).collect();
+    if letters.is_empty() {
+        return vec![line];
     }
-    lines
+    vec![line.left(FAINT, speech.say("minimal.stoppedBy", &[("letters", letters.join(", "))]))]
 }
 
 fn stranger(who: &Stranger, context: &Context<'_>) -> String {

@@ -1,11 +1,12 @@
 //! `-o text`: for people.
 
-mod columns;
+pub(crate) mod columns;
 mod minimal;
+pub(crate) mod peer;
 mod picture;
 mod plan;
-mod question;
-mod trace;
+pub(crate) mod question;
+pub(crate) mod trace;
 
 use super::{Answer, AnswerKind, Context, Format};
 
@@ -22,10 +23,15 @@ impl Format for Text {
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
-        match answer {
-            Answer::Trace { request, answer, .. } => Some(trace::render(request, answer, context)),
-            Answer::Minimal(minimal) => Some(minimal::render(minimal, context)),
-            Answer::Plan(plan) => Some(plan::render(plan, context)),
-        }
+        Some(render(answer, context))
+    }
+}
+
+/// Any answer as text.
+pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
+    match answer {
+        Answer::Trace { request, answer, .. } => trace::render(request, answer, context),
+        Answer::Minimal(minimal) => minimal::render(minimal, context),
+        Answer::Plan(plan) => plan::render(plan, context),
     }
 }

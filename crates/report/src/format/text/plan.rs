@@ -2,12 +2,14 @@
 
 use anstyle::Style;
 use bulkhead_analysis::isolation::{EntryState, EntryStatus, Isolation, Plan, ProjectStatus};
-use bulkhead_analysis::model::object::{IntOrString, PeerManifest, PolicyManifest, PortManifest, RuleManifest};
+use bulkhead_analysis::model::object::{IntOrString, PolicyManifest, PortManifest, RuleManifest};
 use bulkhead_wire::plan::isolation_name;
 
 use super::super::Context;
 use super::columns::{Line, Page, render as render_lines};
+use super::peer::peer_text;
 use crate::style::{BAD, FAINT, GOOD, HEADING, OPEN, STRONG, paint};
+use crate::words::Speech;
 
 const PLAIN: Style = Style::new();
 
@@ -17,7 +19,7 @@ pub(super) fn render(plan: &Plan, context: &Context<'_>) -> String {
     let sections = [
         ("plan.projects", projects(plan, context)),
         ("plan.entries", entries(plan, context)),
-        ("plan.apply", plan.apply.iter().map(policy).collect()),
+        ("plan.apply", plan.apply.iter().flat_map(|each| policy(each, context.speech)).collect()),
         ("plan.delete", plan.delete.iter().map(|name| Line::new(BAD, "  - ").left(PLAIN, name.to_string())).collect()),
     ];
     for (key, lines) in sections {
@@ -32,18 +34,23 @@ pub(super) fn render(plan: &Plan, context: &Context<'_>) -> String {
     page.finish()
 }
 
+/// The isolated projects, and those of which nobody knows; of the others the number.
 fn projects(plan: &Plan, context: &Context<'_>) -> Vec<Line> {
+    let speech = context.speech;
     let line = |project: &ProjectStatus| {
-        let style = match project.isolation {
-            Isolation::Project | Isolation::Workspace => GOOD,
-            Isolation::Off | Isolation::NoWorkspace => FAINT,
-            Isolation::Unknown => OPEN,
-        };
-        let said = context.speech.word(&format!("isolation.{}", isolation_name(project.isolation)));
+        let style = if project.isolation == Isolation::Unknown { OPEN } else { GOOD };
+        let said = speech.word(&format!("isolation.{}", isolation_name(project.isolation)));
         let workspace = project.workspace.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
         Line::new(PLAIN, "    ").left(STRONG, project.namespace.as_str()).left(FAINT, workspace).right(style, said)
     };
-    plan.projects.iter().map(line).collect()
+    let is_open = |project: &&ProjectStatus| matches!(project.isolation, Isolation::Off | Isolation::NoWorkspace);
+    let mut lines: Vec<Line> = plan.projects.iter().filter(|project| !is_open(project)).map(line).collect();
+    let open = plan.projects.iter().filter(is_open).count();
+    if open > 0 {
+        let said = speech.say("plan.openProjects", &[("count", open.to_string())]);
+        lines.push(Line::new(FAINT, "    ").left(FAINT, said));
+    }
+    lines
 }
 
 fn entries(plan: &Plan, context: &Context<'_>) -> Vec<Line> {
@@ -60,19 +67,23 @@ fn entries(plan: &Plan, context: &Context<'_>) -> Vec<Line> {
     plan.entries.iter().map(line).collect()
 }
 
-/// A policy to write, with its rules in short.
-fn policy(policy: &PolicyManifest) -> Line {
-    let ingress = policy.ingress.iter().flatten().map(|rule| rule_text("from", rule));
-    let egress = policy.egress.iter().flatten().map(|rule| rule_text("to", rule));
-    let rules: Vec<String> = ingress.chain(egress).collect();
-    Line::new(GOOD, "  + ").left(PLAIN, policy.name.to_string()).right(FAINT, rules.join("; "))
+/// A policy to write, and below it its rules in short.
+fn policy(policy: &PolicyManifest, speech: Speech) -> Vec<Line> {
+    let ingress = policy.ingress.iter().flatten().map(|rule| rule_text("plan.from", rule, speech));
+    let egress = policy.egress.iter().flatten().map(|rule| rule_text("plan.to", rule, speech));
+    let rules = ingress.chain(egress).map(|rule| Line::new(FAINT, "      ").left(FAINT, rule));
+    [Line::new(GOOD, "  + ").left(PLAIN, policy.name.to_string())].into_iter().chain(rules).collect()
 }
 
-fn rule_text(word: &str, rule: &RuleManifest) -> String {
-    let peers: Vec<String> = rule.peers.iter().map(peer_text).collect();
-    let peers = if peers.is_empty() { "*".to_owned() } else { peers.join(", ") };
-    let ports = if rule.ports.is_empty() { String::new() } else { format!(" :{}", ports_text(rule)) };
-    format!("{word} {peers}{ports}")
+/// `from 203.0.113.0/24 on 8080/TCP`
+fn rule_text(key: &str, rule: &RuleManifest, speech: Speech) -> String {
+    let peers: Vec<String> = rule.peers.iter().map(|peer| peer_text(peer, speech)).collect();
+    let peers = if peers.is_empty() { speech.word("peer.anybody") } else { peers.join(&speech.word("mark.comma")) };
+    let said = speech.say(key, &[("peers", peers)]);
+    if rule.ports.is_empty() {
+        return said;
+    }
+    speech.say("plan.on", &[("rule", said), ("ports", ports_text(rule))])
 }
 
 fn ports_text(rule: &RuleManifest) -> String {
@@ -87,9 +98,4 @@ fn ports_text(rule: &RuleManifest) -> String {
         format!("{number}{end}{protocol}")
     };
     rule.ports.iter().map(port).collect::<Vec<_>>().join(",")
-}
-
-/// A peer as short as it can be said in Kubernetes' own words.
-fn peer_text(peer: &PeerManifest) -> String {
-    bulkhead_wire::manifest::peer(peer).to_string().replace('"', "")
 }

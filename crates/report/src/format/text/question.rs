@@ -4,7 +4,7 @@ use bulkhead_analysis::model::PortRef;
 use bulkhead_analysis::path::{Origin, Request, Target};
 
 /// Who opens the connection.
-pub(super) fn origin_name(origin: &Origin) -> String {
+pub(crate) fn origin_name(origin: &Origin) -> String {
     match origin {
         Origin::Pod(name) => format!("pod/{name}"),
         Origin::Node(name) => format!("node/{name}"),
@@ -13,7 +13,7 @@ pub(super) fn origin_name(origin: &Origin) -> String {
 }
 
 /// What it is opened to, with port, protocol and kind of door.
-pub(super) fn target_name(request: &Request) -> String {
+pub(crate) fn target_name(request: &Request) -> String {
     let (name, door) = match &request.to {
         Target::Pod(name) => (format!("pod/{name}"), None),
         Target::Node(name) => (format!("node/{name}"), None),

@@ -4,7 +4,7 @@
 
 use bulkhead_analysis::path::{Answer, DoorKind, Outcome, Request, Route};
 use bulkhead_analysis::snapshot::{NodeId, Snapshot};
-use bulkhead_analysis::{Whole, outcome};
+use bulkhead_analysis::{Ways, Whole, outcome};
 
 use bulkhead_wire::{EndpointForm, Words as _};
 
@@ -23,10 +23,7 @@ const SHOWN_ALIKE: usize = 8;
 /// The picture of an answer.
 pub(super) fn render(request: &Request, answer: &Answer, context: &Context<'_>) -> String {
     let whole = Whole::of(answer);
-    let style = match whole {
-        Whole::All(outcome) => outcome_style(outcome),
-        Whole::Mixed => OPEN,
-    };
+    let style = whole_style(whole);
     let said = context.speech.word(&format!("outcome.{}", whole.name()));
     let head = format!("{} → {}", origin_name(&request.from), target_name(request));
     let mut page = Page::default();
@@ -50,6 +47,19 @@ pub(super) fn outcome_style(outcome: Outcome) -> Style {
         Outcome::Denied | Outcome::Dropped | Outcome::Rejected => BAD,
         Outcome::Undetermined => OPEN,
     }
+}
+
+/// The colour of an answer.
+pub(crate) fn whole_style(whole: Whole) -> Style {
+    match whole {
+        Whole::All(outcome) => outcome_style(outcome),
+        Whole::Mixed => OPEN,
+    }
+}
+
+/// The colour of a count of ways.
+pub(crate) fn ways_style(ways: Ways) -> Style {
+    if ways.delivered == ways.of { GOOD } else { BAD }
 }
 
 /// Routes of one shape, in the order of their first members.
