@@ -1,8 +1,9 @@
 //! Label selectors, each kept once.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use bulkhead_model::{LabelSelector, Labels, Readable};
+use rustc_hash::FxHashMap;
 
 /// A selector of a [`SelectorTable`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,21 +13,19 @@ pub struct SelectorId(u32);
 #[derive(Clone, Debug, Default)]
 pub struct SelectorTable {
     selectors: Vec<LabelSelector>,
-    by_selector: BTreeMap<LabelSelector, SelectorId>,
+    by_selector: FxHashMap<LabelSelector, SelectorId>,
 }
 
 impl SelectorTable {
     /// The number of a selector. The order of requirements does not make another selector.
     pub fn intern(&mut self, selector: &LabelSelector) -> SelectorId {
-        let mut selector = selector.clone();
-        selector.requirements.sort_unstable();
-        selector.requirements.dedup();
-        if let Some(known) = self.by_selector.get(&selector) {
+        let selector = in_order(selector);
+        if let Some(known) = self.by_selector.get(selector.as_ref()) {
             return *known;
         }
         let id = SelectorId(u32::try_from(self.selectors.len()).unwrap_or(u32::MAX));
-        self.selectors.push(selector.clone());
-        self.by_selector.insert(selector, id);
+        self.selectors.push(selector.as_ref().clone());
+        self.by_selector.insert(selector.into_owned(), id);
         id
     }
 
@@ -57,6 +56,17 @@ impl SelectorTable {
     pub fn is_empty(&self) -> bool {
         self.selectors.is_empty()
     }
+}
+
+/// A selector with its requirements in order, each once.
+fn in_order(selector: &LabelSelector) -> Cow<'_, LabelSelector> {
+    if selector.requirements.is_sorted_by(|a, b| a < b) {
+        return Cow::Borrowed(selector);
+    }
+    let mut selector = selector.clone();
+    selector.requirements.sort_unstable();
+    selector.requirements.dedup();
+    Cow::Owned(selector)
 }
 
 impl SelectorId {
