@@ -8,6 +8,7 @@
 
 mod api;
 pub mod decide;
+pub mod explain;
 mod matching;
 pub mod policies;
 pub mod profile;
@@ -18,6 +19,7 @@ pub mod verdict;
 mod walk;
 
 pub use decide::{Party, Question, decide};
+pub use explain::{Explanation, explain};
 pub use policies::{Overrides, Policies};
 pub use profile::{Answer, EgressView, Engine, Habit, OwnNodeExemption, PolicyHook, Profile, Stated};
 pub use verdict::{Action, Deviation, Doubt, DoubtReason, RuleRef, Verdict};

@@ -133,7 +133,7 @@ impl Packet<'_> {
     }
 
     /// Whether the engine holds blocks against the addresses of such a party at all.
-    fn engine_counts(&self, party: &Party) -> Match {
+    pub(crate) fn engine_counts(&self, party: &Party) -> Match {
         let (habit, answer, asked) = match (party.pod, party.node) {
             (Some(_), _) => (Habit::IpBlockOfPods, self.habits.of_pods, &self.habits.asked_of_pods),
             (None, Some(_)) => (Habit::IpBlockOfNodes, self.habits.of_nodes, &self.habits.asked_of_nodes),
@@ -202,7 +202,7 @@ impl Packet<'_> {
 
 impl Packet<'_> {
     /// Whether a namespace is in a set; some sets depend on the subject's namespace.
-    fn holds_namespace(&self, set: &NamespaceSet, namespace: &Name) -> Option<bool> {
+    pub(crate) fn holds_namespace(&self, set: &NamespaceSet, namespace: &Name) -> Option<bool> {
         let labels = |name| namespace_labels(self.snapshot, name);
         let of_subject = || labels(&self.snapshot.pods[self.question.subject].name.namespace);
         match set {
@@ -222,7 +222,7 @@ pub(crate) fn shared(keys: &[Name], labels: &Labels, others: &Labels) -> Option<
 }
 
 /// The labels of a namespace; those that the API server sets even where no object declares it.
-fn namespace_labels(snapshot: &Snapshot, name: &Name) -> Labels {
+pub(crate) fn namespace_labels(snapshot: &Snapshot, name: &Name) -> Labels {
     match snapshot.namespace(name) {
         Some(namespace) => snapshot.namespaces[namespace].labels.clone(),
         None => Labels::default().with("kubernetes.io/metadata.name", name.clone()),
@@ -230,7 +230,7 @@ fn namespace_labels(snapshot: &Snapshot, name: &Name) -> Labels {
 }
 
 /// The numbers that a pod declares under one name and protocol.
-fn numbers_of(snapshot: &Snapshot, pod: PodId, name: &Name, protocol: Protocol) -> Vec<u16> {
+pub(crate) fn numbers_of(snapshot: &Snapshot, pod: PodId, name: &Name, protocol: Protocol) -> Vec<u16> {
     let ports = snapshot.pods[pod].ports();
     ports.filter(|port| port.protocol == protocol && port.name.as_ref() == Some(name)).map(|port| port.number).collect()
 }

@@ -74,6 +74,25 @@ spec: {containers: [{name: main}]}
 status: {phase: Pending}
 ";
 
+/// [`CLUSTER`] with policies, ready to be asked.
+pub(crate) struct Asked {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) policies: Policies,
+}
+
+impl Asked {
+    pub(crate) fn new(engine: Option<&str>, policies: &str) -> Self {
+        let snapshot = snapshot(policies);
+        let engine = engine.map(|name| Profile::named(name).unwrap());
+        let policies = Policies::with_overrides(&snapshot, &Overrides { engine });
+        Self { snapshot, policies }
+    }
+
+    pub(crate) fn question(&self, question: &str) -> Question {
+        parse(&self.snapshot, question)
+    }
+}
+
 /// Asks the questions on the left and wants the answers on the right; an answer of several parts has a line for each.
 /// What is wrong with the policies comes as `issue` lines first, if `questions` begins with such.
 #[track_caller]
@@ -84,10 +103,8 @@ pub(crate) fn check(policies: &str, questions: &[(&str, &str)]) {
 /// As [`check`], for an engine.
 #[track_caller]
 pub(crate) fn check_with(engine: Option<&str>, policies: &str, questions: &[(&str, &str)]) {
-    let snapshot = snapshot(policies);
-    let engine = engine.map(|name| Profile::named(name).unwrap());
-    let lowered = Policies::with_overrides(&snapshot, &Overrides { engine });
-    let said: Vec<String> = questions.iter().map(|(question, _)| answer(&snapshot, &lowered, question)).collect();
+    let Asked { snapshot, policies } = Asked::new(engine, policies);
+    let said: Vec<String> = questions.iter().map(|(question, _)| answer(&snapshot, &policies, question)).collect();
     let wrong: Vec<String> = questions
         .iter()
         .zip(&said)

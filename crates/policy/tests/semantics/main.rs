@@ -11,6 +11,7 @@ mod blocks;
 mod cluster_policies;
 mod engines;
 mod lifecycle;
+mod nearest;
 mod policy_types;
 mod ports;
 mod selecting;
