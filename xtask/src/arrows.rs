@@ -7,13 +7,17 @@ use anyhow::{Context, Result, bail};
 use crate::{Mode, cargo};
 
 /// Every crate, and the crates of this workspace that it may depend on. Nothing points up.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 12] = [
     ("bulkhead-model", &[]),
     ("bulkhead-snapshot", &["bulkhead-model"]),
     ("bulkhead-policy", &["bulkhead-model", "bulkhead-snapshot"]),
     ("bulkhead-path", &["bulkhead-model", "bulkhead-snapshot", "bulkhead-policy"]),
     ("bulkhead-isolation", &["bulkhead-model", "bulkhead-snapshot", "bulkhead-policy"]),
     ("bulkhead-allowlist", &["bulkhead-model", "bulkhead-snapshot", "bulkhead-policy", "bulkhead-path"]),
+    (
+        "bulkhead-check",
+        &["bulkhead-model", "bulkhead-snapshot", "bulkhead-policy", "bulkhead-path", "bulkhead-allowlist"],
+    ),
     (
         "bulkhead-analysis",
         &[
@@ -23,6 +27,7 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "bulkhead-path",
             "bulkhead-isolation",
             "bulkhead-allowlist",
+            "bulkhead-check",
         ],
     ),
     ("bulkhead-wire", &["bulkhead-analysis"]),

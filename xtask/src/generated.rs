@@ -2,19 +2,19 @@
 
 use anyhow::Result;
 
-use crate::Mode;
+use crate::{Mode, cargo};
 
 /// One generated file: its path from the root, and the command that makes it.
 type Generated = (&'static str, fn() -> Result<String>);
 
 /// All of them. Whoever generates a file adds a line.
-const FILES: [Generated; 0] = [];
+const FILES: [Generated; 1] = [("docs/lint.md", lint_rules)];
 
 /// Writes every generated file, or fails with those that are out of date.
 pub(crate) fn run(mode: Mode) -> Result<()> {
     let mut stale = Vec::new();
     for (path, make) in FILES {
-        let (wanted, path) = (make()?, crate::cargo::root().join(path));
+        let (wanted, path) = (make()?, cargo::root().join(path));
         if std::fs::read_to_string(&path).is_ok_and(|have| have == wanted) {
             continue;
         }
@@ -27,3 +27,46 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
     anyhow::ensure!(!check_failed, "out of date, run `cargo xtask generate`: {}", stale.join(", "));
     Ok(())
 }
+
+/// The lint rules, as the program itself lists them.
+fn lint_rules() -> Result<String> {
+    let rules = cargo::output(
+        "cargo",
+        &["run", "--quiet", "--package", "bulkhead", "--", "lint", "--rules", "-o", "md", "--lang", "en"],
+    )?;
+    Ok(format!("{LINT_HEAD}\n{rules}"))
+}
+
+/// What stands above the rules.
+const LINT_HEAD: &str = "\
+# Lint rules
+
+<!-- Made by `cargo xtask generate` from the list in crates/check/src/rule. Do not edit. -->
+
+`bulkhead lint -f FILE` looks for faults in policies, by themselves, against the pods that are there, and against the way that packets
+take to them. A rule keeps its id for ever. `--fail-on` says from which severity on the exit status is 1; `-o` writes text, json,
+sarif, junit or github. Every rule has a specification in `specs/lint`.
+
+Redundant and shadowed rules are found by meaning: what a rule matches is a set over labels, addresses and ports, and a rule is
+redundant if nothing is left of its set when those of the others are taken away, whatever pods there are.
+
+## What is not to be reported
+
+Always with a reason; a suppression without one, of nothing, or of an unknown rule is a finding itself. `--no-ignore` reports
+everything.
+
+- On the object: the annotation `bulkhead.dev/ignore: \"BH014, BH001: the CNI needs it; BH029: comes next week\"`.
+- In the file: `# bulkhead:ignore BH001 public on purpose`, behind a line for that line, above one for the next; above an object for the
+  whole object.
+- In `.bulkhead.yaml`, in the working directory or the nearest one above it that has one (or `--config FILE`):
+
+```yaml
+lint:
+  severity: {any-destination: \"off\", BH014: error}   # off, note, warning, error
+  ignore:
+  - rules: [BH014]
+    object: NetworkPolicy kube-system/*               # * stands for anything
+    file: vendor/*
+    reason: the CNI's own pods have to be in the node's network
+```
+";

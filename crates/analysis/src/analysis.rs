@@ -46,4 +46,9 @@ impl<'a> Analysis<'a> {
     pub fn plan(&self, setting: Setting, settings: &Settings) -> Plan {
         bulkhead_isolation::plan(self.snapshot(), setting, settings)
     }
+
+    /// What is wrong with the policies.
+    pub fn lint(&self, settings: &bulkhead_check::Settings) -> bulkhead_check::Report {
+        bulkhead_check::lint(&self.network, settings)
+    }
 }

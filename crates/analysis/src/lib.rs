@@ -13,6 +13,7 @@ pub mod proof;
 
 pub use analysis::Analysis;
 pub use bulkhead_allowlist as allowlist;
+pub use bulkhead_check as check;
 pub use bulkhead_isolation as isolation;
 pub use bulkhead_model as model;
 pub use bulkhead_path as path;

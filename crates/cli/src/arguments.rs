@@ -66,6 +66,7 @@ pub(crate) enum Command {
     Plan(PlanArguments),
     Trace(TraceArguments),
     Query(QueryArguments),
+    Lint(LintArguments),
 }
 
 // Where the cluster is read from.
@@ -174,4 +175,38 @@ pub(crate) struct QueryArguments {
     pub(crate) cluster: ClusterArguments,
     #[command(flatten)]
     pub(crate) facts: FactArguments,
+}
+
+// `lint`
+#[derive(Debug, Args)]
+pub(crate) struct LintArguments {
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArguments,
+    #[command(flatten)]
+    pub(crate) facts: FactArguments,
+    #[arg(
+        long,
+        value_name = "SEVERITY",
+        default_value = "warning",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) fail_on: FailOn,
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) rules: bool,
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
+    pub(crate) output: String,
+}
+
+// `--fail-on`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Note,
+    Warning,
+    Error,
+    Never,
 }

@@ -11,6 +11,8 @@ use crate::status::ExitStatus;
 pub(crate) enum Failure {
     /// These are the reasons.
     Issues(ExitStatus, Vec<Issue>),
+    /// These are the reasons, already in words: they stand in a file of their own.
+    Said(ExitStatus, Vec<String>),
     /// Nobody reads standard output any more, which is no fault.
     NobodyReads,
 }

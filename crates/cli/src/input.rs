@@ -4,7 +4,8 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::check::{self, Suppression};
+use bulkhead_analysis::model::{Issue, SourceId};
 use bulkhead_analysis::snapshot::{Input, Snapshot, read};
 
 use crate::example;
@@ -17,6 +18,24 @@ const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// Reads a cluster. Anything that cannot be opened stops the command: a file that is not there could have held any policy.
 pub(crate) fn read_cluster(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Snapshot, Failure> {
+    read_cluster_with(filenames, Comments::Dropped, session).map(|(snapshot, _)| snapshot)
+}
+
+/// Whether comments that speak of findings are read, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comments {
+    /// They are.
+    Kept,
+    /// They are not.
+    Dropped,
+}
+
+/// As [`read_cluster`], with what comments say about findings.
+pub(crate) fn read_cluster_with(
+    filenames: &[PathBuf],
+    comments: Comments,
+    session: &mut Session<'_, '_>,
+) -> Result<(Snapshot, Vec<Suppression>), Failure> {
     if filenames.is_empty() {
         return Err(Failure::usage(Issue::error("noCluster")));
     }
@@ -39,7 +58,13 @@ pub(crate) fn read_cluster(filenames: &[PathBuf], session: &mut Session<'_, '_>)
         session.tell_issues(&snapshot.issues, &snapshot);
         return Err(Failure::usage(Issue::error("nothingRead").with("count", inputs.len())));
     }
-    Ok(snapshot)
+    let suppressions = match comments {
+        Comments::Kept => {
+            inputs.iter().zip(0..).flat_map(|(input, at)| check::comments(SourceId(at), input.text)).collect()
+        }
+        Comments::Dropped => Vec::new(),
+    };
+    Ok((snapshot, suppressions))
 }
 
 /// Whether there is nothing to answer about. Namespaces, which anything named in them brings along, stand for most kinds.

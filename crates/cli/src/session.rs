@@ -87,6 +87,12 @@ impl<'s, 'a> Session<'s, 'a> {
     pub(crate) fn give_up(&mut self, failure: Failure) -> ExitStatus {
         match failure {
             Failure::NobodyReads => ExitStatus::Answered,
+            Failure::Said(status, texts) => {
+                for text in &texts {
+                    self.tell(text);
+                }
+                status
+            }
             Failure::Issues(status, issues) => {
                 for issue in &issues {
                     self.tell_issue(issue);

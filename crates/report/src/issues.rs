@@ -35,13 +35,25 @@ pub fn render_issues(issues: &[Issue], snapshot: &Snapshot, speech: Speech) -> S
 
 /// One issue with its place: a head line, then where it is, then what to do.
 pub fn render_issue(issue: &Issue, place: Option<(&str, u32)>, speech: Speech) -> String {
+    let notes: Vec<(&str, String)> = speech.help(issue).into_iter().map(|help| ("issues.help", help)).collect();
+    render_as(issue.code, issue, place, &notes, speech)
+}
+
+/// An issue under any name, with notes behind it: pairs of a key for the word in front, and a text.
+pub(crate) fn render_as(
+    name: &str,
+    issue: &Issue,
+    place: Option<(&str, u32)>,
+    notes: &[(&str, String)],
+    speech: Speech,
+) -> String {
     let style = match issue.severity {
         Severity::Error => BAD.bold(),
         Severity::Warning => OPEN.bold(),
         Severity::Note => STRONG,
     };
     let severity = speech.word(&format!("severity.{}", severity_name(issue.severity)));
-    let head = paint(style, format_args!("{severity}[{}]", issue.code));
+    let head = paint(style, format_args!("{severity}[{name}]"));
     let colon = speech.word("mark.colon");
     let mut text = format!("{head}{colon}{}\n", speech.issue(issue));
     let mut arrow = "-->";
@@ -55,8 +67,8 @@ pub fn render_issue(issue: &Issue, place: Option<(&str, u32)>, speech: Speech) -
     if !about.is_empty() {
         let _ = writeln!(text, "  {} {}", paint(FAINT, arrow), about.join(&colon));
     }
-    if let Some(help) = speech.help(issue) {
-        let _ = writeln!(text, "  {} {}{colon}{help}", paint(FAINT, "  ="), speech.word("issues.help"));
+    for (key, note) in notes {
+        let _ = writeln!(text, "  {} {}{colon}{note}", paint(FAINT, "  ="), speech.word(key));
     }
     text
 }

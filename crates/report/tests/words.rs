@@ -25,6 +25,16 @@ fn every_code_has_words() {
     assert!(missing.is_empty(), "no words in report/src/words for:\n  {}", missing.join("\n  "));
 }
 
+#[test]
+fn every_rule_has_words() {
+    let known: Vec<&str> = bulkhead_report::words::keys().collect();
+    let rules = bulkhead_analysis::check::rule::ALL;
+    let of_rules = rules.iter().flat_map(|rule| ["title", "why", "help"].map(|part| format!("{}.{part}", rule.id)));
+    let messages = rules.iter().flat_map(|rule| rule.messages.iter().map(|message| (*message).to_owned()));
+    let missing: Vec<String> = of_rules.chain(messages).filter(|key| !known.contains(&key.as_str())).collect();
+    assert!(missing.is_empty(), "no words in report/src/words/lint.rs for: {}", missing.join(", "));
+}
+
 /// Every code, with a file that it is in.
 fn codes() -> BTreeMap<String, PathBuf> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use bulkhead_model::Issue;
 use bulkhead_model::object::{
     ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace,
     NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace, WorkspaceTemplate,
 };
+use bulkhead_model::{Issue, ObjectRef, Position};
 
 /// Objects in the order of the input, not yet checked against each other.
 #[derive(Clone, Debug, Default)]
@@ -49,8 +49,23 @@ pub struct Objects {
     pub workspace_templates: Vec<WorkspaceTemplate>,
     /// KubeSphere `NamespaceNetworkPolicy`
     pub namespace_network_policies: Vec<NamespaceNetworkPolicy>,
+    /// What objects say about findings that are not to be reported (annotation [`IGNORE_ANNOTATION`]).
+    ///
+    /// [`IGNORE_ANNOTATION`]: crate::IGNORE_ANNOTATION
+    pub ignore_remarks: Vec<IgnoreRemark>,
     /// Objects of kinds that nothing here reads, by kind.
     pub skipped: BTreeMap<String, u64>,
     /// What could not be read.
     pub issues: Vec<Issue>,
+}
+
+/// What an object says about findings that are not to be reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IgnoreRemark {
+    /// The object.
+    pub object: ObjectRef,
+    /// The annotation's value.
+    pub text: String,
+    /// Where it stands.
+    pub position: Position,
 }

@@ -11,7 +11,7 @@ use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
 use crate::assemble::assemble;
 use crate::assemble::workloads::owners;
-use crate::objects::Objects;
+use crate::objects::{IgnoreRemark, Objects};
 use crate::read::{Input, read};
 use crate::table::{NamespaceId, NodeId, PodId, ServiceId, Table};
 
@@ -63,6 +63,8 @@ pub struct Snapshot {
     pub(crate) pods_by_address: BTreeMap<IpAddr, Vec<PodId>>,
     pub(crate) nodes_by_address: BTreeMap<IpAddr, Vec<NodeId>>,
     pub(crate) pods_by_node: BTreeMap<NodeId, Vec<PodId>>,
+    /// What objects say about findings that are not to be reported, in the order of the input.
+    pub ignore_remarks: Vec<IgnoreRemark>,
     /// Objects of kinds that nothing here reads, by kind.
     pub skipped: BTreeMap<String, u64>,
     /// What is wrong with the input, sorted by position.

@@ -1,5 +1,6 @@
 //! Issues, as data with one line of words.
 
+use bulkhead_analysis::check::Finding;
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::path::Reason;
 use bulkhead_analysis::snapshot::Snapshot;
@@ -13,6 +14,8 @@ pub trait Words {
     fn word(&self, key: &str) -> String;
     /// One line for a reason.
     fn reason(&self, reason: &Reason) -> String;
+    /// What to do about a finding of a rule, if there is something to say.
+    fn fix(&self, finding: &Finding) -> Option<String>;
 }
 
 /// One finding about the input or the question.

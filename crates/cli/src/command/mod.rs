@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 mod demo;
+mod lint;
 mod minimal;
 mod plan;
 mod query;
@@ -23,6 +24,7 @@ pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<Ex
         Command::Plan(arguments) => plan::run(arguments, session),
         Command::Trace(arguments) => trace::run(arguments, session),
         Command::Query(arguments) => query::run(arguments, session),
+        Command::Lint(arguments) => lint::run(arguments, session),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `-o json`: the forms of `wire`, indented.
 
-use bulkhead_wire::{AnswerForm, Detail, IssueForm, MinimalForm, PlanForm};
+use bulkhead_wire::{AnswerForm, Detail, IssueForm, LintForm, MinimalForm, PlanForm, RuleForm};
 use serde_json::Value;
 
 use super::{Answer, AnswerKind, Context, Format, Issues};
@@ -14,7 +14,7 @@ impl Format for Json {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Trace, AnswerKind::Plan, AnswerKind::Minimal]
+        &[AnswerKind::Trace, AnswerKind::Plan, AnswerKind::Minimal, AnswerKind::Lint, AnswerKind::Rules]
     }
 
     fn issues(&self) -> Issues {
@@ -37,6 +37,13 @@ impl Format for Json {
                 let mut form = PlanForm::new(plan, context.snapshot, &context.speech);
                 form.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
+            }
+            Answer::Lint { report, .. } => {
+                serde_json::to_string_pretty(&LintForm::new(report, context.snapshot, &context.speech))
+            }
+            Answer::Rules(rules) => {
+                let forms: Vec<RuleForm> = rules.iter().map(|rule| RuleForm::from(*rule)).collect();
+                serde_json::to_string_pretty(&forms)
             }
         };
         // Forms are trees of strings, numbers and lists: they always serialise.

@@ -1,12 +1,17 @@
 //! Output formats: one file each, and one list.
 
+mod github;
 mod json;
 pub(crate) mod text;
+mod junit;
+mod md;
+mod sarif;
 mod yaml;
 
 use bulkhead_analysis::allowlist::Minimal;
+use bulkhead_analysis::check::{Report, Rule};
 use bulkhead_analysis::isolation::Plan;
-use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::path::{self, Network, Request};
 use bulkhead_analysis::snapshot::Snapshot;
 
@@ -27,7 +32,8 @@ pub trait Format: Sync {
 }
 
 /// Every format.
-pub const ALL: &[&dyn Format] = &[&text::Text, &json::Json, &yaml::Yaml];
+pub const ALL: &[&dyn Format] =
+    &[&text::Text, &json::Json, &yaml::Yaml, &md::Md, &sarif::Sarif, &junit::Junit, &github::Github];
 
 /// Where a format puts what is wrong with input and question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +69,15 @@ pub enum Answer<'a> {
     Plan(&'a Plan),
     /// The minimal allowlist of an exposure.
     Minimal(&'a Minimal),
+    /// What the lint rules found.
+    Lint {
+        /// The findings.
+        report: &'a Report,
+        /// From which severity on a finding is a failure; `None` where none is.
+        fail_on: Option<Severity>,
+    },
+    /// The lint rules themselves.
+    Rules(&'a [&'static Rule]),
 }
 
 impl Answer<'_> {
@@ -72,6 +87,7 @@ impl Answer<'_> {
             Self::Trace { answer, .. } => &answer.issues,
             Self::Plan(plan) => &plan.issues,
             Self::Minimal(minimal) => &minimal.issues,
+            Self::Lint { .. } | Self::Rules(_) => &[],
         }
     }
 }
@@ -85,6 +101,10 @@ pub enum AnswerKind {
     Plan,
     /// [`Answer::Minimal`]
     Minimal,
+    /// [`Answer::Lint`]
+    Lint,
+    /// [`Answer::Rules`]
+    Rules,
 }
 
 /// The formats that can write a kind of answer, in the order of [`ALL`].

@@ -25,7 +25,7 @@ impl Format for Yaml {
         match answer {
             Answer::Plan(plan) => Some(render_plan(plan, context)),
             Answer::Minimal(minimal) => Some(documents(&minimal.policies)),
-            Answer::Trace { .. } => None,
+            _ => None,
         }
     }
 }

@@ -205,4 +205,36 @@ pub(super) const ENTRIES: &[Entry] = &[
         "CNI 是否对离开容器组网段的流量做 SNAT",
     ),
     ("help.every.engine", "The policy engine, where it is not the CNI's own", "策略引擎（若不是 CNI 自带）"),
+    (
+        "help.lint",
+        "What is wrong with the policies: faults, suspicions, what adds nothing, each with the place and what to do",
+        "检查策略中的问题：错误、疑点、多余内容，并给出位置与处理方法",
+    ),
+    (
+        "help.lint.long",
+        "Exit status 1 where there is a finding as bad as --fail-on. A finding can be left out, always with a reason: by the annotation\n`bulkhead.dev/ignore: \"BH014: reason\"` on the object, by a comment `# bulkhead:ignore BH014 reason` above it or on its line, or by\n`lint.ignore` in `.bulkhead.yaml`.",
+        "存在达到 --fail-on 程度的问题时退出状态为 1。可以抑制问题，但必须给出理由：在对象上添加注解\n`bulkhead.dev/ignore: \"BH014: 理由\"`，在其上方或同一行添加注释 `# bulkhead:ignore BH014 理由`，或写入\n`.bulkhead.yaml` 的 `lint.ignore`。",
+    ),
+    (
+        "help.lint.examples",
+        "  # everything that is found in the example\n  bulkhead lint -f example:shop\n  # for code scanning\n  bulkhead lint -f deploy/ -o sarif\n  # the rules\n  bulkhead lint --rules",
+        "  # 检查示例集群\n  bulkhead lint -f example:shop\n  # 用于代码扫描\n  bulkhead lint -f deploy/ -o sarif\n  # 所有规则\n  bulkhead lint --rules",
+    ),
+    (
+        "help.lint.output",
+        "The form of the answer: text, json, sarif, junit, github; of --rules: text, json, md [default: text]",
+        "结果的格式：text、json、sarif、junit、github；--rules：text、json、md [默认：text]",
+    ),
+    (
+        "help.lint.fail_on",
+        "From which findings on the exit status is 1: note, warning, error, never [default: warning]",
+        "达到何种程度时退出状态为 1：note、warning、error、never [默认：warning]",
+    ),
+    ("help.lint.no_ignore", "Report also what is suppressed", "同时报告被抑制的问题"),
+    (
+        "help.lint.config",
+        "The settings [default: `.bulkhead.yaml` in the working directory or the nearest one above]",
+        "设置文件 [默认：当前目录或最近上级目录中的 `.bulkhead.yaml`]",
+    ),
+    ("help.lint.rules", "List the rules instead", "改为列出所有规则"),
 ];

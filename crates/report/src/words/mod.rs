@@ -9,6 +9,7 @@ mod cli;
 mod demo;
 mod help;
 mod isolation;
+mod lint;
 mod path;
 mod plan;
 mod policy;
@@ -19,6 +20,7 @@ mod trace;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use bulkhead_analysis::check::Finding;
 use bulkhead_analysis::model::Issue;
 use bulkhead_analysis::path::Reason;
 use bulkhead_wire::Words;
@@ -33,6 +35,9 @@ const TABLES: &[&[Entry]] = &[
     demo::ENTRIES,
     help::ENTRIES,
     isolation::ENTRIES,
+    lint::AROUND,
+    lint::POLICY,
+    lint::TENANCY,
     path::ENTRIES,
     plan::ENTRIES,
     policy::ENTRIES,
@@ -127,6 +132,12 @@ impl Words for Speech {
 
     fn reason(&self, reason: &Reason) -> String {
         self.say(reason.code, &reason.arguments)
+    }
+
+    /// In the reader's words where the reader found it, in those of the rule otherwise.
+    fn fix(&self, finding: &Finding) -> Option<String> {
+        let of_rule = || self.find(&format!("{}.help", finding.rule.id), &finding.issue.arguments);
+        self.help(&finding.issue).or_else(of_rule)
     }
 }
 

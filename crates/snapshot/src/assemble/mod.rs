@@ -74,6 +74,7 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         pods_by_address: BTreeMap::new(),
         nodes_by_address: BTreeMap::new(),
         pods_by_node: BTreeMap::new(),
+        ignore_remarks: objects.ignore_remarks,
         skipped: objects.skipped,
         issues,
     };

@@ -7,10 +7,12 @@ mod decode;
 pub mod embedded;
 mod intern;
 mod kind;
+pub mod plain;
 mod text;
 
 use bulkhead_model::{Issue, Position, SourceId};
 
+pub use self::decode::IGNORE_ANNOTATION;
 use self::decode::Reading;
 use self::text::{Findings, for_each_document};
 use crate::code;

@@ -1,12 +1,14 @@
 //! `-o text`: for people.
 
 pub(crate) mod columns;
+mod lint;
 mod minimal;
 pub(crate) mod peer;
 mod picture;
 mod plan;
 pub(crate) mod question;
 pub(crate) mod trace;
+mod rules;
 
 use super::{Answer, AnswerKind, Context, Format};
 
@@ -19,7 +21,7 @@ impl Format for Text {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Trace, AnswerKind::Plan, AnswerKind::Minimal]
+        &[AnswerKind::Trace, AnswerKind::Plan, AnswerKind::Minimal, AnswerKind::Lint, AnswerKind::Rules]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
@@ -33,5 +35,12 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Trace { request, answer, .. } => trace::render(request, answer, context),
         Answer::Minimal(minimal) => minimal::render(minimal, context),
         Answer::Plan(plan) => plan::render(plan, context),
+        match answer {
+            Answer::Trace { request, answer, .. } => Some(trace::render(request, answer, context)),
+            Answer::Minimal(minimal) => Some(minimal::render(minimal, context)),
+            Answer::Plan(plan) => Some(plan::render(plan, context)),
+            Answer::Lint { report, .. } => Some(lint::render(report, context)),
+            Answer::Rules(rules) => Some(rules::render(rules, context)),
+        }
     }
 }

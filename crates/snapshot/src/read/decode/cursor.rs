@@ -12,7 +12,7 @@ use crate::code;
 
 /// A node, and where it stands. Paths are links back to the parent and become text only in an issue.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Cursor<'p> {
+pub struct Cursor<'p> {
     pub(super) node: &'p Node<'p>,
     parent: Option<&'p Cursor<'p>>,
     step: Step<'p>,
@@ -48,7 +48,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// Where the node stands.
-    pub(crate) fn position(&self) -> Position {
+    pub fn position(&self) -> Position {
         self.place.findings.position(self.node.line)
     }
 
@@ -71,7 +71,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// An issue about this node.
-    pub(crate) fn issue(&self, severity: Severity, code: IssueCode) -> Issue {
+    pub fn issue(&self, severity: Severity, code: IssueCode) -> Issue {
         let issue = Issue::new(severity, code).at(self.position()).in_field(self.path());
         match &self.place.object {
             Some(object) => issue.about(object.clone()),
@@ -80,13 +80,13 @@ impl<'p> Cursor<'p> {
     }
 
     /// Reports an error about this node.
-    pub(crate) fn error(&self, code: IssueCode, arguments: &[(&'static str, &str)]) -> Reported {
+    pub fn error(&self, code: IssueCode, arguments: &[(&'static str, &str)]) -> Reported {
         let issue = self.issue(Severity::Error, code);
         self.report(arguments.iter().fold(issue, |issue, (name, value)| issue.with(name, value)))
     }
 
     /// Reports something that does not stop the reading.
-    pub(crate) fn warning(&self, code: IssueCode, arguments: &[(&'static str, &str)]) {
+    pub fn warning(&self, code: IssueCode, arguments: &[(&'static str, &str)]) {
         let issue = self.issue(Severity::Warning, code);
         self.place.findings.push(arguments.iter().fold(issue, |issue, (name, value)| issue.with(name, value)));
     }
@@ -96,7 +96,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// Reports that something else is expected here. What could not even be parsed has been reported before.
-    pub(crate) fn wrong_type(&self, expected: &str) -> Reported {
+    pub fn wrong_type(&self, expected: &str) -> Reported {
         match self.node.value {
             Value::Unreadable => Reported::EARLIER,
             _ => self.error(code::WRONG_TYPE, &[("expected", expected), ("value", self.shown())]),
@@ -104,7 +104,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// The value for an issue's words: the text of a scalar, or what kind of thing stands there.
-    pub(crate) fn shown(&self) -> &str {
+    pub fn shown(&self) -> &str {
         match &self.node.value {
             Value::Plain(text) | Value::Text(text) => text,
             Value::List(_) => "[…]",
@@ -114,7 +114,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// The fields of a map.
-    pub(crate) fn fields(&self) -> Read<Fields<'_>> {
+    pub fn fields(&self) -> Read<Fields<'_>> {
         match &self.node.value {
             Value::Map(entries) => Ok(Fields::new(self, entries)),
             _ if self.is_null() => Ok(Fields::new(self, &[])),
@@ -123,7 +123,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// Applies a reader to every element of a list. `null` is an empty list, as in Go.
-    pub(crate) fn each<T>(&self, mut read: impl FnMut(Cursor<'_>) -> T) -> Read<Vec<T>> {
+    pub fn each<T>(&self, mut read: impl FnMut(Cursor<'_>) -> T) -> Read<Vec<T>> {
         match &self.node.value {
             Value::List(nodes) => {
                 Ok(nodes.iter().enumerate().map(|(index, node)| read(self.element(index, node))).collect())
@@ -134,7 +134,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// Applies a reader to every entry of a map of anything.
-    pub(crate) fn each_entry<T>(&self, mut read: impl FnMut(&str, Cursor<'_>) -> T) -> Read<Vec<T>> {
+    pub fn each_entry<T>(&self, mut read: impl FnMut(&str, Cursor<'_>) -> T) -> Read<Vec<T>> {
         match &self.node.value {
             Value::Map(entries) => Ok(entries.iter().map(|(key, node)| read(key, self.field(key, node))).collect()),
             _ if self.is_null() => Ok(Vec::new()),
@@ -143,7 +143,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// The value of a reader, or its place.
-    pub(crate) fn readable<T>(&self, value: Read<T>) -> Readable<T> {
+    pub fn readable<T>(&self, value: Read<T>) -> Readable<T> {
         match value {
             Ok(value) => Readable::Known(value),
             Err(Reported(())) => Readable::Unreadable { position: self.position() },
@@ -151,7 +151,7 @@ impl<'p> Cursor<'p> {
     }
 
     /// Reports the keys of a map that come twice.
-    pub(crate) fn report_keys_that_come_twice(&self) {
+    pub fn report_keys_that_come_twice(&self) {
         let Value::Map(entries) = &self.node.value else { return };
         let mut seen = BTreeSet::new();
         for (key, node) in entries {

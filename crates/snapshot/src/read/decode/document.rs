@@ -7,6 +7,10 @@ use super::super::text::{Document, Node, Value};
 use super::cursor::Place;
 use super::{Cursor, Fields, Object, OptionalFields, Reading, value};
 use crate::code;
+use crate::objects::IgnoreRemark;
+
+/// The annotation of an object that says which findings about it are not to be reported, and why.
+pub const IGNORE_ANNOTATION: &str = "bulkhead.dev/ignore";
 
 /// What the items of a typed List (`PodList`) leave to it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,6 +82,7 @@ fn read_object(node: &Node<'_>, api_version: &str, kind: &str, reading: &mut Rea
     }
     let Ok(fields) = root.fields() else { return };
     let labels = reading.interner.labels(labels_of(&fields));
+    reading.objects.ignore_remarks.extend(ignore_remark(node, &place));
     let object = Object { fields: &fields, version, name, labels, position: root.position() };
     // Where this fails an issue says so, and the object is not there.
     let _ = (reader.read)(&object, reading);
@@ -120,4 +125,14 @@ fn labels_of(fields: &Fields<'_>) -> Labels {
     let metadata = fields.get("metadata");
     let metadata = metadata.as_ref().and_then(|metadata| metadata.fields().ok());
     metadata.optional("labels", value::labels).unwrap_or_default()
+}
+
+fn ignore_remark(node: &Node<'_>, place: &Place<'_>) -> Option<IgnoreRemark> {
+    let annotation = node.get("metadata")?.get("annotations")?.get(IGNORE_ANNOTATION)?;
+    let position = place.findings.position(annotation.line);
+    Some(IgnoreRemark {
+        object: place.object.clone()?,
+        text: annotation.scalar().unwrap_or_default().to_owned(),
+        position,
+    })
 }

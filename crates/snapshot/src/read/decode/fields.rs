@@ -11,7 +11,7 @@ use crate::code;
 
 /// The fields of a map. `null` counts as missing, as in Go.
 #[derive(Debug)]
-pub(crate) struct Fields<'p> {
+pub struct Fields<'p> {
     at: Cursor<'p>,
     entries: &'p [Entry<'p>],
     /// One bit for each entry that was asked for. No map of a strict kind has more fields than bits; more count as unknown.
@@ -24,13 +24,13 @@ impl<'p> Fields<'p> {
     }
 
     /// The map itself.
-    pub(crate) fn at(&self) -> &Cursor<'p> {
+    pub fn at(&self) -> &Cursor<'p> {
         &self.at
     }
 
     /// A field that is there and not null. Of a key that comes twice the last one is taken, as by every decoder, and
     /// reported.
-    pub(crate) fn get<'c>(&'c self, name: &'c str) -> Option<Cursor<'c>> {
+    pub fn get<'c>(&'c self, name: &'c str) -> Option<Cursor<'c>> {
         let mut found = None;
         for (index, (key, node)) in self.entries.iter().enumerate() {
             if key != name {
@@ -46,12 +46,12 @@ impl<'p> Fields<'p> {
     }
 
     /// A field by a reader: missing, read, or reported.
-    pub(crate) fn strict<T>(&self, name: &str, read: impl FnOnce(&Cursor<'_>) -> Read<T>) -> Read<Option<T>> {
+    pub fn strict<T>(&self, name: &str, read: impl FnOnce(&Cursor<'_>) -> Read<T>) -> Read<Option<T>> {
         self.get(name).map(|cursor| read(&cursor)).transpose()
     }
 
     /// A field that must be there.
-    pub(crate) fn required<T>(&self, name: &str, read: impl FnOnce(&Cursor<'_>) -> Read<T>) -> Read<T> {
+    pub fn required<T>(&self, name: &str, read: impl FnOnce(&Cursor<'_>) -> Read<T>) -> Read<T> {
         match self.get(name) {
             Some(cursor) => read(&cursor),
             None => Err(self.at.error(code::MISSING_FIELD, &[("name", name)])),
@@ -59,19 +59,19 @@ impl<'p> Fields<'p> {
     }
 
     /// A field that is left out where it cannot be read; that has been reported then.
-    pub(crate) fn optional<T>(&self, name: &str, read: impl FnOnce(&Cursor<'_>) -> Read<T>) -> Option<T> {
+    pub fn optional<T>(&self, name: &str, read: impl FnOnce(&Cursor<'_>) -> Read<T>) -> Option<T> {
         self.strict(name, read).ok().flatten()
     }
 
     /// The elements of a list field that could be read; the others have been reported.
-    pub(crate) fn list<T>(&self, name: &str, mut read: impl FnMut(&Cursor<'_>) -> Read<T>) -> Vec<T> {
+    pub fn list<T>(&self, name: &str, mut read: impl FnMut(&Cursor<'_>) -> Read<T>) -> Vec<T> {
         let elements = self.optional(name, |cursor| cursor.each(|element| read(&element).ok()));
         elements.into_iter().flatten().flatten().collect()
     }
 
     /// Reports every field that nobody asked for, and gives the place of the first one. In a strict map a key that comes
     /// twice is as bad: nobody knows which one was meant.
-    pub(crate) fn report_unknown(&self) -> Option<Position> {
+    pub fn report_unknown(&self) -> Option<Position> {
         let (mut first, mut seen) = (None, BTreeSet::new());
         for (index, (key, node)) in self.entries.iter().enumerate() {
             let twice = !seen.insert(key.as_ref());
@@ -88,12 +88,12 @@ impl<'p> Fields<'p> {
     }
 
     /// As [`Self::report_unknown`], for a map that is not to be read at all where it has such a field.
-    pub(crate) fn refuse_unknown(&self) -> Read<()> {
+    pub fn refuse_unknown(&self) -> Read<()> {
         if self.report_unknown().is_some() { Err(Reported::EARLIER) } else { Ok(()) }
     }
 
     /// No fields, at the same place.
-    pub(crate) fn empty(&self) -> Fields<'_> {
+    pub fn empty(&self) -> Fields<'_> {
         Fields::new(&self.at, &[])
     }
 
@@ -111,7 +111,7 @@ fn bit(index: usize) -> u128 {
 }
 
 /// Fields of a map that may be missing: everything in it is missing then.
-pub(crate) trait OptionalFields {
+pub trait OptionalFields {
     /// The field, left out where it, or the map, is missing or cannot be read.
     fn optional<T>(&self, name: &str, read: impl FnOnce(&Cursor<'_>) -> Read<T>) -> Option<T>;
     /// The readable elements of the list field.

@@ -5,13 +5,15 @@ mod document;
 mod fields;
 mod object;
 mod selector;
-pub(crate) mod value;
+pub mod value;
 
 use bulkhead_model::Issue;
 
-pub(crate) use cursor::Cursor;
+pub use cursor::Cursor;
+pub(crate) use cursor::Place;
+pub use document::IGNORE_ANNOTATION;
 pub(crate) use document::read_document;
-pub(crate) use fields::{Fields, OptionalFields};
+pub use fields::{Fields, OptionalFields};
 pub(crate) use object::Object;
 
 use super::intern::Interner;
@@ -28,11 +30,11 @@ pub(crate) struct Reading<'r> {
 
 /// Something could not be read, and an issue says so. Made only by reporting, so that nothing can fail in silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Reported(());
+pub struct Reported(());
 
 impl Reported {
     /// For what has been reported already: by the text reader, or about a part.
-    const EARLIER: Self = Self(());
+    pub const EARLIER: Self = Self(());
 
     fn by(findings: &Findings, issue: Issue) -> Self {
         findings.push(issue);
@@ -41,4 +43,4 @@ impl Reported {
 }
 
 /// A value, or the knowledge that an issue tells why there is none.
-pub(crate) type Read<T> = Result<T, Reported>;
+pub type Read<T> = Result<T, Reported>;

@@ -9,7 +9,7 @@ use crate::code;
 
 impl Cursor<'_> {
     /// A label selector. What cannot be read in it stays as an unreadable requirement, also an unknown field.
-    pub(crate) fn selector(&self) -> LabelSelector {
+    pub fn selector(&self) -> LabelSelector {
         let requirements = self.requirements();
         LabelSelector { requirements: requirements.unwrap_or_else(|reported| vec![self.readable(Err(reported))]) }
     }

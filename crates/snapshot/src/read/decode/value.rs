@@ -11,27 +11,27 @@ use crate::code;
 
 impl Cursor<'_> {
     /// Whether this is `null`, which counts as missing.
-    pub(crate) fn is_null(&self) -> bool {
+    pub fn is_null(&self) -> bool {
         matches!(&self.node.value, Value::Plain(text) if kind(text) == Kind::Null)
     }
 
     /// The text of a scalar that is not null.
-    pub(crate) fn scalar(&self) -> Option<&str> {
+    pub fn scalar(&self) -> Option<&str> {
         self.node.scalar().filter(|_| !self.is_null())
     }
 
     /// Whether this is the empty string, which many fields mean by "missing".
-    pub(crate) fn is_empty_text(&self) -> bool {
+    pub fn is_empty_text(&self) -> bool {
         matches!(&self.node.value, Value::Text(text) if text.is_empty())
     }
 
     /// Whether this is a number without quotes.
-    pub(crate) fn is_number(&self) -> bool {
+    pub fn is_number(&self) -> bool {
         matches!(&self.node.value, Value::Plain(text) if matches!(kind(text), Kind::Integer | Kind::Number))
     }
 
     /// A string. `on`, `y` and their like are taken as they stand, and reported: kubectl would make booleans of them.
-    pub(crate) fn string(&self) -> Read<&str> {
+    pub fn string(&self) -> Read<&str> {
         match &self.node.value {
             Value::Text(text) => Ok(text),
             Value::Plain(text) => match kind(text) {
@@ -47,13 +47,13 @@ impl Cursor<'_> {
     }
 
     /// As [`Self::string`].
-    pub(crate) fn text(&self) -> Read<Name> {
+    pub fn text(&self) -> Read<Name> {
         self.string().map(Name::from)
     }
 
     /// A string of a map of strings that describes an object and decides nothing by its type: numbers and booleans are
     /// taken as they stand, and reported; `null` is the empty string, as in Go.
-    pub(crate) fn loose_text(&self) -> Read<Name> {
+    pub fn loose_text(&self) -> Read<Name> {
         match &self.node.value {
             Value::Plain(text) => match kind(text) {
                 Kind::Null => Ok(Name::default()),
@@ -68,7 +68,7 @@ impl Cursor<'_> {
     }
 
     /// A boolean, in any of YAML 1.1's spellings.
-    pub(crate) fn boolean(&self) -> Read<bool> {
+    pub fn boolean(&self) -> Read<bool> {
         let Value::Plain(text) = &self.node.value else { return Err(self.wrong_type("boolean")) };
         match kind(text) {
             Kind::Bool(value) => Ok(value),
@@ -78,26 +78,26 @@ impl Cursor<'_> {
     }
 
     /// A whole number.
-    pub(crate) fn integer(&self) -> Read<i64> {
+    pub fn integer(&self) -> Read<i64> {
         let Value::Plain(text) = &self.node.value else { return Err(self.wrong_type("integer")) };
         let value = (kind(text) == Kind::Integer).then(|| text.parse().ok()).flatten();
         value.ok_or_else(|| self.wrong_type("integer"))
     }
 
     /// A port's number.
-    pub(crate) fn port(&self) -> Read<PortNumber> {
+    pub fn port(&self) -> Read<PortNumber> {
         let value = self.integer()?;
         let port = PortNumber::try_from(value).ok().filter(|port| *port > 0);
         port.ok_or_else(|| self.error(code::PORT_OUT_OF_RANGE, &[("value", self.shown())]))
     }
 
     /// A port's number, where 0 means none.
-    pub(crate) fn port_or_zero(&self) -> Read<Option<PortNumber>> {
+    pub fn port_or_zero(&self) -> Read<Option<PortNumber>> {
         if self.integer()? == 0 { Ok(None) } else { self.port().map(Some) }
     }
 
     /// A port's name, by the rules of the API (`IsValidPortName`). A string of digits is none: it would have to be a number.
-    pub(crate) fn port_name(&self) -> Read<Name> {
+    pub fn port_name(&self) -> Read<Name> {
         let name = self.string()?;
         let char_is_right = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let right = name.len() <= 15
@@ -110,7 +110,7 @@ impl Cursor<'_> {
     }
 
     /// A port by number or by name.
-    pub(crate) fn port_ref(&self) -> Read<PortRef> {
+    pub fn port_ref(&self) -> Read<PortRef> {
         match &self.node.value {
             Value::Plain(_) if self.is_number() => self.port().map(PortRef::Number),
             Value::Plain(_) | Value::Text(_) => self.port_name().map(PortRef::Name),
@@ -119,14 +119,14 @@ impl Cursor<'_> {
     }
 
     /// `TCP`, `UDP` or `SCTP`.
-    pub(crate) fn protocol(&self) -> Read<Protocol> {
+    pub fn protocol(&self) -> Read<Protocol> {
         let name = self.string()?;
         let protocol = Protocol::from_name(name);
         protocol.ok_or_else(|| self.error(code::UNKNOWN_VALUE, &[("value", name), ("allowed", "TCP, UDP, SCTP")]))
     }
 
     /// One of a few words.
-    pub(crate) fn one_of<T: Copy>(&self, allowed: &[(&str, T)]) -> Read<T> {
+    pub fn one_of<T: Copy>(&self, allowed: &[(&str, T)]) -> Read<T> {
         let word = self.string()?;
         if let Some((_, value)) = allowed.iter().find(|(name, _)| *name == word) {
             return Ok(*value);
@@ -136,14 +136,14 @@ impl Cursor<'_> {
     }
 
     /// An IP address. An IPv4 address in IPv6 form is none: Kubernetes does not agree with itself about what it means.
-    pub(crate) fn address(&self) -> Read<IpAddr> {
+    pub fn address(&self) -> Read<IpAddr> {
         let text = self.string()?;
         let address = text.parse().ok().filter(|address| !is_mapped(*address));
         address.ok_or_else(|| self.error(code::ADDRESS_INVALID, &[("value", text)]))
     }
 
     /// A block of addresses. Host bits are cleared, as every engine does, and reported.
-    pub(crate) fn cidr(&self) -> Read<IpNet> {
+    pub fn cidr(&self) -> Read<IpNet> {
         let text = self.string()?;
         let Some(net) = parse_cidr(text.trim()) else { return Err(self.error(code::CIDR_INVALID, &[("value", text)])) };
         let masked = net.trunc();
@@ -170,7 +170,8 @@ fn is_mapped(address: IpAddr) -> bool {
 /// The same readers as functions, which can be handed to [`Fields`](super::Fields): a method of a type with a lifetime cannot.
 macro_rules! readers {
     ($($name:ident: $type:ty;)*) => {$(
-        pub(crate) fn $name(at: &Cursor<'_>) -> Read<$type> {
+        /// As the method of [`Cursor`].
+        pub fn $name(at: &Cursor<'_>) -> Read<$type> {
             at.$name()
         }
     )*};

@@ -1,0 +1,171 @@
+//! Sets of destination ports: numbers of each protocol, and names that only the destination pod can turn into numbers.
+
+use std::collections::BTreeSet;
+
+use bulkhead_model::object::PortMatch;
+use bulkhead_model::{Name, PortRange, Protocol};
+use bulkhead_policy::rule::{PortSet, Ports};
+
+/// A set of destination ports. A name stands for a port of its protocol that nobody knows, so that only the same name, or the
+/// whole protocol, surely covers it; a name without a protocol (policy.networking.k8s.io) may be of any.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct PortArea {
+    /// Sorted, disjoint, not touching; on one axis, protocol after protocol.
+    spans: Vec<(u32, u32)>,
+    names: BTreeSet<(Option<Protocol>, Name)>,
+}
+
+/// Where a protocol begins on the axis.
+fn base(protocol: Protocol) -> u32 {
+    let index = Protocol::ALL.iter().position(|have| *have == protocol).unwrap_or(0);
+    u32::try_from(index).unwrap_or(0) * 0x1_0000
+}
+
+fn span(protocol: Protocol, range: PortRange) -> (u32, u32) {
+    (base(protocol) + u32::from(range.first), base(protocol) + u32::from(range.last))
+}
+
+impl PortArea {
+    /// Every port of every protocol.
+    pub(crate) fn all() -> Self {
+        let spans = Protocol::ALL.into_iter().map(|protocol| span(protocol, PortRange::ALL)).collect();
+        Self { spans, names: BTreeSet::new() }
+    }
+
+    /// The ports of a rule; `None` where one could not be read.
+    pub(crate) fn of(ports: &Ports) -> Option<Self> {
+        match ports {
+            Ports::Any => Some(Self::all()),
+            Ports::OneOf(ports) => {
+                let areas: Option<Vec<Self>> = ports.iter().map(Self::of_one).collect();
+                Some(areas?.iter().fold(Self::default(), |all, area| all.union(area)))
+            }
+        }
+    }
+
+    /// One entry of a rule's ports; `None` where it could not be read.
+    pub(crate) fn of_one(port: &PortSet) -> Option<Self> {
+        let PortSet::Ports { protocol, port, .. } = port else { return None };
+        let mut area = Self::default();
+        let protocols: &[Protocol] = match protocol {
+            Some(protocol) => std::slice::from_ref(protocol),
+            None => &Protocol::ALL,
+        };
+        match port {
+            PortMatch::Named(name) => {
+                area.names.insert((*protocol, name.clone()));
+            }
+            PortMatch::All => area.spans = protocols.iter().map(|it| span(*it, PortRange::ALL)).collect(),
+            PortMatch::Range(range) => area.spans = protocols.iter().map(|it| span(*it, *range)).collect(),
+        }
+        Some(area)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spans.is_empty() && self.names.is_empty()
+    }
+
+    pub(crate) fn union(&self, other: &Self) -> Self {
+        let mut spans: Vec<(u32, u32)> = self.spans.iter().chain(&other.spans).copied().collect();
+        spans.sort_unstable();
+        let mut merged: Vec<(u32, u32)> = Vec::with_capacity(spans.len());
+        for (first, last) in spans {
+            match merged.last_mut() {
+                Some(open) if first <= open.1 + 1 => open.1 = open.1.max(last),
+                _ => merged.push((first, last)),
+            }
+        }
+        Self { spans: merged, names: self.names.union(&other.names).cloned().collect() }
+    }
+
+    /// What both surely have. A name on one side and numbers on the other have nothing in common that anybody knows, except
+    /// where the numbers are all that the name can be.
+    pub(crate) fn intersection(&self, other: &Self) -> Self {
+        let (mut spans, mut left, mut right) =
+            (Vec::new(), self.spans.iter().peekable(), other.spans.iter().peekable());
+        while let (Some(&&a), Some(&&b)) = (left.peek(), right.peek()) {
+            let common = (a.0.max(b.0), a.1.min(b.1));
+            if common.0 <= common.1 {
+                spans.push(common);
+            }
+            if a.1 <= b.1 {
+                left.next()
+            } else {
+                right.next()
+            };
+        }
+        let names = self.names.iter().filter(|name| other.holds_name(name));
+        let others = other.names.iter().filter(|name| self.holds_name(name));
+        Self { spans, names: names.chain(others).cloned().collect() }
+    }
+
+    /// What the other does not surely have.
+    pub(crate) fn difference(&self, other: &Self) -> Self {
+        let mut spans = Vec::new();
+        for &(first, last) in &self.spans {
+            let mut start = first;
+            for &(hole_first, hole_last) in other.spans.iter().filter(|hole| hole.1 >= first && hole.0 <= last) {
+                if hole_first > start {
+                    spans.push((start, hole_first - 1));
+                }
+                start = start.max(hole_last + 1);
+            }
+            if start <= last {
+                spans.push((start, last));
+            }
+        }
+        let names = self.names.iter().filter(|name| !other.holds_name(name)).cloned().collect();
+        Self { spans, names }
+    }
+
+    /// Whether whatever port a name stands for is in the set.
+    fn holds_name(&self, (protocol, name): &(Option<Protocol>, Name)) -> bool {
+        let whole = |protocol: Protocol| self.spans.contains(&span(protocol, PortRange::ALL));
+        self.names.contains(&(*protocol, name.clone()))
+            || self.names.contains(&(None, name.clone()))
+            || protocol.map_or_else(|| Protocol::ALL.into_iter().all(whole), whole)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bulkhead_model::Position;
+
+    use super::*;
+
+    fn area(ports: &[&str]) -> PortArea {
+        let one = |text: &&str| {
+            let (protocol, port) = text.split_once('/').unwrap();
+            let port = match (port.parse::<u16>(), port.split_once('-')) {
+                (Ok(port), _) => PortMatch::Range(PortRange::new(port, port).unwrap()),
+                (_, Some((first, last))) => {
+                    PortMatch::Range(PortRange::new(first.parse().unwrap(), last.parse().unwrap()).unwrap())
+                }
+                _ if port == "*" => PortMatch::All,
+                _ => PortMatch::Named(port.into()),
+            };
+            PortSet::Ports { protocol: Protocol::from_name(protocol), port, position: Position::NOWHERE }
+        };
+        PortArea::of(&Ports::OneOf(ports.iter().map(one).collect())).unwrap()
+    }
+
+    #[test]
+    fn neighbouring_ranges_together_cover_what_neither_does() {
+        let both = area(&["TCP/1-100"]).union(&area(&["TCP/101-200"]));
+        assert!(area(&["TCP/90-110"]).difference(&both).is_empty());
+        assert_eq!(area(&["TCP/90-210"]).difference(&both), area(&["TCP/201-210"]));
+        assert_eq!(area(&["UDP/90-110"]).difference(&both), area(&["UDP/90-110"]));
+    }
+
+    #[test]
+    fn a_name_is_covered_by_itself_and_by_its_whole_protocol_only() {
+        let name = area(&["TCP/http"]);
+        assert!(name.difference(&area(&["TCP/http"])).is_empty());
+        assert!(name.difference(&area(&["TCP/*"])).is_empty());
+        assert!(name.difference(&PortArea::all()).is_empty());
+        assert!(name.difference(&area(&["?/http"])).is_empty(), "a name without a protocol is of any");
+        assert_eq!(name.difference(&area(&["TCP/1-65534", "UDP/*"])), name);
+        assert_eq!(area(&["?/http"]).difference(&area(&["TCP/*"])), area(&["?/http"]));
+        assert_eq!(area(&["TCP/80"]).difference(&name), area(&["TCP/80"]));
+    }
+}

@@ -1,0 +1,19 @@
+//! Texts that are no Kubernetes objects: settings and assertions of this program, read as strictly as objects are.
+
+use bulkhead_model::{Issue, SourceId};
+
+use super::Input;
+use super::decode::Place;
+pub use super::decode::{Cursor, Fields, OptionalFields, Read, Reported, value};
+use super::text::{Findings, for_each_document};
+
+/// Hands every document of a text to a reader, and gives what is wrong with the text. `source` is the number that positions in
+/// the issues have; whoever calls keeps it apart from those of other texts.
+pub fn read_plain(input: &Input<'_>, source: SourceId, mut read: impl FnMut(&Cursor<'_>)) -> Vec<Issue> {
+    let findings = Findings::new(source);
+    for_each_document(input.text, &findings, |document| {
+        let place = Place { findings: &findings, object: None };
+        read(&Cursor::root(&document.root, &place));
+    });
+    findings.into_issues()
+}
