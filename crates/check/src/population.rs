@@ -153,7 +153,7 @@ impl<'a> Population<'a> {
     /// The only pods that a selector can select, by the rarest label that it wants; `None` where it wants none.
     fn candidates(&self, selector: &LabelSelector) -> Option<Vec<PodId>> {
         let wanted = selector.requirements.iter().filter_map(Readable::known);
-        let lists = wanted.filter_map(|Requirement { key, operator }| match operator {
+        let lists = wanted.filter_map(|Requirement { key, operator, .. }| match operator {
             Operator::In(values) => {
                 let lists = values.iter().filter_map(|value| self.by_label.get(&(key.as_str(), value.as_str())));
                 Some(lists.collect::<Vec<_>>())
