@@ -86,7 +86,8 @@ fn parts(snapshot: &Snapshot, pod: PodId, set: &AddressSet) -> Vec<AddressSet> {
     parts
 }
 
-fn blocks(snapshot: &Snapshot, pod: PodId) -> BTreeSet<IpNet> {
+/// The blocks that the policies of a pod's namespace name.
+pub(crate) fn blocks(snapshot: &Snapshot, pod: PodId) -> BTreeSet<IpNet> {
     let namespace = &snapshot.pods[pod].name.namespace;
     let policies = snapshot.network_policies.iter().filter(|policy| policy.name.namespace == *namespace);
     let rules = policies.flat_map(|policy| &policy.ingress).filter_map(Readable::known);

@@ -8,6 +8,7 @@ use bulkhead_model::{AddressSet, IpNet, PortRef};
 use bulkhead_path::{Address, DoorKind, Network, Origin, Outcome, Request, Target as RequestTarget, trace};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
+use crate::allowed;
 use crate::entry::{Entry, EntryPeer, EntryPort, SourceOf};
 use crate::entry_index::EntryIndex;
 use crate::exposure::{Client, Exposure, ExposureTarget};
@@ -92,7 +93,7 @@ pub(crate) fn excess(
     let search = Search { open, exposure, target, entries, index, calico: is_calico(network) };
     let mut found = Vec::new();
     for door in target.doors.iter().copied().filter(|door| *door != DoorKind::ClusterIp && *door != DoorKind::PodIp) {
-        for address in strangers(open.snapshot(), exposure) {
+        for address in strangers(open.snapshot(), exposure, target) {
             found.extend(search.through(&Origin::Address(address), Stranger::AnyClient(address), door));
         }
         found.extend(search.pod_through(door));
@@ -281,8 +282,13 @@ impl Search<'_, '_> {
     }
 }
 
-/// For each family that the cluster has an address of which nobody wants and which is nobody's.
-fn strangers(snapshot: &Snapshot, exposure: &Exposure) -> Vec<IpAddr> {
+/// Whether a block names somebody, and not everybody.
+fn is_narrow(net: &IpNet) -> bool {
+    net.prefix_len() >= 8
+}
+
+/// For each family that the cluster has an address of which nobody wants, which is nobody's and which no policy names.
+fn strangers(snapshot: &Snapshot, exposure: &Exposure, target: &Target) -> Vec<IpAddr> {
     let mut taken: Vec<IpNet> = Vec::new();
     for client in &exposure.clients {
         match client {
@@ -295,6 +301,7 @@ fn strangers(snapshot: &Snapshot, exposure: &Exposure) -> Vec<IpAddr> {
     let nodes = snapshot.nodes.rows().iter().flat_map(|node| node.addresses.iter().map(|address| address.address));
     taken.extend(pods.chain(nodes).map(IpNet::from));
     taken.extend(snapshot.ip_pools.iter().filter_map(|pool| pool.cidr.known().copied()));
+    taken.extend(target.pods.first().into_iter().flat_map(|pod| allowed::blocks(snapshot, *pod)).filter(is_narrow));
     let taken: AddressSet = taken.into_iter().collect();
     let free = |v6: bool| {
         let blocks = STRANGERS.iter().filter_map(|block| block.parse::<IpNet>().ok());
