@@ -2,10 +2,10 @@
 
 mod github;
 mod json;
-pub(crate) mod text;
 mod junit;
 mod md;
 mod sarif;
+pub(crate) mod text;
 mod yaml;
 
 use bulkhead_analysis::allowlist::Minimal;

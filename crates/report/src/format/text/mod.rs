@@ -7,8 +7,8 @@ pub(crate) mod peer;
 mod picture;
 mod plan;
 pub(crate) mod question;
-pub(crate) mod trace;
 mod rules;
+pub(crate) mod trace;
 
 use super::{Answer, AnswerKind, Context, Format};
 
@@ -35,12 +35,7 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Trace { request, answer, .. } => trace::render(request, answer, context),
         Answer::Minimal(minimal) => minimal::render(minimal, context),
         Answer::Plan(plan) => plan::render(plan, context),
-        match answer {
-            Answer::Trace { request, answer, .. } => Some(trace::render(request, answer, context)),
-            Answer::Minimal(minimal) => Some(minimal::render(minimal, context)),
-            Answer::Plan(plan) => Some(plan::render(plan, context)),
-            Answer::Lint { report, .. } => Some(lint::render(report, context)),
-            Answer::Rules(rules) => Some(rules::render(rules, context)),
-        }
+        Answer::Lint { report, .. } => lint::render(report, context),
+        Answer::Rules(rules) => rules::render(rules, context),
     }
 }
