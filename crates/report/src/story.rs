@@ -80,7 +80,7 @@ fn chapter(page: &mut Page, key: &str, command: Option<&str>, speech: Speech) {
     page.line(paint(HEADING, speech.word(key)));
     page.line(speech.word(&format!("{key}.text")));
     if let Some(command) = command {
-        page.line(paint(FAINT, format_args!("$ {command}")));
+        page.line(paint(FAINT, format_args!("  $ {command}")));
     }
     page.line("");
 }
