@@ -87,12 +87,9 @@ fn render_group(group: &[&Route], (number, count): (usize, usize), context: &Con
     };
     let said = speech.word(&format!("outcome.{}", outcome::name(first.outcome)));
     let ends: Vec<String> = [title, ends(first, context)].into_iter().filter(|part| !part.is_empty()).collect();
-    page.line(format_args!(
-        "{}{}{}",
-        paint(HEADING, ends.join(&speech.word("mark.comma"))),
-        speech.word("mark.colon"),
-        paint(outcome_style(first.outcome), said)
-    ));
+    let heading = ends.join(&speech.word("mark.comma"));
+    let colon = if heading.is_empty() { String::new() } else { speech.word("mark.colon") };
+    page.line(format_args!("{}{colon}{}", paint(HEADING, heading), paint(outcome_style(first.outcome), said)));
     page.block(&picture::render(first, context));
     if let Some(seen) = picture::seen(first, context) {
         page.line(format_args!("  {seen}"));
