@@ -255,7 +255,8 @@ impl Search<'_, '_> {
             for source in seen.into_iter().map(|seen| SourceOf::seen(self.snapshot(), seen)) {
                 let admits =
                     |entry: &Entry| entry.admits(self.snapshot(), &source, pod, request.protocol, endpoint.port);
-                admitted.extend((0..).zip(self.entries).filter(|(_, entry)| admits(entry)).map(|(index, _)| index));
+                let held = self.index.candidates(&source);
+                admitted.extend(held.filter(|index| self.entries.get(*index).is_some_and(admits)));
             }
         }
         admitted

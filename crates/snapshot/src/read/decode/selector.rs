@@ -56,7 +56,7 @@ fn match_expression(expression: &Cursor<'_>) -> Read<Requirement> {
 }
 
 /// The operator. One that is none, or that has the wrong values, never holds: no selector can be made of it
-/// (LabelSelectorAsSelector), and every implementation takes that for "selects nothing".
+/// (`LabelSelectorAsSelector`), and every implementation takes that for "selects nothing".
 fn operator_with(name: &str, mut values: Vec<Name>, at: &Cursor<'_>) -> Operator {
     values.sort_unstable();
     values.dedup();
