@@ -7,13 +7,14 @@ use anyhow::{Context, Result, bail};
 use crate::{Mode, cargo};
 
 /// Every crate, and the crates of this workspace that it may depend on. Nothing points up.
-const ALLOWED: [(&str, &[&str]); 12] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("bulkhead-model", &[]),
     ("bulkhead-snapshot", &["bulkhead-model"]),
     ("bulkhead-policy", &["bulkhead-model", "bulkhead-snapshot"]),
     ("bulkhead-path", &["bulkhead-model", "bulkhead-snapshot", "bulkhead-policy"]),
     ("bulkhead-isolation", &["bulkhead-model", "bulkhead-snapshot", "bulkhead-policy"]),
     ("bulkhead-allowlist", &["bulkhead-model", "bulkhead-snapshot", "bulkhead-policy", "bulkhead-path"]),
+    ("bulkhead-netpol-analyzer", &["bulkhead-model", "bulkhead-snapshot", "bulkhead-policy"]),
     (
         "bulkhead-check",
         &["bulkhead-model", "bulkhead-snapshot", "bulkhead-policy", "bulkhead-path", "bulkhead-allowlist"],
@@ -28,6 +29,7 @@ const ALLOWED: [(&str, &[&str]); 12] = [
             "bulkhead-isolation",
             "bulkhead-allowlist",
             "bulkhead-check",
+            "bulkhead-netpol-analyzer",
         ],
     ),
     ("bulkhead-wire", &["bulkhead-analysis"]),

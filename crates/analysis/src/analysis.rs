@@ -2,6 +2,7 @@
 
 use bulkhead_allowlist::{Exposure, Minimal};
 use bulkhead_isolation::{Plan, Setting, Settings};
+use bulkhead_netpol_analyzer::Listing;
 use bulkhead_path::{Answer, Network, Overrides, Request};
 use bulkhead_snapshot::Snapshot;
 
@@ -40,6 +41,11 @@ impl<'a> Analysis<'a> {
     /// The least that must be let in for an exposure, and who else gets in through it.
     pub fn minimal(&self, exposure: &Exposure) -> Minimal {
         bulkhead_allowlist::minimal(&self.network, exposure)
+    }
+
+    /// Every connection as netpol-analyzer lists them.
+    pub fn netpol_analyzer_listing(&self) -> Listing {
+        Listing::new(self.snapshot())
     }
 
     /// What the isolation switches and allowlists mean.

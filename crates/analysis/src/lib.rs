@@ -16,6 +16,7 @@ pub use bulkhead_allowlist as allowlist;
 pub use bulkhead_check as check;
 pub use bulkhead_isolation as isolation;
 pub use bulkhead_model as model;
+pub use bulkhead_netpol_analyzer as netpol_analyzer;
 pub use bulkhead_path as path;
 pub use bulkhead_policy as policy;
 pub use bulkhead_snapshot as snapshot;

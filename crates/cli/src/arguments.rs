@@ -65,6 +65,7 @@ pub(crate) enum Command {
     Minimal(MinimalArguments),
     Plan(PlanArguments),
     Trace(TraceArguments),
+    Reach(crate::command::reach::ReachArguments),
     Query(QueryArguments),
     Lint(LintArguments),
 }

@@ -5,7 +5,7 @@
 //! exit status means is in [`ExitStatus`].
 
 mod arguments;
-mod command;
+pub(crate) mod command;
 mod example;
 mod failure;
 mod help;

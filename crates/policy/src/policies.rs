@@ -75,6 +75,14 @@ impl Policies {
         Self { engine: Engine::of(snapshot, overrides.engine), selectors, lowered, of_namespace, of_cluster }
     }
 
+    /// The same policies, each rewritten: for those who answer as another program would. Tier, priority, direction and
+    /// subject must stay.
+    #[must_use]
+    pub fn rewritten(mut self, rewrite: impl FnMut(&mut LoweredPolicy)) -> Self {
+        self.lowered.iter_mut().for_each(rewrite);
+        self
+    }
+
     /// The engine, and how it is known.
     pub fn engine(&self) -> &Engine {
         &self.engine

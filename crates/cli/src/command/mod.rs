@@ -5,6 +5,7 @@ mod lint;
 mod minimal;
 mod plan;
 mod query;
+pub(crate) mod reach;
 mod trace;
 
 use bulkhead_analysis::model::Issue;
@@ -23,6 +24,7 @@ pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<Ex
         Command::Minimal(arguments) => minimal::run(arguments, session),
         Command::Plan(arguments) => plan::run(arguments, session),
         Command::Trace(arguments) => trace::run(arguments, session),
+        Command::Reach(arguments) => reach::run(arguments, session),
         Command::Query(arguments) => query::run(arguments, session),
         Command::Lint(arguments) => lint::run(arguments, session),
     }

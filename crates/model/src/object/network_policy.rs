@@ -25,6 +25,24 @@ pub struct NetworkPolicy {
     pub position: Position,
 }
 
+impl NetworkPolicy {
+    /// The blocks that the rules of a direction name, whether it isolates in that direction or not.
+    pub fn blocks(&self, direction: Direction) -> impl Iterator<Item = &IpBlock> {
+        let rules = match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        };
+        let peers = rules.iter().filter_map(Readable::known).flat_map(|rule| match &rule.peers {
+            Matches::OneOf(peers) => peers.as_slice(),
+            Matches::Any => &[],
+        });
+        peers.filter_map(|peer| match peer.known()? {
+            Peer::Block { block, .. } => Some(block),
+            Peer::Pods { .. } => None,
+        })
+    }
+}
+
 /// The direction of a connection, as the selected pod sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {

@@ -68,7 +68,7 @@ pub struct ContainerPort {
 /// The controller of a pod, or of a workload.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Owner {
-    /// Its kind.
+    /// Its kind; empty where the manifest does not say it.
     pub kind: Name,
     /// Its name, in the same namespace.
     pub name: Name,

@@ -17,6 +17,7 @@ mod in_play;
 mod label_index;
 mod named_ports;
 mod outside;
+mod pairs;
 mod partition;
 mod peers;
 mod port_ranges;
@@ -34,6 +35,7 @@ use bulkhead_model::object::Direction;
 use bulkhead_snapshot::{NodeId, PodId};
 
 pub use self::class_set::ClassId;
+pub use self::pairs::Pairs;
 pub use self::port_ranges::PortRanges;
 pub use self::universe::Family;
 
@@ -126,34 +128,29 @@ impl Reach {
     /// The ports on which a member of one class reaches a member of another, or another member of the same: those that are
     /// open over any address family that both have.
     pub fn between(&self, from: ClassId, to: ClassId) -> Connections {
-        let families = self.common_families(from, to);
-        let mut sum: Option<Connections> = None;
-        for family in families {
-            let here = self.between_over(from, to, family);
-            sum = Some(match sum {
-                None => here,
-                Some(sum) => sum.or(&here),
-            });
-        }
-        sum.unwrap_or_else(Connections::none)
+        let common = Family::ALL.into_iter().zip(self.common_families(from, to)).filter(|(_, common)| *common);
+        let over = common.map(|(family, _)| self.between_over(from, to, family));
+        over.reduce(|sum, here| sum.or(&here)).unwrap_or_else(Connections::none)
     }
 
     /// The same, over one address family.
     pub fn between_over(&self, from: ClassId, to: ClassId, family: Family) -> Connections {
-        let out = self.rows.of(from, Direction::Egress).ruling(to, family, self.rows.shared());
-        let into = self.rows.of(to, Direction::Ingress).ruling(from, family, self.rows.shared());
-        self.connections(out).and(&self.connections(into))
+        let over = |rulings: row::Rulings| {
+            rulings.get(family.index()).map_or_else(Connections::none, |it| self.connections(*it))
+        };
+        let out = over(self.rows.of(from, Direction::Egress).rulings(to, self.rows.shared()));
+        let into = over(self.rows.of(to, Direction::Ingress).rulings(from, self.rows.shared()));
+        out.and(&into)
     }
 
-    /// The families over which two classes can talk. Where nobody knows an address of one, the other's.
-    fn common_families(&self, from: ClassId, to: ClassId) -> Vec<Family> {
+    /// Whether two classes can talk over IPv4, and over IPv6. Where nobody knows an address of one, as the other has them;
+    /// where nobody knows any, it is the same over both.
+    fn common_families(&self, from: ClassId, to: ClassId) -> [bool; 2] {
         let (from, to) = (self.universe.class(from), self.universe.class(to));
         if from.is_unaddressed() && to.is_unaddressed() {
-            return vec![Family::V4];
+            return [true, false];
         }
-        let has =
-            |family: &Family| (from.is_unaddressed() || from.has(*family)) && (to.is_unaddressed() || to.has(*family));
-        Family::ALL.into_iter().filter(has).collect()
+        Family::ALL.map(|family| (from.is_unaddressed() || from.has(family)) && (to.is_unaddressed() || to.has(family)))
     }
 
     /// What an address outside the cluster reaches at a class.

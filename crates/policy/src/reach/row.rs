@@ -8,7 +8,6 @@ use super::Tuning;
 use super::class_set::{ClassId, ClassSet};
 use super::evaluate::Ruling;
 use super::shared_cuts::SharedCuts;
-use super::universe::Family;
 
 /// The number of a row; 0 is the one of subjects that no policy selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,16 +69,14 @@ impl Row {
         self
     }
 
-    /// What it says to a class, by its address of a family.
-    pub(crate) fn ruling(&self, class: ClassId, family: Family, cuts: &SharedCuts) -> Ruling {
-        let of_family = |rulings: &Rulings| rulings.get(family.index()).copied();
-        let own = self.cell(class).and_then(|cell| of_family(&cell.rulings));
+    /// What it says to a class, by its address of each family.
+    pub(crate) fn rulings(&self, class: ClassId, cuts: &SharedCuts) -> Rulings {
         let shared = || {
             let shared = self.shared.as_ref()?;
             let at = cuts.get(shared.cut)?.cells.iter().position(|cell| cell.contains(class))?;
-            shared.rulings.get(at).and_then(of_family)
+            shared.rulings.get(at).copied()
         };
-        own.or_else(shared).unwrap_or(self.rest)
+        self.cell(class).map(|cell| cell.rulings).or_else(shared).unwrap_or([self.rest; 2])
     }
 
     /// What it says to an address outside the cluster.

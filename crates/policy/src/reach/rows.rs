@@ -59,6 +59,17 @@ impl Rows {
         &self.rows[row.0 as usize]
     }
 
+    /// The same, with its number.
+    pub(crate) fn numbered(&self, class: ClassId, direction: Direction) -> (RowId, &Row) {
+        let id = self.subjected(direction).get(class.index()).map_or(RowId::OPEN, |subjected| subjected.row);
+        (id, self.of(class, direction))
+    }
+
+    /// The row of a number.
+    pub(crate) fn get(&self, id: RowId) -> Option<&Row> {
+        self.rows.get(id.0 as usize)
+    }
+
     /// The cuts that rows share.
     pub(crate) fn shared(&self) -> &SharedCuts {
         &self.builder.shared

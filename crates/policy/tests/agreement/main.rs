@@ -27,7 +27,8 @@ fn agree(yaml: &str, engine: &'static Profile) -> Result<(), TestCaseError> {
     // As it is used, and as it would work in a cluster so large that sets are shared and rows are searched.
     for tuning in [Tuning::default(), Tuning { shared_from_words: 1, searched_from_cells: 1 }] {
         let reach = Reach::tuned(&snapshot, &policies, tuning);
-        if let Some(difference) = oracle::first_difference(&snapshot, &policies, &reach) {
+        let difference = oracle::first_difference(&snapshot, &policies, &reach);
+        if let Some(difference) = difference.or_else(|| oracle::first_pair_missed(&reach)) {
             let name = engine.name;
             let message = format!("under {name}, {tuning:?}: {difference}\n--- cluster.yaml\n{yaml}");
             return Err(TestCaseError::fail(message));

@@ -148,3 +148,15 @@ impl Tally {
         }
     }
 }
+
+/// The first pair that going through all pairs gives other than asking for it.
+pub(crate) fn first_pair_missed(reach: &Reach) -> Option<String> {
+    let mut pairs = reach.pairs();
+    reach.classes().find_map(|from| {
+        let mut found = Vec::new();
+        pairs.from(from, |to, connections| found.push((to, connections.clone())));
+        let asked = reach.classes().map(|to| (to, reach.between(from, to)));
+        let asked: Vec<_> = asked.filter(|(_, connections)| !connections.is_none()).collect();
+        (found != asked).then(|| format!("from {from:?}: all pairs give {found:?}, asked one by one {asked:?}"))
+    })
+}

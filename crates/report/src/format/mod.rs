@@ -4,6 +4,7 @@ mod github;
 mod json;
 mod junit;
 mod md;
+mod netpol_analyzer;
 mod sarif;
 pub(crate) mod text;
 mod yaml;
@@ -12,6 +13,7 @@ use bulkhead_analysis::allowlist::Minimal;
 use bulkhead_analysis::check::{Report, Rule};
 use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::{Issue, Severity};
+use bulkhead_analysis::netpol_analyzer::Listing;
 use bulkhead_analysis::path::{self, Network, Request};
 use bulkhead_analysis::snapshot::Snapshot;
 
@@ -32,8 +34,16 @@ pub trait Format: Sync {
 }
 
 /// Every format.
-pub const ALL: &[&dyn Format] =
-    &[&text::Text, &json::Json, &yaml::Yaml, &md::Md, &sarif::Sarif, &junit::Junit, &github::Github];
+pub const ALL: &[&dyn Format] = &[
+    &text::Text,
+    &json::Json,
+    &yaml::Yaml,
+    &md::Md,
+    &sarif::Sarif,
+    &junit::Junit,
+    &github::Github,
+    &netpol_analyzer::NetpolAnalyzer,
+];
 
 /// Where a format puts what is wrong with input and question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +88,8 @@ pub enum Answer<'a> {
     },
     /// The lint rules themselves.
     Rules(&'a [&'static Rule]),
+    /// Who reaches whom, as netpol-analyzer sees it.
+    Listing(&'a Listing),
 }
 
 impl Answer<'_> {
@@ -88,6 +100,7 @@ impl Answer<'_> {
             Self::Plan(plan) => &plan.issues,
             Self::Minimal(minimal) => &minimal.issues,
             Self::Lint { .. } | Self::Rules(_) => &[],
+            Self::Listing(_) => &[],
         }
     }
 }
@@ -105,6 +118,8 @@ pub enum AnswerKind {
     Lint,
     /// [`Answer::Rules`]
     Rules,
+    /// [`Answer::Listing`]
+    Listing,
 }
 
 /// The formats that can write a kind of answer, in the order of [`ALL`].

@@ -167,6 +167,26 @@ pub(super) const ENTRIES: &[Entry] = &[
         "  # 从标准输入读取两个问题\n  printf '%s\\n' '{\"id\":1,\"from\":{\"address\":\"203.0.113.7\"},\"to\":{\"service\":\"shop/web\",\"port\":\"http\"}}' \\\n    '{\"id\":2,\"from\":{\"pod\":\"shop/web-0\"},\"to\":{\"pod\":\"shop/db-0\",\"port\":5432}}' |\n    bulkhead query --requests - -f example:shop",
     ),
     ("help.query.requests", "The questions: a file, or `-` for standard input", "问题来源：文件，或 `-` 表示标准输入"),
+    (
+        "help.reach",
+        "Who reaches whom on which ports: pods, nodes and address ranges, all pairs unless narrowed",
+        "谁能以哪些端口访问谁：容器组、节点与地址段；不加限定则为全部组合",
+    ),
+    (
+        "help.reach.long",
+        "Policies only: what decides on the way to a Service or through a load balancer, `trace` shows.",
+        "仅考虑策略；经服务或负载均衡时路上还有什么起作用，由 `trace` 给出。",
+    ),
+    (
+        "help.reach.examples",
+        "  # as netpol-analyzer's txt format has it\n  bulkhead reach -o netpol-analyzer -f example:shop",
+        "  # 采用 netpol-analyzer 的 txt 格式\n  bulkhead reach -o netpol-analyzer -f example:shop",
+    ),
+    (
+        "help.reach.output",
+        "The form of the answer: text, netpol-analyzer [default: text]",
+        "结果的格式：text、netpol-analyzer [默认：text]",
+    ),
     ("help.heading.facts", "Facts that the dump does not show", "导出文件未体现的事实"),
     (
         "help.every.proxy_mode",

@@ -37,5 +37,7 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Plan(plan) => plan::render(plan, context),
         Answer::Lint { report, .. } => lint::render(report, context),
         Answer::Rules(rules) => rules::render(rules, context),
+        // Reading it is reading its own format.
+        Answer::Listing(listing) => super::netpol_analyzer::list(listing),
     }
 }

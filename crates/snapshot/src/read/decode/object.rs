@@ -90,7 +90,9 @@ fn controller(reference: &Cursor<'_>) -> Read<Option<Owner>> {
     if fields.optional("controller", value::boolean) != Some(true) {
         return Ok(None);
     }
-    Ok(Some(Owner { kind: fields.required("kind", value::text)?, name: fields.required("name", value::text)? }))
+    // An owner of no kind is reported; it still says which pods belong together.
+    let kind = fields.required("kind", value::text).unwrap_or_default();
+    Ok(Some(Owner { kind, name: fields.required("name", value::text)? }))
 }
 
 impl Cursor<'_> {

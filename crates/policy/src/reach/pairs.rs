@@ -1,0 +1,153 @@
+//! All pairs, one sender after the other, without asking about those that are surely closed.
+
+use std::collections::BTreeMap;
+
+use bulkhead_model::object::Direction;
+use rustc_hash::FxHashMap;
+
+use super::class_set::{ClassId, ClassSet};
+use super::evaluate::Ruling;
+use super::row::{Row, RowId};
+use super::universe::Family;
+use super::{Connections, Reach};
+
+/// Goes through all pairs. Its maps of numbers are only ever asked, never walked.
+#[derive(Debug)]
+pub struct Pairs<'a> {
+    reach: &'a Reach,
+    receivers: Receivers,
+    combined: FxHashMap<[Ruling; 4], usize>,
+    connections: Vec<Connections>,
+    found: Vec<ClassId>,
+}
+
+/// Who may be reached at all, by what their ingress rows say.
+#[derive(Debug, Default)]
+struct Receivers {
+    /// Classes whose row lets everybody in who is not named.
+    open: Vec<ClassId>,
+    /// The classes of every other row.
+    of_row: BTreeMap<RowId, Vec<ClassId>>,
+    /// The other rows that name a sender in a cell of their own.
+    naming: BTreeMap<ClassId, Vec<RowId>>,
+    /// The other rows that share a cut, by the cut.
+    sharing: BTreeMap<u32, Vec<RowId>>,
+}
+
+impl Reach {
+    /// Prepares to go through all pairs.
+    pub fn pairs(&self) -> Pairs<'_> {
+        Pairs {
+            reach: self,
+            receivers: Receivers::new(self),
+            combined: FxHashMap::default(),
+            connections: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+}
+
+impl Pairs<'_> {
+    /// Visits every class that members of `from` reach, or may reach, in order, with the ports.
+    pub fn from(&mut self, from: ClassId, mut visit: impl FnMut(ClassId, &Connections)) {
+        let reach = self.reach;
+        let row = reach.rows.of(from, Direction::Egress);
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        if is_closed(row.rest) {
+            named_by(row, reach, &mut found)
+        } else {
+            self.receivers.of(from, reach, &mut found)
+        }
+        found.sort_unstable();
+        found.dedup();
+        for to in &found {
+            if reach.universe.class(*to).members == 0 {
+                continue;
+            }
+            let connections = self.between(row, from, *to);
+            if !connections.is_none() {
+                visit(*to, connections);
+            }
+        }
+        self.found = found;
+    }
+
+    fn between(&mut self, row: &Row, from: ClassId, to: ClassId) -> &Connections {
+        let reach = self.reach;
+        let shared = reach.rows.shared();
+        let (out, into) = (row.rulings(to, shared), reach.rows.of(to, Direction::Ingress).rulings(from, shared));
+        let [v4, v6] = reach.common_families(from, to);
+        let over = |is_common: bool, family: Family| {
+            let [out, into] = [out, into].map(|rulings| rulings.get(family.index()).copied());
+            out.zip(into).filter(|_| is_common).unwrap_or((Ruling::CLOSED, Ruling::CLOSED))
+        };
+        let (v4, v6) = (over(v4, Family::V4), over(v6, Family::V6));
+        let key = [v4.0, v4.1, v6.0, v6.1];
+        let next = self.connections.len();
+        let at = *self.combined.entry(key).or_insert(next);
+        if at == next {
+            let both = |(out, into): (Ruling, Ruling)| reach.connections(out).and(&reach.connections(into));
+            self.connections.push(both(v4).or(&both(v6)));
+        }
+        // The map gives out places of this list only.
+        #[allow(clippy::indexing_slicing)]
+        &self.connections[at]
+    }
+}
+
+impl Receivers {
+    fn new(reach: &Reach) -> Self {
+        let mut receivers = Self::default();
+        for class in reach.universe.ids() {
+            let (id, row) = reach.rows.numbered(class, Direction::Ingress);
+            if is_closed(row.rest) {
+                receivers.of_row.entry(id).or_default().push(class);
+            } else {
+                receivers.open.push(class);
+            }
+        }
+        for id in receivers.of_row.keys() {
+            let Some(row) = reach.rows.get(*id) else { continue };
+            for cell in row.cells.iter().filter(|cell| cell.rulings.iter().any(|ruling| !is_closed(*ruling))) {
+                for sender in cell.classes.iter() {
+                    receivers.naming.entry(sender).or_default().push(*id);
+                }
+            }
+            if let Some(shared) = &row.shared {
+                receivers.sharing.entry(shared.cut).or_default().push(*id);
+            }
+        }
+        receivers
+    }
+
+    /// The classes that may let a sender in.
+    fn of(&self, sender: ClassId, reach: &Reach, found: &mut Vec<ClassId>) {
+        found.extend(&self.open);
+        let of_row = |id: &RowId| self.of_row.get(id).into_iter().flatten().copied();
+        found.extend(self.naming.get(&sender).into_iter().flatten().flat_map(of_row));
+        for (cut, rows) in &self.sharing {
+            let holds = |cells: &[ClassSet]| cells.iter().any(|cell| cell.contains(sender));
+            if reach.rows.shared().get(*cut).is_some_and(|cut| holds(&cut.cells)) {
+                found.extend(rows.iter().flat_map(of_row));
+            }
+        }
+    }
+}
+
+/// The classes that a row with a closed rest lets through.
+fn named_by(row: &Row, reach: &Reach, found: &mut Vec<ClassId>) {
+    let open = |rulings: &[Ruling; 2]| rulings.iter().any(|ruling| !is_closed(*ruling));
+    for cell in row.cells.iter().filter(|cell| open(&cell.rulings)) {
+        found.extend(cell.classes.iter());
+    }
+    let Some(shared) = &row.shared else { return };
+    let Some(cut) = reach.rows.shared().get(shared.cut) else { return };
+    for (cell, _) in cut.cells.iter().zip(&shared.rulings).filter(|(_, rulings)| open(rulings)) {
+        found.extend(cell.iter());
+    }
+}
+
+fn is_closed(ruling: Ruling) -> bool {
+    ruling == Ruling::CLOSED
+}
