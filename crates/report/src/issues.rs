@@ -56,16 +56,14 @@ pub(crate) fn render_as(
     let head = paint(style, format_args!("{severity}[{name}]"));
     let colon = speech.word("mark.colon");
     let mut text = format!("{head}{colon}{}\n", speech.issue(issue));
-    let mut arrow = "-->";
     if let Some((file, line)) = place {
         let line = if line > 0 { format!(":{line}") } else { String::new() };
-        let _ = writeln!(text, "  {} {file}{line}", paint(FAINT, arrow));
-        arrow = "  |";
+        let _ = writeln!(text, "  {} {file}{line}", paint(FAINT, "-->"));
     }
     let about = [issue.object.as_ref().map(ToString::to_string).unwrap_or_default(), issue.field.clone()];
     let about: Vec<&str> = about.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     if !about.is_empty() {
-        let _ = writeln!(text, "  {} {}", paint(FAINT, arrow), about.join(&colon));
+        let _ = writeln!(text, "  {} {}", paint(FAINT, "  |"), about.join(&colon));
     }
     for (key, note) in notes {
         let _ = writeln!(text, "  {} {}{colon}{note}", paint(FAINT, "  ="), speech.word(key));

@@ -97,7 +97,7 @@ impl Reader {
             _ => None,
         };
         if port.is_none() {
-            self.wrong("requestPort", "to.port", &[("value", value.to_string())]);
+            self.wrong("requestPort", "to.port", &[("value", shown(value))]);
         }
         port
     }
@@ -106,7 +106,7 @@ impl Reader {
         let value = to.get("protocol")?;
         let protocol = value.as_str().and_then(Protocol::from_name);
         if protocol.is_none() {
-            self.wrong("requestProtocol", "to.protocol", &[("value", value.to_string())]);
+            self.wrong("requestProtocol", "to.protocol", &[("value", shown(value))]);
         }
         protocol
     }
@@ -142,7 +142,7 @@ impl Reader {
     fn string(&mut self, field: &str, value: &Value) -> Option<String> {
         let text = value.as_str().filter(|text| !text.is_empty());
         if text.is_none() {
-            self.wrong("requestNotString", field, &[("value", value.to_string())]);
+            self.wrong("requestNotString", field, &[("value", shown(value))]);
         }
         text.map(str::to_owned)
     }
@@ -182,6 +182,11 @@ impl Reader {
         let issue = Issue::error(code).in_field(field);
         self.issues.push(arguments.iter().fold(issue, |issue, (name, value)| issue.with(name, value)));
     }
+}
+
+/// A value as it was written; a text without its quotes.
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// A port by number, or by name where it is no number.

@@ -114,6 +114,8 @@ fn run_one(line: &str, folder: &Path) -> Result<String, String> {
         said.push_str(format!("! {line}").trim_end());
         said.push('\n');
     }
+    // The escape character of colours could not be seen.
+    let mut said = said.replace('\u{1b}', "␛");
     if status != ExitStatus::Answered {
         let _ = writeln!(said, "[exit status {}]", status.code());
     }

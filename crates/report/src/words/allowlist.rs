@@ -34,6 +34,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("minimal.nobody", "nobody", "无"),
     ("minimal.everyDoor", "every door", "所有入口"),
     ("minimal.none", "nothing has to be added", "无需添加任何条目"),
+    ("minimal.noPods", "there is no pod to let anybody in to", "没有可放行的容器组"),
     ("minimal.one", "1 entry, and it is needed", "1 个条目，必不可少"),
     ("minimal.count", "{count} entries, and none can be left out", "{count} 个条目，缺一不可"),
     ("minimal.way", "{client} by {door}", "{client} 经由 {door}"),

@@ -26,7 +26,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("fileNotFound", "there is no file `{path}`", "文件 `{path}` 不存在"),
     ("fileUnreadable", "cannot read `{path}`: {error}", "无法读取 `{path}`：{error}"),
-    ("nothingRead", "there is no object to answer about in the {count} inputs", "{count} 个输入中没有可供分析的对象"),
+    ("nothingRead", "no object to answer about was found (inputs: {count})", "{count} 个输入中没有可供分析的对象"),
     (
         "standardInputTwice",
         "`-` stands for standard input, which can be read only once",

@@ -123,7 +123,12 @@ impl Speech {
 
 impl Words for Speech {
     fn issue(&self, issue: &Issue) -> String {
-        self.say(issue.code, &issue.arguments)
+        // The reader names types by a word; people read them in their language.
+        let said = |(name, value): &(&'static str, String)| {
+            let kind = if *name == "expected" { self.find::<&str>(&format!("type.{value}"), &[]) } else { None };
+            (*name, kind.unwrap_or_else(|| value.clone()))
+        };
+        self.say(issue.code, &issue.arguments.iter().map(said).collect::<Vec<_>>())
     }
 
     fn word(&self, key: &str) -> String {

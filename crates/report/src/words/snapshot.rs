@@ -109,4 +109,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         "endpoints are worked out from selectors, as the input has no EndpointSlice (services: {services})",
         "{services} 个服务的端点由选择器推导得出；输入中没有它们的 EndpointSlice",
     ),
+    ("type.list", "a list", "列表"),
+    ("type.map", "a map", "映射"),
+    ("type.string", "a text", "文本"),
+    ("type.boolean", "true or false", "布尔值"),
+    ("type.integer", "an integer", "整数"),
+    ("type.port", "a port", "端口"),
 ];

@@ -55,6 +55,7 @@ fn head(minimal: &Minimal, context: &Context<'_>) -> String {
     let doors = if doors.is_empty() { speech.word("minimal.everyDoor") } else { doors.join(", ") };
     let asked = speech.say("minimal.asked", &[("target", target), ("clients", clients), ("doors", doors)]);
     let said = match minimal.entries.len() {
+        0 if minimal.pods.is_empty() => speech.word("minimal.noPods"),
         0 if minimal.undetermined.is_empty() => speech.word("minimal.none"),
         1 => speech.word("minimal.one"),
         count => speech.say("minimal.count", &[("count", count.to_string())]),
