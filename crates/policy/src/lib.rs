@@ -6,6 +6,7 @@
 //!
 //! This crate does no I/O and makes no words: evidence is data.
 
+pub mod alike;
 mod api;
 pub mod decide;
 pub mod explain;
@@ -18,6 +19,7 @@ pub mod selector;
 pub mod verdict;
 mod walk;
 
+pub use alike::{Alike, AlikeKey};
 pub use decide::{Party, Question, decide};
 pub use explain::{Explanation, explain};
 pub use policies::{Overrides, Policies};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bulkhead_model::Name;
 use bulkhead_model::object::Direction;
-use bulkhead_snapshot::Snapshot;
+use bulkhead_snapshot::{PodId, Snapshot};
 
 use crate::api::lower_all;
 use crate::decide::Question;
@@ -100,9 +100,19 @@ impl Policies {
 
     /// The policies that may be about a question's subject and direction, by tier and priority.
     pub(crate) fn concerning(&self, snapshot: &Snapshot, question: &Question) -> Vec<&LoweredPolicy> {
-        let own = self.of_namespace.get(&snapshot.pods[question.subject].name.namespace);
-        let own = own.into_iter().flat_map(|places| places.get(question.direction));
-        let mut places: Vec<usize> = own.chain(self.of_cluster.get(question.direction)).copied().collect();
+        self.concerning_pod(snapshot, question.subject, question.direction)
+    }
+
+    /// The policies that may be about a pod in a direction, by tier and priority.
+    pub(crate) fn concerning_pod(
+        &self,
+        snapshot: &Snapshot,
+        subject: PodId,
+        direction: Direction,
+    ) -> Vec<&LoweredPolicy> {
+        let own = self.of_namespace.get(&snapshot.pods[subject].name.namespace);
+        let own = own.into_iter().flat_map(|places| places.get(direction));
+        let mut places: Vec<usize> = own.chain(self.of_cluster.get(direction)).copied().collect();
         places.sort_unstable();
         places.into_iter().filter_map(|place| self.lowered.get(place)).collect()
     }

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bulkhead_snapshot::NodeId;
+use bulkhead_policy::{AlikeKey, Question};
+use bulkhead_snapshot::{NodeId, PodId};
 
 use super::Tracing;
 use super::route_by::Exchange;
@@ -44,11 +45,29 @@ struct Group {
     endpoints: Option<Arc<[Endpoint]>>,
 }
 
+/// Whether the client's pod lets its packets out to the nodes, asked once for addresses that its policies do not tell apart.
+#[derive(Default)]
+struct Gate {
+    known: BTreeMap<Option<AlikeKey>, bool>,
+}
+
+impl Gate {
+    fn lets_out(&mut self, tracing: &Tracing<'_>, trail: &Trail, pod: PodId) -> bool {
+        let question = tracing.walker.egress_question(trail, pod);
+        let alike = tracing.alike(&question);
+        let key = question.peer.address.map(|address| alike.key(address, question.peer.node));
+        let network = tracing.network;
+        let judge = || !network.enforces() || network.judge(&question).allows() != Some(false);
+        *self.known.entry(key).or_insert_with(judge)
+    }
+}
+
 impl Knocking<'_> {
     /// Every route by any of these nodes.
     pub(super) fn at_any_of(&self, nodes: &[NodeId]) -> Vec<Route> {
         let mut groups: BTreeMap<(Decision, u32), Group> = BTreeMap::new();
         let mut routes = Vec::new();
+        let mut gate = Gate::default();
         for node in nodes.iter().copied() {
             let Some(trail) = self.arriving(node) else { continue };
             let trail = match trail {
@@ -60,7 +79,7 @@ impl Knocking<'_> {
             };
             let translation = match self.tracing.client {
                 // Nothing gets so far as to be translated.
-                Client::Pod(pod, _) if !self.tracing.walker.lets_out(&trail, pod) => Translation::Untouched,
+                Client::Pod(pod, _) if !gate.lets_out(self.tracing, &trail, pod) => Translation::Untouched,
                 _ => self.tracing.walker.translation(&trail, node, Arrival::Network),
             };
             let kind = self.tracing.network.nodes().row(node).kind;
@@ -97,18 +116,16 @@ impl Knocking<'_> {
     fn alike(&self, class: &NodeClass, endpoint: Option<&Endpoint>) -> Vec<Route> {
         let Some(first) = class.first().copied() else { return Vec::new() };
         let walked = self.walk(first, endpoint);
-        let mut parts: BTreeMap<Vec<Option<bool>>, Vec<NodeId>> = BTreeMap::new();
-        if walked.iter().any(|walked| self.hangs_on_address(first, walked)) {
-            for node in class.iter().copied() {
-                parts.entry(self.verdicts(first, node, &walked)).or_default().push(node);
-            }
-        }
+        let parts = if walked.iter().any(|walked| self.hangs_on_address(first, walked)) {
+            self.parts(first, class, &walked)
+        } else {
+            Vec::new()
+        };
         if parts.len() < 2 {
             return walked.into_iter().map(|walked| Route { door_nodes: class.clone(), ..walked.route }).collect();
         }
         let mut routes = Vec::new();
-        for nodes in parts.into_values() {
-            let part: NodeClass = nodes.into_iter().collect();
+        for part in parts {
             if part.contains(first) {
                 let part = &part;
                 routes.extend(walked.iter().map(|walked| Route { door_nodes: part.clone(), ..walked.route.clone() }));
@@ -117,6 +134,29 @@ impl Knocking<'_> {
             }
         }
         routes
+    }
+
+    /// The members by what the policies say about their addresses. Addresses that no policy tells apart are judged once.
+    fn parts(&self, first: NodeId, class: &NodeClass, walked: &[Walked]) -> Vec<NodeClass> {
+        let network = self.tracing.network;
+        let mut kinds: BTreeMap<Vec<Option<AlikeKey>>, Vec<NodeId>> = BTreeMap::new();
+        let questions: Vec<&Question> = walked.iter().flat_map(|walked| &walked.questions).collect();
+        let alike: Vec<_> = questions.iter().map(|question| self.tracing.alike(question)).collect();
+        for node in class.iter().copied() {
+            let exchange = Exchange::new(network, first, node);
+            let key = questions.iter().zip(&alike).map(|(question, alike)| {
+                let address = exchange.address(question.peer.address?);
+                let own = network.party(Some(address)).node;
+                question.peer.pod.is_none().then(|| alike.key(address, own))
+            });
+            kinds.entry(key.collect()).or_default().push(node);
+        }
+        let mut parts: BTreeMap<Vec<Option<bool>>, Vec<NodeId>> = BTreeMap::new();
+        for nodes in kinds.into_values() {
+            let Some(representative) = nodes.first().copied() else { continue };
+            parts.entry(self.verdicts(first, representative, walked)).or_default().extend(nodes);
+        }
+        parts.into_values().map(|nodes| nodes.into_iter().collect()).collect()
     }
 
     /// Whether a policy was asked about an address of the class's representative, and isolates the pod at all.

@@ -6,10 +6,15 @@ mod origin;
 mod route_by;
 mod target;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use bulkhead_model::Issue;
+use bulkhead_model::object::Direction;
+use bulkhead_model::{Issue, Name};
+use bulkhead_policy::{Alike, Question};
 use bulkhead_snapshot::{NodeId, PodId};
 
 use self::classes::Knocking;
@@ -50,15 +55,26 @@ struct Tracing<'n> {
     network: &'n Network<'n>,
     client: Client,
     entry_node: Option<NodeId>,
+    /// What policies look at in addresses, for each namespace that was asked about.
+    alike: RefCell<BTreeMap<(Name, Direction), Rc<Alike>>>,
 }
 
 impl<'n> Tracing<'n> {
     fn new(network: &'n Network<'n>, client: Client, entry_node: Option<NodeId>) -> Self {
-        Self { walker: Walker::new(network, entry_node), network, client, entry_node }
+        Self { walker: Walker::new(network, entry_node), network, client, entry_node, alike: RefCell::default() }
     }
 }
 
 impl Tracing<'_> {
+    /// What the policies of a question's subject look at in the address of the other side.
+    fn alike(&self, question: &Question) -> Rc<Alike> {
+        let snapshot = self.network.snapshot();
+        let namespace = snapshot.pods[question.subject].name.namespace.clone();
+        let mut known = self.alike.borrow_mut();
+        let make = || Rc::new(self.network.policies().alike(snapshot, question.subject, question.direction));
+        known.entry((namespace, question.direction)).or_insert_with(make).clone()
+    }
+
     fn through(&self, door: &Door) -> Vec<Route> {
         let routes = match (self.client, &door.at) {
             (Client::Outside(source), _) => self.outside(door, source),

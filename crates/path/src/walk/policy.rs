@@ -22,12 +22,11 @@ impl Walker<'_> {
         self.ask(trail, place, Direction::Egress, pod, peer)
     }
 
-    /// Whether the policies of a client's pod let its packet out to another node's own address.
-    pub(crate) fn lets_out(&self, trail: &Trail, pod: PodId) -> bool {
+    /// What the policies of a client's pod are asked about its packet as it is.
+    pub(crate) fn egress_question(&self, trail: &Trail, pod: PodId) -> Question {
         let (protocol, port) = (trail.packet.protocol, trail.packet.port);
         let (direction, peer) = (Direction::Egress, self.destination_party(trail));
-        let question = Question { direction, subject: pod, peer, protocol, port };
-        !self.network.enforces() || self.network.judge(&question).allows() != Some(false)
+        Question { direction, subject: pod, peer, protocol, port }
     }
 
     /// Asks the policies of the pod that receives. `before` and `after` are the sources before and after source NAT on the
