@@ -6,6 +6,8 @@ use bulkhead_netpol_analyzer::Listing;
 use bulkhead_path::{Answer, Network, Overrides, Request};
 use bulkhead_snapshot::Snapshot;
 
+use crate::explanation::{Explained, explain_request};
+
 /// A cluster state with everything resolved that questions share.
 #[derive(Clone, Debug)]
 pub struct Analysis<'a> {
@@ -36,6 +38,11 @@ impl<'a> Analysis<'a> {
     /// Every route of one request.
     pub fn trace(&self, request: &Request) -> Answer {
         bulkhead_path::trace(&self.network, request)
+    }
+
+    /// Why a connection may or may not pass.
+    pub fn explain(&self, request: &Request) -> Explained {
+        explain_request(&self.network, request)
     }
 
     /// The least that must be let in for an exposure, and who else gets in through it.

@@ -7,6 +7,7 @@
 //! Like everything below it, this crate does no I/O and makes no words.
 
 mod analysis;
+pub mod explanation;
 mod members;
 pub mod outcome;
 pub mod proof;
@@ -20,6 +21,7 @@ pub use bulkhead_netpol_analyzer as netpol_analyzer;
 pub use bulkhead_path as path;
 pub use bulkhead_policy as policy;
 pub use bulkhead_snapshot as snapshot;
+pub use explanation::{Account, Explained, explain_request};
 pub use members::distinct_routes;
 pub use outcome::Whole;
 pub use proof::{Proof, Ways, prove};

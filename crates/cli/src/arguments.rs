@@ -62,6 +62,7 @@ pub(crate) enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Demo,
+    Explain(TraceArguments),
     Minimal(MinimalArguments),
     Plan(PlanArguments),
     Trace(TraceArguments),

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use bulkhead_model::object::Direction;
 use bulkhead_model::{Issue, NamespacedName, PortNumber, Protocol};
-use bulkhead_policy::Verdict;
+use bulkhead_policy::{Question, Verdict};
 use bulkhead_snapshot::{NodeId, PodId, ServiceId};
 
 use crate::node_class::NodeClass;
@@ -62,6 +62,8 @@ pub struct Route {
     pub seen_by_pod: Option<Address>,
     /// What the policies on the way said, in the order of the way.
     pub verdicts: Vec<(Direction, PodId, Verdict)>,
+    /// What they were asked: for each verdict the question behind it.
+    pub questions: Vec<Question>,
     /// What no object of the snapshot shows and was taken to be as it usually is.
     pub assumptions: Vec<Reason>,
     /// Every step.

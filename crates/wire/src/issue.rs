@@ -3,6 +3,7 @@
 use bulkhead_analysis::check::Finding;
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::path::Reason;
+use bulkhead_analysis::policy::explain::Miss;
 use bulkhead_analysis::snapshot::Snapshot;
 use serde::Serialize;
 
@@ -12,6 +13,8 @@ pub trait Words {
     fn issue(&self, issue: &Issue) -> String;
     /// The words of a key that has no arguments.
     fn word(&self, key: &str) -> String;
+    /// One line for what would have to be otherwise for a rule to match.
+    fn miss(&self, miss: &Miss) -> String;
     /// One line for a reason.
     fn reason(&self, reason: &Reason) -> String;
     /// What to do about a finding of a rule, if there is something to say.

@@ -8,6 +8,7 @@
 
 pub mod answer;
 pub mod evidence;
+pub mod explanation;
 pub mod hop;
 pub mod issue;
 pub mod lint;
@@ -18,6 +19,7 @@ pub mod request;
 
 pub use answer::{AnswerForm, Detail, EndpointForm, RouteForm};
 pub use evidence::{DeviationForm, EvidenceForm};
+pub use explanation::ExplainedForm;
 pub use hop::{HopForm, PacketForm};
 pub use issue::{IssueForm, Words};
 pub use lint::{FindingForm, LintForm, RuleForm};

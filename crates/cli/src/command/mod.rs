@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 mod demo;
+mod explain;
 mod lint;
 mod minimal;
 mod plan;
@@ -21,6 +22,7 @@ use crate::status::ExitStatus;
 pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     match command {
         Command::Demo => demo::run(session),
+        Command::Explain(arguments) => explain::run(arguments, session),
         Command::Minimal(arguments) => minimal::run(arguments, session),
         Command::Plan(arguments) => plan::run(arguments, session),
         Command::Trace(arguments) => trace::run(arguments, session),

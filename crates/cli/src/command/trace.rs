@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &TraceArguments, session: &mut Session<'_, '_>) -> 
 }
 
 /// What was asked.
-fn request(arguments: &TraceArguments) -> Result<Request, Failure> {
+pub(super) fn request(arguments: &TraceArguments) -> Result<Request, Failure> {
     let to = read_destination(&arguments.to)?;
     let door = arguments.door.as_deref().map(read_door).transpose()?;
     let target = match to.target {
@@ -50,6 +50,6 @@ fn request(arguments: &TraceArguments) -> Result<Request, Failure> {
 }
 
 /// Whether the request could be placed in the cluster at all.
-fn is_placed(answer: &Answer) -> bool {
+pub(super) fn is_placed(answer: &Answer) -> bool {
     !answer.routes.is_empty() || answer.issues.iter().all(|issue| issue.severity != Severity::Error)
 }

@@ -202,6 +202,7 @@ fn joined(first: &Route, second: &Route, ingress: &NamespacedName) -> Route {
         door: first.door,
         service: first.service,
         verdicts: first.verdicts.iter().chain(&second.verdicts).cloned().collect(),
+        questions: first.questions.iter().chain(&second.questions).copied().collect(),
         assumptions,
         hops,
         ..second.clone()

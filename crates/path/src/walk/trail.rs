@@ -187,6 +187,7 @@ impl Trail {
             seen_by_policy: self.seen_by_policy,
             seen_by_pod,
             verdicts: self.verdicts,
+            questions: self.questions.clone(),
             assumptions: self.assumptions,
             hops: self.hops,
         };
@@ -224,6 +225,7 @@ pub(crate) fn nowhere(outcome: Outcome, reason: Reason, door: Option<DoorKind>) 
         seen_by_policy: None,
         seen_by_pod: None,
         verdicts: Vec::new(),
+        questions: Vec::new(),
         assumptions: Vec::new(),
         hops: Vec::new(),
     }

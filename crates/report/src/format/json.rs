@@ -1,6 +1,6 @@
 //! `-o json`: the forms of `wire`, indented.
 
-use bulkhead_wire::{AnswerForm, Detail, IssueForm, LintForm, MinimalForm, PlanForm, RuleForm};
+use bulkhead_wire::{AnswerForm, Detail, ExplainedForm, IssueForm, LintForm, MinimalForm, PlanForm, RuleForm};
 use serde_json::Value;
 
 use super::{Answer, AnswerKind, Context, Format, Issues};
@@ -14,7 +14,14 @@ impl Format for Json {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Trace, AnswerKind::Plan, AnswerKind::Minimal, AnswerKind::Lint, AnswerKind::Rules]
+        &[
+            AnswerKind::Trace,
+            AnswerKind::Explain,
+            AnswerKind::Plan,
+            AnswerKind::Minimal,
+            AnswerKind::Lint,
+            AnswerKind::Rules,
+        ]
     }
 
     fn issues(&self) -> Issues {
@@ -26,6 +33,11 @@ impl Format for Json {
             Answer::Trace { answer, network, .. } => {
                 let mut form = AnswerForm::new(Value::Null, answer, network, Detail::Hops, &context.speech);
                 form.issues.extend(input_issues(context));
+                serde_json::to_string_pretty(&form)
+            }
+            Answer::Explain { explained, network, .. } => {
+                let mut form = ExplainedForm::new(explained, network, &context.speech);
+                form.answer.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
             }
             Answer::Minimal(minimal) => {

@@ -9,6 +9,7 @@ mod sarif;
 pub(crate) mod text;
 mod yaml;
 
+use bulkhead_analysis::Explained;
 use bulkhead_analysis::allowlist::Minimal;
 use bulkhead_analysis::check::{Report, Rule};
 use bulkhead_analysis::isolation::Plan;
@@ -75,6 +76,15 @@ pub enum Answer<'a> {
         /// The network that they are in.
         network: &'a Network<'a>,
     },
+    /// Why a request is answered as it is.
+    Explain {
+        /// What was asked.
+        request: &'a Request,
+        /// The account.
+        explained: &'a Explained,
+        /// The network that it is in.
+        network: &'a Network<'a>,
+    },
     /// The policies that switches and allowlists mean.
     Plan(&'a Plan),
     /// The minimal allowlist of an exposure.
@@ -97,6 +107,7 @@ impl Answer<'_> {
     pub fn issues(&self) -> &[Issue] {
         match self {
             Self::Trace { answer, .. } => &answer.issues,
+            Self::Explain { explained, .. } => &explained.answer.issues,
             Self::Plan(plan) => &plan.issues,
             Self::Minimal(minimal) => &minimal.issues,
             Self::Lint { .. } | Self::Rules(_) => &[],
@@ -110,6 +121,8 @@ impl Answer<'_> {
 pub enum AnswerKind {
     /// [`Answer::Trace`]
     Trace,
+    /// [`Answer::Explain`]
+    Explain,
     /// [`Answer::Plan`]
     Plan,
     /// [`Answer::Minimal`]

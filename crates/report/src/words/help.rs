@@ -57,15 +57,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         "  # what a client outside meets on its way through the NodePort\n  bulkhead trace 203.0.113.7 service/shop/web:http --door NodePort -f example:shop\n  # the same as JSON, every hop in it\n  bulkhead trace 203.0.113.7 service/shop/web:http -o json -f example:shop",
         "  # 集群外客户端经 NodePort 访问时经过的每一跳\n  bulkhead trace 203.0.113.7 service/shop/web:http --door NodePort -f example:shop\n  # 同上，以 JSON 输出，含每一跳\n  bulkhead trace 203.0.113.7 service/shop/web:http -o json -f example:shop",
     ),
-    ("help.trace.from", "Who opens the connection", "连接的发起方"),
-    ("help.trace.to", "What it is opened to", "连接的目标"),
+    ("help.every.from", "Who opens the connection", "连接的发起方"),
+    ("help.every.to", "What it is opened to", "连接的目标"),
     (
-        "help.trace.door",
+        "help.every.door",
         "Only this kind of door of a service or an ingress: ClusterIP, NodePort, LoadBalancer, ExternalIP, PodIP, HostPort",
         "只考虑 service 或 ingress 的这一类入口：ClusterIP、NodePort、LoadBalancer、ExternalIP、PodIP、HostPort",
     ),
     (
-        "help.trace.entry_node",
+        "help.every.entry_node",
         "Only by this node, where the network outside decides which node a packet meets first",
         "由外部网络决定首个节点时，只考虑经由该节点的路径",
     ),
@@ -75,6 +75,26 @@ pub(super) const ENTRIES: &[Entry] = &[
         "在示例集群上演示完整过程：启用隔离、哪些不可访问、原因、最小放行配置、验证，以及还有谁会进入",
     ),
     ("help.demo.examples", "  # in Chinese\n  bulkhead demo --lang zh", "  # 英文版\n  bulkhead demo --lang en"),
+    (
+        "help.explain",
+        "The rules that decided, with file and line; where the answer is no, the rule that came nearest and why it missed",
+        "起决定作用的规则及其文件与行号；结果为“否”时，给出最接近放行的规则及其未匹配的原因",
+    ),
+    (
+        "help.explain.long",
+        "FROM and TO as for `trace`. Each question that was put to policies on the way is accounted for: every policy, every rule.",
+        "FROM 与 TO 同 `trace`。途中向策略提出的每个问题都会逐条策略、逐条规则说明。",
+    ),
+    (
+        "help.explain.examples",
+        "  # why does this pod not reach the database?\n  bulkhead explain pod/billing/api-5c6f9d7b84-7nwhd service/shop/db:5432 -f example:shop",
+        "  # 这个容器组为什么访问不了数据库？\n  bulkhead explain pod/billing/api-5c6f9d7b84-7nwhd service/shop/db:5432 -f example:shop",
+    ),
+    (
+        "help.explain.output",
+        "The form of the answer: text, json [default: text]",
+        "结果的格式：text、json [默认：text]",
+    ),
     (
         "help.minimal",
         "The least that must be let in so that these clients reach a target, a way that needs each entry, and who else gets in",
@@ -163,8 +183,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.query.examples",
-        "  # two questions from standard input\n  printf '%s\\n' '{\"id\":1,\"from\":{\"address\":\"203.0.113.7\"},\"to\":{\"service\":\"shop/web\",\"port\":\"http\"}}' \\\n    '{\"id\":2,\"from\":{\"pod\":\"shop/web-0\"},\"to\":{\"pod\":\"shop/db-0\",\"port\":5432}}' |\n    bulkhead query --requests - -f example:shop",
-        "  # 从标准输入读取两个问题\n  printf '%s\\n' '{\"id\":1,\"from\":{\"address\":\"203.0.113.7\"},\"to\":{\"service\":\"shop/web\",\"port\":\"http\"}}' \\\n    '{\"id\":2,\"from\":{\"pod\":\"shop/web-0\"},\"to\":{\"pod\":\"shop/db-0\",\"port\":5432}}' |\n    bulkhead query --requests - -f example:shop",
+        "  # two questions from standard input\n  printf '%s\\n' \\\n    '{\"id\":1,\"from\":{\"address\":\"203.0.113.7\"},\"to\":{\"service\":\"shop/web\",\"port\":80}}' \\\n    '{\"id\":2,\"from\":{\"node\":\"node1\"},\"to\":{\"service\":\"shop/db\",\"port\":5432}}' |\n    bulkhead query --requests - -f example:shop",
+        "  # 从标准输入读取两个问题\n  printf '%s\\n' \\\n    '{\"id\":1,\"from\":{\"address\":\"203.0.113.7\"},\"to\":{\"service\":\"shop/web\",\"port\":80}}' \\\n    '{\"id\":2,\"from\":{\"node\":\"node1\"},\"to\":{\"service\":\"shop/db\",\"port\":5432}}' |\n    bulkhead query --requests - -f example:shop",
     ),
     ("help.query.requests", "The questions: a file, or `-` for standard input", "问题来源：文件，或 `-` 表示标准输入"),
     (
@@ -237,8 +257,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.lint.examples",
-        "  # everything that is found in the example\n  bulkhead lint -f example:shop\n  # for code scanning\n  bulkhead lint -f deploy/ -o sarif\n  # the rules\n  bulkhead lint --rules",
-        "  # 检查示例集群\n  bulkhead lint -f example:shop\n  # 用于代码扫描\n  bulkhead lint -f deploy/ -o sarif\n  # 所有规则\n  bulkhead lint --rules",
+        "  # everything that is found in the example\n  bulkhead lint -f example:shop\n  # for code scanning\n  bulkhead lint -f example:shop -o sarif\n  # the rules\n  bulkhead lint --rules",
+        "  # 检查示例集群\n  bulkhead lint -f example:shop\n  # 用于代码扫描\n  bulkhead lint -f example:shop -o sarif\n  # 所有规则\n  bulkhead lint --rules",
     ),
     (
         "help.lint.output",

@@ -7,6 +7,7 @@
 mod allowlist;
 mod cli;
 mod demo;
+mod explain;
 mod help;
 mod isolation;
 mod lint;
@@ -23,7 +24,9 @@ use std::sync::LazyLock;
 use bulkhead_analysis::check::Finding;
 use bulkhead_analysis::model::Issue;
 use bulkhead_analysis::path::Reason;
+use bulkhead_analysis::policy::explain::Miss;
 use bulkhead_wire::Words;
+use bulkhead_wire::explanation::{miss_arguments, miss_name};
 
 /// A key and its words: key, English, Chinese.
 type Entry = (&'static str, &'static str, &'static str);
@@ -33,6 +36,7 @@ const TABLES: &[&[Entry]] = &[
     allowlist::ENTRIES,
     cli::ENTRIES,
     demo::ENTRIES,
+    explain::ENTRIES,
     help::ENTRIES,
     isolation::ENTRIES,
     lint::AROUND,
@@ -135,6 +139,20 @@ impl Words for Speech {
         Speech::word(*self, key)
     }
 
+    fn miss(&self, miss: &Miss) -> String {
+        let name = if matches!(miss, Miss::Label { has: None, .. }) { "labelMissing" } else { miss_name(miss) };
+        let said = |(name, value): (&'static str, String)| {
+            let shown = match name {
+                "of" => self.word(&format!("miss.of.{value}")),
+                "habit" => self.word(&value),
+                _ if value == "-" => self.word("miss.none"),
+                _ => value,
+            };
+            (name, shown)
+        };
+        self.say(&format!("miss.{name}"), &miss_arguments(miss).into_iter().map(said).collect::<Vec<_>>())
+    }
+
     fn reason(&self, reason: &Reason) -> String {
         self.say(reason.code, &reason.arguments)
     }
@@ -151,7 +169,8 @@ fn fill<V: AsRef<str>>(template: &str, arguments: &[(&str, V)]) -> String {
     let (mut filled, mut rest) = (String::with_capacity(template.len()), template);
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        let Some((name, tail)) = after.split_once('}') else {
+        let named = after.split_once('}').filter(|(name, _)| is_name(name));
+        let Some((name, tail)) = named else {
             filled.push('{');
             rest = after;
             continue;
@@ -162,6 +181,11 @@ fn fill<V: AsRef<str>>(template: &str, arguments: &[(&str, V)]) -> String {
     }
     filled.push_str(rest);
     filled
+}
+
+/// Whether a text between braces names an argument; JSON in an example does not.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|character| character.is_ascii_alphanumeric())
 }
 
 /// Keys that have an entry.

@@ -1,6 +1,7 @@
 //! `-o text`: for people.
 
 pub(crate) mod columns;
+mod explain;
 mod lint;
 mod minimal;
 pub(crate) mod peer;
@@ -21,7 +22,14 @@ impl Format for Text {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Trace, AnswerKind::Plan, AnswerKind::Minimal, AnswerKind::Lint, AnswerKind::Rules]
+        &[
+            AnswerKind::Trace,
+            AnswerKind::Explain,
+            AnswerKind::Plan,
+            AnswerKind::Minimal,
+            AnswerKind::Lint,
+            AnswerKind::Rules,
+        ]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
@@ -33,6 +41,7 @@ impl Format for Text {
 pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
     match answer {
         Answer::Trace { request, answer, .. } => trace::render(request, answer, context),
+        Answer::Explain { request, explained, .. } => explain::render(request, explained, context),
         Answer::Minimal(minimal) => minimal::render(minimal, context),
         Answer::Plan(plan) => plan::render(plan, context),
         Answer::Lint { report, .. } => lint::render(report, context),
