@@ -1,9 +1,9 @@
 //! Who reaches whom, for everybody at once.
 //!
 //! [`decide`](crate::decide()) judges one packet. [`Reach`] says the same about all packets between all pods, nodes and
-//! addresses, as sets of ports. It does so over classes that no policy in play can tell apart ([`universe`]), over sets of
-//! peers that are looked up in an index of labels ([`peers`]), and over one row for all subjects that the same policies
-//! select ([`row`]). Work and memory grow with classes and rules, and not with pairs of pods.
+//! addresses, as sets of ports. It does so over classes that no policy in play can tell apart (`universe`), over sets of
+//! peers that are looked up in an index of labels (`peers`), and over one row for all subjects that the same policies
+//! select (`row`). Work and memory grow with classes and rules, and not with pairs of pods.
 //!
 //! What decides beside policies is not its affair, as it is not `decide`'s: a pod always reaches itself, and a node its own
 //! pods. Evidence is not carried along; whoever wants to know why asks `decide` about one packet of the pair.
