@@ -1,7 +1,7 @@
 //! What np-guard's netpol-analyzer answers, for those who come from it and keep its expected files.
 //!
 //! The policies mean here what they mean everywhere in Bulkhead; what differs is the world that they are about
-//! ([`world`]), and that is all choices of that tool: pods are known by their owner, and of one owner's pods one stands for
+//! (`world`), and that is all choices of that tool: pods are known by their owner, and of one owner's pods one stands for
 //! all; an ipBlock never holds a pod; nodes and hostNetwork do not exist; only IPv4 has addresses; nobody is asked about
 //! himself; whatever an Ingress or a Route names is reached by one pod without labels. Where Bulkhead cannot tell, that
 //! tool stops; here what is certain is listed.
