@@ -11,6 +11,13 @@ pub struct Settings {
     values: BTreeMap<String, Vec<String>>,
 }
 
+impl FromIterator<(String, Vec<String>)> for Settings {
+    /// Settings that come from elsewhere, by path.
+    fn from_iter<I: IntoIterator<Item = (String, Vec<String>)>>(values: I) -> Self {
+        Self { values: values.into_iter().collect() }
+    }
+}
+
 /// The text is no YAML.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not YAML at line {line}: {message}")]

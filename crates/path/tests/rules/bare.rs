@@ -53,11 +53,8 @@ fn without_kube_proxys_configuration_a_service_is_not_guessed() {
         "pod/cli-1 -> pod/web-2",
         "by node-1: web-2@node-2:8080 delivered, policy 10.244.1.9, pod 10.244.1.9",
     );
-    let mode = Overrides {
-        proxy_mode: Some(ProxyMode::Iptables),
-        node_port_addresses: bulkhead_path::NodePortAddresses::from_text("all"),
-        ..Overrides::default()
-    };
+    // A user who names the mode means it with its defaults.
+    let mode = Overrides { proxy_mode: Some(ProxyMode::Iptables), ..Overrides::default() };
     check_with(
         &cluster,
         &mode,
@@ -70,8 +67,8 @@ fn without_kube_proxys_configuration_a_service_is_not_guessed() {
         &cluster,
         &mode,
         "pod/cli-1 -> 10.96.0.10:80",
-        "by node-1: web-1@node-1:8080 delivered, policy 10.244.1.9, pod ? masqueradeAllUnknown
-         by node-1: web-2@node-2:8080 delivered, policy ? masqueradeAllUnknown, pod ? masqueradeAllUnknown",
+        "by node-1: web-1@node-1:8080 delivered, policy 10.244.1.9, pod ? detectLocalUnknown
+         by node-1: web-2@node-2:8080 delivered, policy ? detectLocalUnknown, pod ? detectLocalUnknown",
     );
 }
 
@@ -113,4 +110,52 @@ fn a_host_port_leads_to_the_pod_on_that_node() {
     check(&cluster, "198.51.100.7 -> 10.0.0.1:80", "by node-1: 10.0.0.1@node-1:80 delivered, pod 198.51.100.7");
     check(&cluster, "pod/cli-1 -> 10.0.0.2:80", "by node-1: gw@node-2:8080 delivered, policy 10.0.0.1, pod 10.0.0.1");
     check(&cluster, "pod/gw -> 10.0.0.2:80", "by node-2: gw@node-2:8080 delivered, policy 10.244.2.7, pod 10.0.0.2");
+}
+
+#[test]
+fn kube_proxys_arguments_say_how_it_runs_where_no_config_map_does() {
+    let cluster = |arguments: &str| {
+        Cluster::calico("Never/Never").web("").yaml(&format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: kube-proxy-node-1, namespace: kube-system}}\nspec: {{nodeName: node-1, hostNetwork: true, \
+             containers: [{{name: kube-proxy, image: kube-proxy, command: [kube-proxy], args: [{arguments}]}}]}}"
+        ))
+    };
+    check(
+        &cluster("--cluster-cidr=10.244.0.0/16, --proxy-mode=iptables"),
+        "pod/cli-3 -> 10.96.0.10:80",
+        "by node-3: web-1@node-1:8080 delivered, policy 10.244.3.9, pod 10.244.3.9
+         by node-3: web-2@node-2:8080 delivered, policy 10.244.3.9, pod 10.244.3.9",
+    );
+    check(
+        &cluster("--cluster-cidr, 10.244.0.0/16, --masquerade-all"),
+        "pod/cli-3 -> 10.96.0.10:80",
+        "by node-3: web-1@node-1:8080 delivered, policy 10.0.0.3, pod 10.0.0.3
+         by node-3: web-2@node-2:8080 delivered, policy 10.0.0.3, pod 10.0.0.3",
+    );
+    // A file that is not in the input: unknown.
+    check(
+        &cluster("--config=/var/lib/kube-proxy/config.conf"),
+        "pod/cli-3 -> 10.96.0.10:80",
+        "by node-3: undetermined (proxyModeUnknown)",
+    );
+}
+
+#[test]
+fn a_cni_that_replaces_kube_proxy_is_not_guessed() {
+    let cluster = Cluster::calico("Never/Never").proxy("mode: iptables").web("").yaml(
+        "apiVersion: crd.projectcalico.org/v1\nkind: FelixConfiguration\nmetadata: {name: default}\nspec: {bpfEnabled: true}",
+    );
+    check(&cluster, "pod/cli-1 -> 10.96.0.10:80", "by node-1: undetermined (proxyOfCni)");
+}
+
+#[test]
+fn wireguard_leaves_the_link_unknown() {
+    let cluster = Cluster::calico("Never/Never").proxy("mode: iptables").web("").yaml(
+        "apiVersion: crd.projectcalico.org/v1\nkind: FelixConfiguration\nmetadata: {name: default}\nspec: {wireguardEnabled: true}",
+    );
+    check(
+        &cluster,
+        "node/node-3 -> pod/web-1",
+        "by node-3: web-1@node-1:8080 delivered, policy ? overlayUnknown, pod ? overlayUnknown",
+    );
 }

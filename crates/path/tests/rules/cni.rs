@@ -144,6 +144,20 @@ fn flannel_masquerades_by_its_own_rules_and_enforces_nothing() {
 }
 
 #[test]
+fn flannel_without_its_config_map_is_the_nodes_ranges() {
+    let annotation = "flannel.alpha.coreos.com/backend-type: vxlan";
+    let cluster = (1..=3).fold(Cluster::new(), |cluster, number| cluster.node(number, "10.0.0", annotation));
+    let cluster = cluster.proxy("mode: iptables").web("");
+    // Which engine enforces policies is not shown: k3s has one of its own beside flannel.
+    check(
+        &cluster,
+        "pod/cli-1 -> pod/web-2",
+        "by node-1: web-2@node-2:8080 delivered, policy 10.244.1.9, pod 10.244.1.9",
+    );
+    check(&cluster, "pod/cli-1 -> node/node-2:22", "by node-1: 10.0.0.2@node-2:22 delivered, pod 10.0.0.1");
+}
+
+#[test]
 fn canal_has_calicos_interfaces_and_flannels_network() {
     let cluster = Cluster::new().yaml(
         "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: canal, namespace: kube-system}\n\

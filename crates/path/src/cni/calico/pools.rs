@@ -42,9 +42,15 @@ pub(super) struct Pools {
     nat_outgoing: Option<bool>,
     /// Whether any node has a tunnel address: Calico gives one out as soon as a pool is encapsulated.
     tunnels: bool,
+    /// Whether WireGuard may carry packets instead: which, is not modelled.
+    wireguard: bool,
     /// `natOutgoingExclusions: IPPoolsAndHostIPs`
     hosts_excluded: bool,
 }
+
+/// Felix' settings that turn WireGuard on.
+const WIREGUARD: [(&str, &str); 2] =
+    [("wireguardEnabled", "FELIX_WIREGUARDENABLED"), ("wireguardEnabledV6", "FELIX_WIREGUARDENABLEDV6")];
 
 /// An IPPool shows Calico.
 pub(super) fn evidence(snapshot: &Snapshot) -> Option<Evidence> {
@@ -68,6 +74,9 @@ impl Pools {
             overlay: overrides.overlay.map(encapsulation_of),
             nat_outgoing: overrides.nat_outgoing,
             tunnels: crate::cni::node_annotation(snapshot, &tunnel_keys).is_some(),
+            wireguard: WIREGUARD.iter().any(|(field, variable)| {
+                super::to_host::setting(snapshot, field, variable).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+            }),
             hosts_excluded: exclusions.is_some_and(|text| text.eq_ignore_ascii_case("IPPoolsAndHostIPs")),
         }
     }
@@ -76,6 +85,9 @@ impl Pools {
     pub(super) fn encapsulation(&self, pod: IpAddr) -> Option<Encapsulation> {
         if self.overlay.is_some() {
             return self.overlay;
+        }
+        if self.wireguard {
+            return None;
         }
         match self.pool_of(pod) {
             Some(pool) => pool.encapsulation,

@@ -5,9 +5,8 @@ mod rules;
 
 use std::net::IpAddr;
 
-use bulkhead_model::IpNet;
-use bulkhead_model::NamespacedName;
 use bulkhead_model::object::{Node, WorkloadKind};
+use bulkhead_model::{AddressSet, IpNet, NamespacedName};
 use bulkhead_snapshot::{Evidence, Settings, Snapshot};
 
 use self::rules::Masquerading;
@@ -48,13 +47,15 @@ impl Flannel {
     pub(super) fn of(snapshot: &Snapshot, overrides: &Overrides) -> Self {
         let settings = network_settings(snapshot);
         let network = |key: &str| settings.as_ref().and_then(|settings| settings.get(key)?.parse::<IpNet>().ok());
-        let networks: Vec<IpNet> = [network("Network"), network("IPv6Network")].into_iter().flatten().collect();
+        let stated: AddressSet = [network("Network"), network("IPv6Network")].into_iter().flatten().collect();
+        let of_nodes = || snapshot.nodes.rows().iter().flat_map(|node| &node.pod_cidrs).copied().collect();
+        let network = if stated.is_empty() { of_nodes() } else { stated };
         let text = |key: &str| settings.as_ref().and_then(|settings| settings.get(key));
         Self {
             overlay: overrides.overlay,
             backend: text("Backend.Type").map(str::to_owned).or_else(|| annotated_backend(snapshot)),
             direct_routing: text("Backend.DirectRouting") == Some("true"),
-            masquerading: Masquerading::of(networks, &arguments(snapshot), overrides.nat_outgoing),
+            masquerading: Masquerading::of(network, &arguments(snapshot), overrides.nat_outgoing),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use bulkhead_model::IpNet;
+use bulkhead_model::AddressSet;
 
 use super::pod_cidr;
 use crate::cni::{Family, Leaving};
@@ -11,7 +11,8 @@ use crate::reason::{ASSUMED_IP_MASQ, Reason};
 /// Whether and where flanneld masquerades.
 #[derive(Clone, Debug)]
 pub(super) struct Masquerading {
-    networks: Vec<IpNet>,
+    /// `Network` and `IPv6Network`; where no ConfigMap says them, the nodes' podCIDRs together.
+    network: AddressSet,
     enabled: bool,
     assumed: bool,
 }
@@ -19,14 +20,14 @@ pub(super) struct Masquerading {
 impl Masquerading {
     /// `--ip-masq` is off unless given, and every manifest gives it; arguments that are not in the input at all say
     /// nothing, and it is assumed.
-    pub(super) fn of(networks: Vec<IpNet>, arguments: &[String], given: Option<bool>) -> Self {
+    pub(super) fn of(network: AddressSet, arguments: &[String], given: Option<bool>) -> Self {
         let flag = arguments.iter().rev().find_map(|argument| match argument.trim_start_matches('-') {
             "ip-masq" | "ip-masq=true" => Some(true),
             "ip-masq=false" => Some(false),
             _ => None,
         });
         let told = given.or(flag).or_else(|| (!arguments.is_empty()).then_some(false));
-        Self { networks, enabled: told.unwrap_or(true), assumed: told.is_none() }
+        Self { network, enabled: told.unwrap_or(true), assumed: told.is_none() }
     }
 
     pub(super) fn assumption(&self) -> Option<Reason> {
@@ -40,7 +41,7 @@ impl Masquerading {
         }
         let own =
             |address: IpAddr| pod_cidr(leaving.node, Family::of(address)).is_some_and(|cidr| cidr.contains(&address));
-        let cluster = |address: IpAddr| own(address) || self.networks.iter().any(|network| network.contains(&address));
+        let cluster = |address: IpAddr| own(address) || self.network.contains(address);
         let (source, destination) = (leaving.source, leaving.destination);
         // Pods of this node to the cluster, and anybody to pods of this node, keep their source.
         if (own(source) && cluster(destination)) || own(destination) {

@@ -1,0 +1,177 @@
+//! How kube-proxy runs: its mode, its idea of a local pod, what it masquerades, where it serves NodePorts.
+//!
+//! Read from the `KubeProxyConfiguration` in the ConfigMap `kube-system/kube-proxy`, where kubeadm keeps it, else from the
+//! arguments of kube-proxy's own pods. What is left out there has kube-proxy's documented default; without either everything
+//! is unknown.
+
+mod configuration;
+mod flags;
+
+use bulkhead_model::{IpNet, Issue, NamespacedName, ObjectRef};
+use bulkhead_snapshot::{Evidence, Fact, Snapshot};
+
+use crate::Overrides;
+use crate::proxy::ProxyMode;
+
+/// The facts about kube-proxy. It is taken to run alike on all nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KubeProxy {
+    /// `mode`
+    pub mode: Fact<ProxyMode>,
+    /// `clusterCIDR`, one or two ranges; empty means that none is configured.
+    pub cluster_cidr: Fact<Vec<IpNet>>,
+    /// `detectLocalMode`, and what it needs.
+    pub detect_local: Fact<DetectLocal>,
+    /// `iptables.masqueradeAll`, which counts for ipvs, too, or `nftables.masqueradeAll`.
+    pub masquerade_all: Fact<bool>,
+    /// `nodePortAddresses`
+    pub node_port_addresses: Fact<NodePortAddresses>,
+    /// `iptables.localhostNodePorts`: whether `127.0.0.1:nodePort` works. Only iptables mode asks.
+    pub localhost_node_ports: Fact<bool>,
+}
+
+/// How kube-proxy recognises a packet of a pod on its own node (`pkg/proxy/util/localdetector.go`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DetectLocal {
+    /// By a source in `clusterCIDR`, whichever node the pod is on. Without a clusterCIDR nothing is detected.
+    ClusterCidr,
+    /// By a source in the node's own `spec.podCIDR`.
+    NodeCidr,
+    /// By the bridge that it comes from.
+    BridgeInterface(String),
+    /// By the first letters of the interface that it comes from.
+    InterfaceNamePrefix(String),
+}
+
+/// The node's addresses at which kube-proxy serves NodePorts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NodePortAddresses {
+    /// Every address of the node: the default in iptables and ipvs mode.
+    All,
+    /// The node's primary addresses, one of each family: the default in nftables mode.
+    Primary,
+    /// The addresses of the node in these ranges.
+    Ranges(Vec<IpNet>),
+}
+
+impl DetectLocal {
+    /// The mode as kube-proxy's configuration spells it, with what it needs behind `=`.
+    pub fn text(&self) -> String {
+        match self {
+            Self::ClusterCidr => "ClusterCIDR".to_owned(),
+            Self::NodeCidr => "NodeCIDR".to_owned(),
+            Self::BridgeInterface(bridge) => format!("BridgeInterface={bridge}"),
+            Self::InterfaceNamePrefix(prefix) => format!("InterfaceNamePrefix={prefix}"),
+        }
+    }
+
+    /// The mode of that text; `None` where it is none, or lacks what it needs.
+    pub fn from_text(text: &str) -> Option<Self> {
+        match text.split_once('=') {
+            None if text == "ClusterCIDR" => Some(Self::ClusterCidr),
+            None if text == "NodeCIDR" => Some(Self::NodeCidr),
+            Some(("BridgeInterface", bridge)) if !bridge.is_empty() => Some(Self::BridgeInterface(bridge.to_owned())),
+            Some(("InterfaceNamePrefix", prefix)) if !prefix.is_empty() => {
+                Some(Self::InterfaceNamePrefix(prefix.to_owned()))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl NodePortAddresses {
+    /// What a mode does where nothing is configured.
+    fn default_of(mode: ProxyMode) -> Self {
+        match mode {
+            ProxyMode::Nftables => Self::Primary,
+            ProxyMode::Iptables | ProxyMode::Ipvs | ProxyMode::Cni => Self::All,
+        }
+    }
+
+    /// `all`, `primary`, or the ranges.
+    pub fn text(&self) -> String {
+        match self {
+            Self::All => "all".to_owned(),
+            Self::Primary => "primary".to_owned(),
+            Self::Ranges(ranges) => ranges.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+        }
+    }
+
+    /// The addresses of that text.
+    pub fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "all" => Some(Self::All),
+            "primary" => Some(Self::Primary),
+            ranges => cidrs(ranges).map(Self::Ranges),
+        }
+    }
+}
+
+impl KubeProxy {
+    /// Finds the facts out.
+    pub(crate) fn of(snapshot: &Snapshot, overrides: &Overrides) -> (Self, Vec<Issue>) {
+        let mut issues = Vec::new();
+        let mode = overrides.proxy_mode.map(|mode| Fact::known(mode, Evidence::Override { option: MODE }));
+        let mode = mode.or_else(|| replaced_by_cni(snapshot).map(|evidence| Fact::known(ProxyMode::Cni, evidence)));
+        let found = configuration::find(snapshot, &mut issues).or_else(|| flags::find(snapshot));
+        let mut proxy = match found {
+            Some(configuration) => configuration.facts(mode, &mut issues),
+            None => Self::unknown(mode),
+        };
+        set(&mut proxy.cluster_cidr, overrides.cluster_cidr.as_ref(), "--cluster-cidr");
+        set(&mut proxy.detect_local, overrides.detect_local.as_ref(), "--detect-local");
+        set(&mut proxy.masquerade_all, overrides.masquerade_all.as_ref(), "--masquerade-all");
+        set(&mut proxy.node_port_addresses, overrides.node_port_addresses.as_ref(), "--nodeport-addresses");
+        (proxy, issues)
+    }
+
+    /// Nothing is known but, maybe, the mode: a user who names it means that mode with its defaults, as far as modes have
+    /// defaults. How it knows local pods, has none.
+    fn unknown(mode: Option<Fact<ProxyMode>>) -> Self {
+        let named = mode.as_ref().and_then(Fact::value).copied();
+        let evidence = || Evidence::Override { option: MODE };
+        Self {
+            mode: mode.unwrap_or(Fact::Unknown),
+            cluster_cidr: Fact::Unknown,
+            detect_local: Fact::Unknown,
+            masquerade_all: named.map_or(Fact::Unknown, |_| Fact::known(false, evidence())),
+            node_port_addresses: named
+                .map_or(Fact::Unknown, |mode| Fact::known(NodePortAddresses::default_of(mode), evidence())),
+            localhost_node_ports: named.map_or(Fact::Unknown, |_| Fact::known(true, evidence())),
+        }
+    }
+}
+
+/// The option that names the mode.
+const MODE: &str = "--proxy-mode";
+
+fn set<T: Clone>(fact: &mut Fact<T>, given: Option<&T>, option: &'static str) {
+    if let Some(value) = given {
+        *fact = Fact::known(value.clone(), Evidence::Override { option });
+    }
+}
+
+/// Calico's eBPF dataplane or Cilium takes kube-proxy's place.
+fn replaced_by_cni(snapshot: &Snapshot) -> Option<Evidence> {
+    let felix = snapshot.felix_configurations.iter().find(|configuration| configuration.name == "default");
+    if let Some(felix) = felix.filter(|felix| felix.spec.get("bpfEnabled").is_some_and(|value| value == "true")) {
+        return Some(Evidence::Field {
+            object: ObjectRef::cluster("FelixConfiguration", felix.name.clone()),
+            field: "spec.bpfEnabled".to_owned(),
+            value: "true".to_owned(),
+            position: felix.position,
+        });
+    }
+    let cilium = snapshot.config_maps.get(&NamespacedName::new("kube-system", "cilium-config"))?;
+    let replaces = cilium.data.get("kube-proxy-replacement").filter(|value| *value == "true" || *value == "strict")?;
+    Some(Evidence::Field {
+        object: ObjectRef::namespaced("ConfigMap", &cilium.name),
+        field: "data[\"kube-proxy-replacement\"]".to_owned(),
+        value: replaces.clone(),
+        position: cilium.position,
+    })
+}
+
+fn cidrs(text: &str) -> Option<Vec<IpNet>> {
+    text.split(',').map(|cidr| cidr.trim().parse().ok()).collect()
+}
