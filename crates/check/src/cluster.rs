@@ -16,7 +16,6 @@ use crate::service_ports::{FrontPorts, front_ports};
 /// A cluster, ready to be looked at by rules.
 #[derive(Debug)]
 pub(crate) struct Cluster<'a> {
-    #[allow(dead_code)]
     pub(crate) network: &'a Network<'a>,
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) policies: &'a Policies,

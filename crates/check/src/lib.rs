@@ -10,6 +10,7 @@
 mod addresses;
 mod cluster;
 mod dns;
+mod exposed;
 mod finding;
 mod isolated;
 mod lint;

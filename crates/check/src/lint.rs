@@ -33,7 +33,7 @@ pub struct Suppressed {
 pub fn lint(network: &Network<'_>, settings: &Settings) -> Report {
     let (cluster, snapshot) = (Cluster::new(network), network.snapshot());
     let mut findings: Vec<Finding> = rule::ALL.iter().flat_map(|rule| (rule.find)(&cluster)).collect();
-    let mut suppressed = Vec::new();
+    let mut suppressed: Vec<Suppressed> = Vec::new();
     if settings.suppressing == Suppressing::Honoured {
         let mut suppressions = annotations(snapshot);
         suppressions.extend(with_objects(&settings.suppressions, snapshot));
@@ -41,6 +41,7 @@ pub fn lint(network: &Network<'_>, settings: &Settings) -> Report {
         (suppressed, findings) = suppress(findings, &suppressions, snapshot);
         findings.extend(faults);
     }
+    suppressed.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
     Report { findings: levelled(findings, settings), suppressed }
 }
 

@@ -11,7 +11,7 @@ use bulkhead_policy::selector::{SelectorId, SelectorTable};
 use bulkhead_snapshot::{Id, NamespaceId, PodId, Snapshot};
 
 /// The label that the API server sets on every namespace (KEP-2161).
-const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+pub(crate) const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
 /// The pods that a set holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

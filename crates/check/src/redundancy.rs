@@ -99,7 +99,8 @@ impl<'a> Member<'a> {
     /// Whether everything about it is known, and it allows something.
     fn is_candidate(&self) -> bool {
         let written = self.policy.rules.iter().filter(|rule| rule.index.is_some()).count();
-        self.subject.is_some() && written > 0 && written == self.rules.len() && self.rules.iter().all(Part::is_known)
+        let selects = self.subject.as_ref().is_some_and(|subject| !subject.is_empty());
+        selects && written > 0 && written == self.rules.len() && self.rules.iter().all(Part::is_known)
     }
 }
 

@@ -64,3 +64,11 @@ pub(crate) fn target(port: &ServicePort, pod: &Pod) -> Option<PortNumber> {
         PortRef::Name(name) => pod.named_port(name, port.protocol),
     }
 }
+
+/// The Services of one namespace.
+pub(crate) fn services_of<'a>(snapshot: &'a Snapshot, namespace: &str) -> impl Iterator<Item = &'a Service> + use<'a> {
+    let rows = snapshot.services.rows();
+    let first = rows.partition_point(|service| service.name.namespace.as_str() < namespace);
+    let last = rows.partition_point(|service| service.name.namespace.as_str() <= namespace);
+    rows.get(first..last).unwrap_or_default().iter()
+}

@@ -75,6 +75,7 @@ fn holds_nothing(snapshot: &Snapshot) -> bool {
         && snapshot.services.is_empty()
         && snapshot.workloads.is_empty()
         && snapshot.network_policies.is_empty()
+        && snapshot.cluster_network_policies.is_empty()
 }
 
 /// The name and the bytes, or why there are none.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use bulkhead_model::object::PortMatch;
-use bulkhead_model::{Name, PortRange, Protocol};
+use bulkhead_model::{Name, PortNumber, PortRange, Protocol};
 use bulkhead_policy::rule::{PortSet, Ports};
 
 /// A set of destination ports. A name stands for a port of its protocol that nobody knows, so that only the same name, or the
@@ -63,6 +63,17 @@ impl PortArea {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.spans.is_empty() && self.names.is_empty()
+    }
+
+    /// Whether a port is surely in the set.
+    pub(crate) fn holds(&self, protocol: Protocol, port: PortNumber) -> bool {
+        let place = base(protocol) + u32::from(port);
+        self.spans.iter().any(|(first, last)| (*first..=*last).contains(&place))
+    }
+
+    /// Whether the set has a port by this name.
+    pub(crate) fn holds_named(&self, protocol: Protocol, name: &Name) -> bool {
+        self.holds_name(&(Some(protocol), name.clone()))
     }
 
     pub(crate) fn union(&self, other: &Self) -> Self {

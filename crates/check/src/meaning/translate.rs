@@ -9,9 +9,7 @@ use bulkhead_policy::selector::SelectorTable;
 use super::area::{Area, Kind, Owner};
 use super::label_values::LabelValues;
 use super::ports::PortArea;
-
-/// The label that the API server sets on every namespace (KEP-2161): always there, and it tells namespaces apart.
-const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+use crate::population::NAME_LABEL;
 
 type LabelMap = BTreeMap<(Owner, Name), LabelValues>;
 

@@ -3,7 +3,7 @@
 //! Nothing is said where a namespace could have the labels for all that anybody knows (objects live in it, and none declares
 //! it), and where the input does not show what runs there.
 
-use bulkhead_model::{LabelSelector, Severity};
+use bulkhead_model::{LabelSelector, Operator, Readable, Severity};
 use bulkhead_policy::rule::{NamespaceSet, PodSet, Who};
 
 use super::Rule;
@@ -13,6 +13,7 @@ use crate::cluster::Cluster;
 use crate::finding::Finding;
 use crate::near_miss::near_miss;
 use crate::notation;
+use crate::population::NAME_LABEL;
 use crate::site::PeerSite;
 
 pub(super) static RULE: Rule = Rule {
@@ -42,8 +43,9 @@ fn of_peer(cluster: &Cluster<'_>, peer: PeerSite<'_>) -> Option<Finding> {
     if let NamespaceSet::Selected(id) = &set.namespaces
         && namespaces.namespaces.is_empty()
     {
-        let finding = no_namespace(cluster, selectors.get(*id)?)?;
-        return (!namespaces.open).then(|| peer.place(finding));
+        let selector = selectors.get(*id)?;
+        let found = namesake(cluster, selector).or_else(|| no_namespace(cluster, selector, namespaces.open));
+        return found.map(|finding| peer.place(finding.with("selector", notation::selector(selector))));
     }
     let selector = selectors.get(set.pods).filter(|selector| !selector.is_everything())?;
     let names = namespaces.namespaces.iter().map(|id| &cluster.snapshot.namespaces[*id].name);
@@ -52,20 +54,35 @@ fn of_peer(cluster: &Cluster<'_>, peer: PeerSite<'_>) -> Option<Finding> {
     sure.then(|| peer.place(no_pod(cluster, set, selector)))
 }
 
+/// A selector that wants a label to be the name of a namespace, which has no such label: namespaces are mistaken for having
+/// their name as a label `name`, and they have it as another.
+fn namesake(cluster: &Cluster<'_>, selector: &LabelSelector) -> Option<Finding> {
+    let known = selector.requirements.iter().filter_map(Readable::known);
+    let mut wanted = known.filter(|requirement| requirement.key != NAME_LABEL).filter_map(|requirement| {
+        let Operator::In(values) = &requirement.operator else { return None };
+        let name = values.iter().find(|value| cluster.snapshot.namespace(value).is_some())?;
+        Some((requirement, name))
+    });
+    let (requirement, name) = wanted.next()?;
+    let finding = RULE.finding_of("BH005.namespaces.near").with("wanted", notation::one_requirement(requirement));
+    Some(finding.with("instead", format!("{NAME_LABEL}={name}")))
+}
+
 /// A selector that no namespace satisfies. Where the input is not a whole cluster, only one that comes near is reported: the
 /// others may be about namespaces that are somewhere else.
-fn no_namespace(cluster: &Cluster<'_>, selector: &LabelSelector) -> Option<Finding> {
+fn no_namespace(cluster: &Cluster<'_>, selector: &LabelSelector, open: bool) -> Option<Finding> {
     let declared = cluster.snapshot.namespaces.rows().iter().filter(|namespace| namespace.declared);
     let labels: Vec<_> = declared.map(|namespace| &namespace.labels).collect();
-    let finding = match near_miss(selector, &labels) {
-        None if labels.is_empty() || !cluster.population.shows_cluster() => return None,
-        None => RULE.finding_of("BH005.namespaces"),
+    if open || labels.is_empty() {
+        return None;
+    }
+    match near_miss(selector, &labels) {
+        None => cluster.population.shows_cluster().then(|| RULE.finding_of("BH005.namespaces")),
         Some(near) => {
             let finding = RULE.finding_of("BH005.namespaces.near");
-            finding.with("wanted", near.wanted).with("instead", near.instead)
+            Some(finding.with("wanted", near.wanted).with("instead", near.instead))
         }
-    };
-    Some(finding.with("selector", notation::selector(selector)))
+    }
 }
 
 fn no_pod(cluster: &Cluster<'_>, set: &PodSet, selector: &LabelSelector) -> Finding {

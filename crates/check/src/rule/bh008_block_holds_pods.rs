@@ -30,8 +30,8 @@ fn find(cluster: &Cluster<'_>) -> Vec<Finding> {
 
 fn of_peer(cluster: &Cluster<'_>, peer: PeerSite<'_>) -> Option<Finding> {
     let Who::Block { block, meaning: BlockMeaning::EngineDecides } = &peer.peer.who else { return None };
-    let of_pods =
-        AddressSet::from_block(block).intersection(&cluster.addresses.pods).difference(&cluster.addresses.nodes);
+    let in_ranges = AddressSet::from_block(block).intersection(&cluster.addresses.pods);
+    let of_pods = in_ranges.difference(&cluster.addresses.nodes);
     if of_pods.is_empty() {
         return None;
     }
@@ -51,6 +51,6 @@ fn of_peer(cluster: &Cluster<'_>, peer: PeerSite<'_>) -> Option<Finding> {
         0 => "0".to_owned(),
         count => format!("{count} ({})", notation::pods(others)),
     };
-    let nets = notation::listed(of_pods.to_nets());
+    let nets = notation::listed(in_ranges.to_nets());
     Some(peer.place(finding).with("cidr", block.cidr).with("nets", nets).with("now", now))
 }

@@ -12,7 +12,7 @@ use super::Rule;
 use crate::cluster::Cluster;
 use crate::finding::Finding;
 use crate::notation;
-use crate::service_ports::{Front, FrontPort, selects, target};
+use crate::service_ports::{Front, FrontPort, selects, services_of, target};
 use crate::site::{PortSite, RuleSite};
 
 pub(super) static RULE: Rule = Rule {
@@ -105,11 +105,9 @@ fn behind<'a>(cluster: &Cluster<'_>, front: &FrontPort, pods: &[&'a Pod]) -> Opt
 /// Whether some Service leads to a pod of the list on just this number.
 fn leads_here(cluster: &Cluster<'_>, (protocol, number): (Protocol, PortNumber), pods: &[&Pod]) -> bool {
     let namespaces: BTreeSet<&str> = pods.iter().map(|pod| pod.name.namespace.as_str()).collect();
-    let rows = cluster.snapshot.services.rows();
     namespaces.into_iter().any(|namespace| {
-        let first = rows.partition_point(|service| service.name.namespace.as_str() < namespace);
-        let of_namespace = rows.iter().skip(first).take_while(|service| service.name.namespace == namespace);
-        let mut ports = of_namespace.flat_map(|service| service.ports.iter().map(move |port| (service, port)));
+        let services = services_of(cluster.snapshot, namespace);
+        let mut ports = services.flat_map(|service| service.ports.iter().map(move |port| (service, port)));
         ports.any(|(service, port)| {
             let leads = |pod: &&Pod| selects(service, pod) && target(port, pod) == Some(number);
             port.protocol == protocol && pods.iter().any(leads)

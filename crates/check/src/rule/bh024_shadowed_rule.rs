@@ -38,12 +38,13 @@ fn of_rule<'a>(cluster: &Cluster<'a>, site: RuleSite<'a>) -> Option<Finding> {
         return None;
     }
     let earlier = earlier_rules(cluster, site);
-    let all_decided = own.iter().all(|area| is_decided(area, site, &earlier));
-    if !all_decided {
-        return None;
+    let mut by: Vec<usize> = Vec::new();
+    for area in &own {
+        by.extend(deciders(area, site, &earlier)?);
     }
-    let touches = |rule: &&Earlier<'_>| rule.areas.iter().flatten().any(|area| own.iter().any(|own| own.meets(area)));
-    let by: Vec<RuleSite<'_>> = earlier.iter().filter(touches).filter_map(Earlier::site).collect();
+    by.sort_unstable();
+    by.dedup();
+    let by: Vec<RuleSite<'_>> = by.iter().filter_map(|at| earlier.get(*at)?.site()).collect();
     let text = by.iter().map(|site| format!("{} {}", site.policy.origin, site.field()));
     let finding = site.place(RULE.finding()).with("by", notation::listed(text));
     Some(by.iter().fold(finding, |finding, by| finding.related(&by.policy.origin, by.field(), by.rule.position)))
@@ -74,28 +75,29 @@ fn earlier_rules<'a>(cluster: &Cluster<'a>, site: RuleSite<'a>) -> Vec<Earlier<'
     before.chain(own).map(earlier).collect()
 }
 
-/// Whether every packet of an area is decided before the rule is asked. A Pass of an earlier tier brings packets to the rule; a
-/// Pass of its own tier takes them past it.
-fn is_decided(area: &Area, site: RuleSite<'_>, earlier: &[Earlier<'_>]) -> bool {
-    let mut left = vec![area.clone()];
-    for rule in earlier {
+/// The places of the rules that decide every packet of an area before the rule is asked; `None` where some packet may get as
+/// far. A Pass of an earlier tier brings packets to the rule; a Pass of its own tier takes them past it.
+fn deciders(area: &Area, site: RuleSite<'_>, earlier: &[Earlier<'_>]) -> Option<Vec<usize>> {
+    let (mut left, mut by) = (vec![area.clone()], Vec::new());
+    left.retain(|part| !part.is_empty());
+    for (at, rule) in earlier.iter().enumerate() {
+        if left.is_empty() {
+            break;
+        }
         let passes_to_here = rule.rule.action == Action::Pass && rule.policy.tier < site.policy.tier;
-        match (&rule.areas, passes_to_here) {
-            (None, true) => return false,
-            (None, false) => {}
-            (Some(areas), true) => {
-                if left.iter().any(|part| areas.iter().any(|area| part.meets(area))) {
-                    return false;
+        let touches = |areas: &[Area]| left.iter().any(|part| areas.iter().any(|area| part.meets(area)));
+        match &rule.areas {
+            None if passes_to_here => return None,
+            Some(areas) if passes_to_here && touches(areas) => return None,
+            Some(areas) if !passes_to_here => {
+                let before = left.clone();
+                left = parts_without(left, areas)?;
+                if left != before {
+                    by.push(at);
                 }
             }
-            (Some(areas), false) => {
-                let Some(parts) = parts_without(left, areas) else { return false };
-                left = parts;
-            }
-        }
-        if left.is_empty() {
-            return true;
+            _ => {}
         }
     }
-    false
+    left.is_empty().then_some(by)
 }

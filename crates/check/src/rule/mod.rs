@@ -35,11 +35,16 @@ mod bh022_redundant_rule;
 mod bh023_redundant_policy;
 mod bh024_shadowed_rule;
 mod bh025_not_enforced;
-mod bh026_sctp_ignored;
+mod bh026_sctp_uncertain;
 mod bh027_other_policy_kind;
 mod bh028_equal_priority;
 mod bh029_pod_left_open;
 mod bh030_contradictory_selector;
+mod bh101_client_behind_source_nat;
+mod bh102_node_allowlist_behind_local;
+mod bh103_gateway_blocked;
+mod bh104_source_ranges_miss_node_port;
+mod bh105_node_address_opens_door;
 mod bh201_isolation_switch;
 mod bh202_cross_workspace;
 mod bh203_isolation_without_workspace;
@@ -79,11 +84,16 @@ pub static ALL: &[&Rule] = &[
     &bh023_redundant_policy::RULE,
     &bh024_shadowed_rule::RULE,
     &bh025_not_enforced::RULE,
-    &bh026_sctp_ignored::RULE,
+    &bh026_sctp_uncertain::RULE,
     &bh027_other_policy_kind::RULE,
     &bh028_equal_priority::RULE,
     &bh029_pod_left_open::RULE,
     &bh030_contradictory_selector::RULE,
+    &bh101_client_behind_source_nat::RULE,
+    &bh102_node_allowlist_behind_local::RULE,
+    &bh103_gateway_blocked::RULE,
+    &bh104_source_ranges_miss_node_port::RULE,
+    &bh105_node_address_opens_door::RULE,
     &bh201_isolation_switch::RULE,
     &bh202_cross_workspace::RULE,
     &bh203_isolation_without_workspace::RULE,

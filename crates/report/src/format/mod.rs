@@ -110,8 +110,7 @@ impl Answer<'_> {
             Self::Explain { explained, .. } => &explained.answer.issues,
             Self::Plan(plan) => &plan.issues,
             Self::Minimal(minimal) => &minimal.issues,
-            Self::Lint { .. } | Self::Rules(_) => &[],
-            Self::Listing(_) => &[],
+            Self::Lint { .. } | Self::Rules(_) | Self::Listing(_) => &[],
         }
     }
 }

@@ -40,6 +40,7 @@ const TABLES: &[&[Entry]] = &[
     help::ENTRIES,
     isolation::ENTRIES,
     lint::AROUND,
+    lint::PATH,
     lint::POLICY,
     lint::TENANCY,
     path::ENTRIES,
@@ -157,10 +158,11 @@ impl Words for Speech {
         self.say(reason.code, &reason.arguments)
     }
 
-    /// In the reader's words where the reader found it, in those of the rule otherwise.
+    /// By the message, where that has something of its own to say; by the rule otherwise.
     fn fix(&self, finding: &Finding) -> Option<String> {
-        let of_rule = || self.find(&format!("{}.help", finding.rule.id), &finding.issue.arguments);
-        self.help(&finding.issue).or_else(of_rule)
+        let rule = finding.rule;
+        let own = rule.messages.contains(&finding.issue.code).then(|| self.help(&finding.issue)).flatten();
+        own.or_else(|| self.find(&format!("{}.help", rule.id), &finding.issue.arguments))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A rule about SCTP where the engine knows nothing of SCTP.
+//! A rule about SCTP where it is not certain that the engine does anything about SCTP.
 
 use bulkhead_model::{Protocol, Severity};
 use bulkhead_policy::rule::PortSet;
@@ -10,11 +10,11 @@ use crate::finding::Finding;
 use crate::notation;
 
 pub(super) static RULE: Rule =
-    Rule { id: "BH026", name: "sctp-ignored", severity: Severity::Warning, messages: &["BH026"], find };
+    Rule { id: "BH026", name: "sctp-uncertain", severity: Severity::Note, messages: &["BH026"], find };
 
 fn find(cluster: &Cluster<'_>) -> Vec<Finding> {
     let profile = cluster.policies.engine().profile();
-    if profile.sctp.value != Answer::No {
+    if profile.sctp.value == Answer::Yes {
         return Vec::new();
     }
     let sctp =

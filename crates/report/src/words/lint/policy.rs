@@ -1,10 +1,9 @@
-//! Words of the lint rules: what each is about (`.title`), why that matters (`.why`), what a finding says, and what to do
-//! (`.help`).
+//! Rules about policies.
 
-use super::Entry;
+use crate::words::Entry;
 
 /// Rules about policies.
-pub(super) const POLICY: &[Entry] = &[
+pub(in crate::words) const POLICY: &[Entry] = &[
     ("BH001.title", "ingress from everybody", "任何来源都可入站"),
     (
         "BH001.why",
@@ -145,18 +144,18 @@ pub(super) const POLICY: &[Entry] = &[
     ),
     (
         "BH009",
-        "{cidr} is the address of {services}, which the policy never sees: it is replaced by a pod's before",
-        "{cidr} 是 {services} 的地址，策略看不到它：此前已被替换为容器组地址",
+        "{cidr} holds the address of {services}, which the policy never sees: it is replaced by a pod's before",
+        "{cidr} 包含 {services} 的地址，策略看不到它：此前已被替换为容器组地址",
     ),
     (
         "BH009.unknown",
-        "{cidr} is the address of {services}, which most engines never see: it is replaced by a pod's before",
-        "{cidr} 是 {services} 的地址，多数网络插件看不到它：此前已被替换为容器组地址",
+        "{cidr} holds the address of {services}, which most engines never see: it is replaced by a pod's before",
+        "{cidr} 包含 {services} 的地址，多数网络插件看不到它：此前已被替换为容器组地址",
     ),
     (
         "BH009.source",
-        "{cidr} is the address of {services}; no packet ever comes from it",
-        "{cidr} 是 {services} 的地址；不会有数据包以它为来源",
+        "{cidr} holds the address of {services}; no packet ever comes from it",
+        "{cidr} 包含 {services} 的地址；不会有数据包以它为来源",
     ),
     (
         "BH009.help",
@@ -368,18 +367,18 @@ pub(super) const POLICY: &[Entry] = &[
         "run an engine that enforces policies, for example Canal beside flannel",
         "使用能够执行策略的网络插件，例如在 flannel 之上使用 Canal",
     ),
-    ("BH026.title", "SCTP that the engine ignores", "网络插件忽略的 SCTP"),
+    ("BH026.title", "SCTP that may not be judged", "SCTP 规则未必生效"),
     (
         "BH026.why",
-        "Not every engine knows SCTP. What a rule about it means there is not what stands there.",
-        "并非所有网络插件都支持 SCTP。在不支持的插件上，规则不会按字面生效。",
+        "Not every engine does something about SCTP, and some only where they are told to. Whether such a rule closes or opens anything is then not certain.",
+        "并非所有网络插件都处理 SCTP，有的需要显式开启。此时这类规则是否真正放行或拒绝并不确定。",
     ),
     (
         "BH026",
-        "{port} has no effect: {engine} does not know SCTP ({source})",
-        "{port} 不起作用：{engine} 不支持 SCTP（{source}）",
+        "whether {port} is judged is not certain with {engine} ({source})",
+        "在 {engine} 上，{port} 是否会被检查并不确定（{source}）",
     ),
-    ("BH026.help", "guard the port by other means", "用其他方式保护该端口"),
+    ("BH026.help", "try it, or guard the port by other means", "实际验证，或用其他方式保护该端口"),
     ("BH027.title", "a policy of a kind that is not read", "未读取的策略类型"),
     (
         "BH027.why",
@@ -426,121 +425,7 @@ pub(super) const POLICY: &[Entry] = &[
         "要求一个标签同时有两个值，或既存在又不存在的选择器，永远什么也选不中。例外覆盖了全部地址的网段也是如此。",
     ),
     ("BH030", "nothing can match `{selector}`", "没有任何对象能匹配 `{selector}`"),
+    ("BH030.block.help", "take the block out, or correct its excepts", "删除该网段，或改正其 except"),
     ("BH030.block", "the excepts leave no address of {cidr}", "except 覆盖了 {cidr} 的全部地址"),
     ("BH030.help", "values that may be either belong into one `In`", "可以取其一的值应写在同一个 `In` 中"),
-];
-
-/// Rules about tenants and about suppressions.
-pub(super) const TENANCY: &[Entry] = &[
-    ("BH201.title", "an isolation switch that switches nothing", "不起作用的隔离开关"),
-    (
-        "BH201.why",
-        "KubeSphere isolates a project whose annotation `kubesphere.io/network-isolate` is exactly `enabled`. Any other key or value leaves it open, and nobody says so.",
-        "只有当注解 `kubesphere.io/network-isolate` 恰为 `enabled` 时，KubeSphere 才会隔离项目。其他键或值都会使其保持开放，且没有任何提示。",
-    ),
-    (
-        "BH201",
-        "`{value}` does not switch isolation on: only `enabled` does",
-        "`{value}` 不会开启隔离：只有 `enabled` 才会",
-    ),
-    (
-        "BH201.key",
-        "`{key}: {value}` switches nothing: the key is `{right}`",
-        "`{key}: {value}` 不起作用：正确的键是 `{right}`",
-    ),
-    ("BH201.help", "write `{right}: enabled`, or take it out", "改写为 `{right}: enabled`，或删除它"),
-    ("BH202.title", "open towards another workspace", "对其他企业空间开放"),
-    (
-        "BH202.why",
-        "Workspaces are tenants. A peer or an allowlist entry that reaches into another tenant's projects makes a hole in the isolation of both. The system's workspace is not reported.",
-        "企业空间即租户。触及其他租户项目的对端或白名单条目会破坏双方的隔离。系统企业空间不报告。",
-    ),
-    (
-        "BH202",
-        "a project of workspace {workspace} is open towards workspace {others} (projects {projects})",
-        "企业空间 {workspace} 的项目对企业空间 {others} 开放（项目 {projects}）",
-    ),
-    (
-        "BH202.help",
-        "name the projects that are meant, or move them into one workspace",
-        "写明所指的项目，或将其移入同一企业空间",
-    ),
-    ("BH203.title", "an isolated project without a workspace", "没有企业空间的隔离项目"),
-    (
-        "BH203.why",
-        "KubeSphere's controller leaves projects alone that belong to no workspace, whatever their switch says.",
-        "无论开关如何设置，KubeSphere 的控制器都不会处理不属于任何企业空间的项目。",
-    ),
-    (
-        "BH203",
-        "the project's isolation is switched on, but it belongs to no workspace: KubeSphere leaves it open",
-        "项目已开启隔离，但不属于任何企业空间：KubeSphere 会使其保持开放",
-    ),
-    (
-        "BH203.missing",
-        "the project's isolation is switched on, but its workspace {workspace} is not there: KubeSphere leaves it open",
-        "项目已开启隔离，但其企业空间 {workspace} 不存在：KubeSphere 会使其保持开放",
-    ),
-    (
-        "BH203.help",
-        "give the project a workspace (label `kubesphere.io/workspace`)",
-        "为项目指定企业空间（标签 `kubesphere.io/workspace`）",
-    ),
-    ("BH204.title", "an allowlist entry where nothing is isolated", "未隔离项目中的白名单条目"),
-    (
-        "BH204.why",
-        "An entry opens what isolation closes. Where neither the project nor its workspace is isolated it has no effect, and KubeSphere 3 deletes it.",
-        "白名单条目用于放行被隔离关闭的访问。项目及其企业空间都未隔离时它不起作用，KubeSphere 3 还会将其删除。",
-    ),
-    (
-        "BH204",
-        "neither project {namespace} nor its workspace is isolated: the entry opens nothing",
-        "项目 {namespace} 及其企业空间均未隔离：该条目没有放行任何内容",
-    ),
-    ("BH204.help", "switch isolation on, or take the entry out", "开启隔离，或删除该条目"),
-    ("BH901.title", "a suppression without a reason", "没有理由的抑制"),
-    ("BH901.why", "Nobody will know later whether the reason still holds.", "以后无人知道理由是否仍然成立。"),
-    ("BH901", "the suppression of {rules} has no reason", "对 {rules} 的抑制没有理由"),
-    (
-        "BH901.help",
-        "write the reason behind the rules: `BH014: the CNI needs it`",
-        "在规则后写明理由：`BH014: CNI 需要`",
-    ),
-    ("BH902.title", "a suppression of nothing", "没有抑制任何内容"),
-    (
-        "BH902.why",
-        "Either the fault has gone, or the suppression never reached it. It would hide the next one.",
-        "要么问题已经消失，要么抑制从未生效。它会掩盖今后的问题。",
-    ),
-    ("BH902", "there is no finding of {rules} here", "此处没有 {rules} 的结果"),
-    ("BH902.help", "take it out", "删除它"),
-    ("BH903.title", "a suppression of an unknown rule", "抑制了不存在的规则"),
-    ("BH903.why", "A misspelt id suppresses nothing.", "拼写错误的编号不会抑制任何内容。"),
-    ("BH903", "there is no rule `{rules}`", "没有规则 `{rules}`"),
-    ("BH903.help", "`bulkhead lint --rules` lists them", "用 `bulkhead lint --rules` 查看所有规则"),
-];
-
-/// Words around findings.
-pub(super) const AROUND: &[Entry] = &[
-    ("lintRuleUnknown", "there is no rule `{value}`", "没有规则 `{value}`"),
-    ("lintRuleUnknown.help", "`bulkhead lint --rules` lists them", "用 `bulkhead lint --rules` 查看所有规则"),
-    ("lint.group.policy", "Policies", "策略"),
-    ("lint.group.path", "The way to a policy", "到达策略的路径"),
-    ("lint.group.tenancy", "Workspaces and projects", "企业空间与项目"),
-    ("lint.group.suppression", "Suppressions", "抑制"),
-    ("lint.nothing", "nothing found", "未发现问题"),
-    (
-        "lint.summary",
-        "errors: {errors}, warnings: {warnings}, notes: {notes}",
-        "错误：{errors}，警告：{warnings}，提示：{notes}",
-    ),
-    ("lint.suppressed", "{count} suppressed", "已抑制 {count} 个"),
-    ("lint.related", "see also", "另见"),
-    ("lint.fixHeading", "What to do", "处理方法"),
-    (
-        "sarif.leftOut",
-        "{count} more results are left out: code scanning takes no more",
-        "另有 {count} 个结果未列出：代码扫描不接受更多",
-    ),
-    ("lint.reason", "reason", "理由"),
 ];
