@@ -18,7 +18,7 @@ pub mod table;
 pub use fact::{Evidence, Fact};
 pub use objects::{IgnoreRemark, Objects};
 pub use read::embedded::EmbeddedSetting;
-pub use read::{IGNORE_ANNOTATION, Input, read};
+pub use read::{IGNORE_ANNOTATION, Input, Reader, read};
 pub use settings::{Settings, SettingsError};
 pub use snapshot::{DERIVED_SLICE, Snapshot};
 pub use table::{Id, NamespaceId, NodeId, PodId, ServiceId, Table};

@@ -2,7 +2,7 @@
 
 use bulkhead_model::{Issue, Position};
 
-use super::text::{Findings, Node, Value, for_each_document};
+use super::text::{End, Findings, Node, Piece, Stream, Value};
 
 /// A value of an embedded file. Scalars keep their text: whether `on` or `80` is a string depends on the setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +21,10 @@ impl EmbeddedSetting {
     pub fn parse(text: &str) -> Result<Option<Self>, Vec<Issue>> {
         let findings = Findings::new(Position::NOWHERE.source);
         let mut first = None;
-        for_each_document(text.as_bytes(), &findings, |document| {
-            first = first.take().or_else(|| Some(Self::of(&document.root)));
+        Stream::new(&findings, None).feed(text, End::Last, &mut |piece| {
+            if let Piece::Document(root) = &piece {
+                first = first.take().or_else(|| Some(Self::of(root)));
+            }
         });
         let issues = findings.into_issues();
         if issues.is_empty() { Ok(first) } else { Err(issues) }
@@ -36,7 +38,7 @@ impl EmbeddedSetting {
                 Self::Map(entries.iter().map(|(key, node)| (key.to_string(), Self::of(node))).collect())
             }
             // An issue says so, and nothing of the file is used then.
-            Value::Unreadable => Self::Scalar(String::new()),
+            Value::Unreadable | Value::PassedOver => Self::Scalar(String::new()),
         }
     }
 

@@ -109,7 +109,7 @@ impl<'p> Cursor<'p> {
             Value::Plain(text) | Value::Text(text) => text,
             Value::List(_) => "[…]",
             Value::Map(_) => "{…}",
-            Value::Unreadable => "?",
+            Value::Unreadable | Value::PassedOver => "?",
         }
     }
 

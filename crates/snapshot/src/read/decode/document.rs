@@ -3,7 +3,7 @@
 use bulkhead_model::{Issue, Labels, Name, NamespacedName, ObjectRef};
 
 use super::super::kind::{self, KindReader, Scope};
-use super::super::text::{Document, Node, Value};
+use super::super::text::{Node, Piece, Value};
 use super::cursor::Place;
 use super::{Cursor, Fields, Object, OptionalFields, Reading, value};
 use crate::code;
@@ -19,12 +19,26 @@ struct Inherited<'t> {
     kind: Option<&'t str>,
 }
 
+impl<'t> Inherited<'t> {
+    /// What a List of that version and kind leaves to its items: nothing, if it is a mere `List`.
+    fn from_list(api_version: Option<&'t str>, kind: Option<&'t str>) -> Self {
+        let of_items = kind.and_then(|kind| kind.strip_suffix("List")).filter(|kind| !kind.is_empty());
+        Self { api_version: of_items.and(api_version), kind: of_items }
+    }
+}
+
 /// How deep Lists may stand in Lists.
 const DEEPEST_LIST: usize = 8;
 
-/// Reads all objects of one document.
-pub(crate) fn read_document(document: &Document<'_>, reading: &mut Reading<'_>) {
-    read_node(&document.root, Inherited::default(), DEEPEST_LIST, reading);
+/// Reads all objects of a document, or of an item of a List.
+pub(crate) fn read_piece(piece: &Piece<'_>, reading: &mut Reading<'_>) {
+    match piece {
+        Piece::Document(root) => read_node(root, Inherited::default(), DEEPEST_LIST, reading),
+        Piece::Item(item, list) => {
+            let inherited = Inherited::from_list(list.api_version.as_deref(), list.kind.as_deref());
+            read_node(item, inherited, DEEPEST_LIST, reading);
+        }
+    }
 }
 
 fn read_node(node: &Node<'_>, inherited: Inherited<'_>, depth: usize, reading: &mut Reading<'_>) {
@@ -37,8 +51,7 @@ fn read_node(node: &Node<'_>, inherited: Inherited<'_>, depth: usize, reading: &
             }
         }
         (Value::Map(_), Some(Value::List(items))) if depth > 0 && kind.is_none_or(|kind| kind.ends_with("List")) => {
-            let of_items = kind.and_then(|kind| kind.strip_suffix("List")).filter(|kind| !kind.is_empty());
-            let inherited = Inherited { api_version: of_items.and(api_version), kind: of_items };
+            let inherited = Inherited::from_list(api_version, kind);
             for item in items {
                 read_node(item, inherited, depth - 1, reading);
             }

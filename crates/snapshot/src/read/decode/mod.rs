@@ -12,7 +12,7 @@ use bulkhead_model::Issue;
 pub use cursor::Cursor;
 pub(crate) use cursor::Place;
 pub use document::IGNORE_ANNOTATION;
-pub(crate) use document::read_document;
+pub(crate) use document::read_piece;
 pub use fields::{Fields, OptionalFields};
 pub(crate) use object::Object;
 

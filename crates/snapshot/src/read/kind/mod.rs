@@ -68,6 +68,12 @@ pub(crate) fn find(group: &str, kind: &str) -> Option<&'static KindReader> {
     KINDS.iter().flat_map(|kinds| kinds.iter()).find(|reader| reader.kind == kind && reader.group == group)
 }
 
+/// Whether anything reads objects of an `apiVersion` and a kind.
+pub(crate) fn is_read(api_version: &str, kind: &str) -> bool {
+    let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    find(group, kind).is_some()
+}
+
 /// Kinds that allow or deny traffic. As long as one has no reader, its objects are in no answer, and that must be said.
 const POLICIES: [(&str, &str); 14] = [
     ("cilium.io", "CiliumClusterwideNetworkPolicy"),

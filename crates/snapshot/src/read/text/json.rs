@@ -2,133 +2,263 @@
 
 use std::borrow::Cow;
 
-use super::{DEEPEST, Node, Value};
+use super::interest::{Interest, ObjectWatch, Wanted};
+use super::{DEEPEST, End, Entry, Node, Value, scan};
 use crate::code;
 
 /// Where and why a text is not JSON.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct JsonError {
-    pub(crate) code: &'static str,
-    pub(crate) line: u32,
-    pub(crate) detail: &'static str,
+pub(super) struct JsonError {
+    pub(super) code: &'static str,
+    pub(super) line: u32,
+    pub(super) detail: &'static str,
+    /// Whether more text might mend it.
+    pub(super) is_at_end: bool,
 }
 
-/// Reads JSON values, one after the other.
+/// Reads JSON values from the beginning of a text.
 #[derive(Debug)]
-pub(crate) struct Json<'t> {
+pub(super) struct Json<'t> {
     text: &'t str,
+    bytes: &'t [u8],
     at: usize,
     line: u32,
-    /// The elements of a top-level `items` that were complete when the text broke.
-    saved: Option<Vec<Node<'t>>>,
+    wanted: Wanted,
+    end: End,
+    /// The closing brackets that are waited for in a value that is passed over.
+    closing: Vec<u8>,
+}
+
+/// A map of which the reader may have stopped before its `items`.
+#[derive(Debug)]
+pub(super) enum Root<'t> {
+    Whole(Node<'t>),
+    /// The reader stands at the bracket of the list of items; these entries came before.
+    Items(Vec<Entry<'t>>),
 }
 
 type Read<T> = Result<T, JsonError>;
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    Next,
+    Stop,
+}
+
 impl<'t> Json<'t> {
     /// A reader of `text`, whose first line is `line`.
-    pub(crate) fn new(text: &'t str, line: u32) -> Self {
-        Self { text, at: 0, line, saved: None }
+    pub(super) fn new(text: &'t str, line: u32, wanted: Wanted, end: End) -> Self {
+        Self { text, bytes: text.as_bytes(), at: 0, line, wanted, end, closing: Vec::new() }
     }
 
-    /// The next value; `None` at the end of the text.
-    pub(crate) fn next_value(&mut self) -> Option<Read<Node<'t>>> {
+    /// How many bytes have been read.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The line that has been reached.
+    pub(super) fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// A map as the root of a document: all of it, or up to the `items` of a List.
+    pub(super) fn root(&mut self) -> Read<Root<'t>> {
+        let (line, mut entries, mut watch) = (self.line, Vec::new(), ObjectWatch::new(self.wanted));
+        let flow = self.each_key(|json, key| {
+            if key == "items" && watch.may_be_list() && json.peek_value() == Some(b'[') {
+                return Ok(Flow::Stop);
+            }
+            let node = json.field(0, watch.field(&key))?;
+            watch.saw(&key, &node.value);
+            entries.push((key, node));
+            Ok(Flow::Next)
+        })?;
+        match flow {
+            Flow::Next => Ok(Root::Whole(Node::new(line, Value::Map(entries)))),
+            Flow::Stop => Ok(Root::Items(entries)),
+        }
+    }
+
+    /// An object, or whatever stands in its place.
+    pub(super) fn object(&mut self) -> Read<Node<'t>> {
+        if self.peek_value() != Some(b'{') {
+            return self.value(0, Interest::ALL);
+        }
+        let (line, mut entries, mut watch) = (self.line, Vec::new(), ObjectWatch::new(self.wanted));
+        self.each_key(|json, key| {
+            let node = json.field(0, watch.field(&key))?;
+            watch.saw(&key, &node.value);
+            entries.push((key, node));
+            Ok(Flow::Next)
+        })?;
+        Ok(Node::new(line, Value::Map(entries)))
+    }
+
+    /// One key of a map that has been entered, and its value.
+    pub(super) fn entry(&mut self) -> Read<Entry<'t>> {
         self.skip_space();
-        self.peek()?;
-        Some(self.value(0))
+        let key = self.string()?;
+        self.skip_space();
+        self.expect(b':', "expected `:`")?;
+        let value = self.value(0, Interest::ALL)?;
+        Ok((key, value))
     }
 
-    /// After an error: the complete elements of the broken value's `items`, as a map with just these.
-    pub(crate) fn salvage(&mut self) -> Option<Node<'t>> {
-        let items = self.saved.take().filter(|items| !items.is_empty())?;
-        let line = items.first().map_or(self.line, |item| item.line);
-        let items = (Cow::Borrowed("items"), Node::new(line, Value::List(items)));
-        Some(Node::new(line, Value::Map(vec![items])))
+    /// The first byte of the next value.
+    pub(super) fn peek_value(&mut self) -> Option<u8> {
+        self.skip_space();
+        self.peek()
     }
 
-    fn value(&mut self, depth: usize) -> Read<Node<'t>> {
-        if depth > DEEPEST {
-            return Err(self.error_of(code::TOO_DEEP, ""));
+    pub(super) fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    pub(super) fn expect(&mut self, byte: u8, detail: &'static str) -> Read<()> {
+        if self.eat(byte) { Ok(()) } else { Err(self.error(detail)) }
+    }
+
+    fn field(&mut self, depth: usize, interest: Option<Interest>) -> Read<Node<'t>> {
+        if let Some(interest) = interest {
+            return self.value(depth + 1, interest);
         }
         self.skip_space();
         let line = self.line;
-        let value = match self.peek() {
-            Some(b'{') => self.map(depth)?,
-            Some(b'[') => {
-                let mut elements = Vec::new();
-                self.elements(depth, &mut elements)?;
-                Value::List(elements)
-            }
+        self.pass_over()?;
+        Ok(Node::new(line, Value::PassedOver))
+    }
+
+    fn value(&mut self, depth: usize, interest: Interest) -> Read<Node<'t>> {
+        if depth > DEEPEST {
+            return Err(JsonError { code: code::TOO_DEEP, line: self.line, detail: "", is_at_end: false });
+        }
+        let first = self.peek_value();
+        let line = self.line;
+        let value = match first {
+            Some(b'{') => self.map(depth, interest)?,
+            Some(b'[') => self.list(depth, interest)?,
             Some(b'"') => Value::Text(self.string()?),
-            Some(_) => Value::Plain(Cow::Borrowed(self.literal()?)),
-            None => return Err(self.error("unexpected end of the text")),
+            _ => Value::Plain(Cow::Borrowed(self.literal()?)),
         };
         Ok(Node::new(line, value))
     }
 
-    fn map(&mut self, depth: usize) -> Read<Value<'t>> {
-        self.at += 1;
+    fn map(&mut self, depth: usize, interest: Interest) -> Read<Value<'t>> {
         let mut entries = Vec::new();
+        self.each_key(|json, key| {
+            let node = json.field(depth, interest.field(&key))?;
+            entries.push((key, node));
+            Ok(Flow::Next)
+        })?;
+        Ok(Value::Map(entries))
+    }
+
+    /// Calls a reader behind every key of the map at which it stands, up to its end or until the reader stops.
+    fn each_key(&mut self, mut read: impl FnMut(&mut Self, Cow<'t, str>) -> Read<Flow>) -> Read<Flow> {
+        self.at += 1;
         self.skip_space();
         if self.eat(b'}') {
-            return Ok(Value::Map(entries));
+            return Ok(Flow::Next);
         }
         loop {
             self.skip_space();
             let key = self.string()?;
             self.skip_space();
             self.expect(b':', "expected `:`")?;
-            let value = if depth == 0 && key == "items" { self.items()? } else { self.value(depth + 1)? };
-            entries.push((key, value));
+            if read(self, key)? == Flow::Stop {
+                return Ok(Flow::Stop);
+            }
             self.skip_space();
             if self.eat(b'}') {
-                return Ok(Value::Map(entries));
+                return Ok(Flow::Next);
             }
             self.expect(b',', "expected `,` or `}`")?;
         }
     }
 
-    /// As [`Self::value`], keeping what is complete for [`Self::salvage`].
-    fn items(&mut self) -> Read<Node<'t>> {
-        self.skip_space();
-        if self.peek() != Some(b'[') {
-            return self.value(1);
-        }
-        let line = self.line;
+    fn list(&mut self, depth: usize, interest: Interest) -> Read<Value<'t>> {
         let mut elements = Vec::new();
-        match self.elements(1, &mut elements) {
-            Ok(()) => Ok(Node::new(line, Value::List(elements))),
-            Err(error) => {
-                self.saved = Some(elements);
-                Err(error)
-            }
-        }
-    }
-
-    /// Reads a list; what is complete is in `elements` also where it breaks.
-    fn elements(&mut self, depth: usize, elements: &mut Vec<Node<'t>>) -> Read<()> {
         self.at += 1;
         self.skip_space();
         if self.eat(b']') {
-            return Ok(());
+            return Ok(Value::List(elements));
         }
         loop {
-            elements.push(self.value(depth + 1)?);
+            elements.push(self.value(depth + 1, interest)?);
             self.skip_space();
             if self.eat(b']') {
-                return Ok(());
+                return Ok(Value::List(elements));
             }
             self.expect(b',', "expected `,` or `]`")?;
         }
     }
 
+    /// Goes behind a value without looking at it: only its brackets must fit together.
+    fn pass_over(&mut self) -> Read<()> {
+        self.closing.clear();
+        loop {
+            match self.peek_value() {
+                Some(b'"') => self.pass_over_string()?,
+                Some(b'{') => self.open(b'}')?,
+                Some(b'[') => self.open(b']')?,
+                Some(close @ (b'}' | b']')) => {
+                    if self.closing.pop() != Some(close) {
+                        return Err(self.error("brackets that do not fit together"));
+                    }
+                    self.at += 1;
+                }
+                Some(b',' | b':') if !self.closing.is_empty() => {
+                    self.at += 1;
+                    continue;
+                }
+                _ => {
+                    self.literal()?;
+                }
+            }
+            if self.closing.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn open(&mut self, close: u8) -> Read<()> {
+        if self.closing.len() > DEEPEST {
+            return Err(JsonError { code: code::TOO_DEEP, line: self.line, detail: "", is_at_end: false });
+        }
+        self.closing.push(close);
+        self.at += 1;
+        Ok(())
+    }
+
+    fn pass_over_string(&mut self) -> Read<()> {
+        self.at += 1;
+        loop {
+            self.at = scan::string_stop(self.bytes, self.at);
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                Some(b'\\') => self.at += 2,
+                _ => return Err(self.error("unexpected end of a string")),
+            }
+        }
+    }
+
     /// `true`, `false`, `null` or a number.
     fn literal(&mut self) -> Read<&'t str> {
-        let rest = self.rest();
-        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
-        let word = rest.get(..length).unwrap_or_default();
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
+        let word = self.text.get(self.at..self.at + length).unwrap_or_default();
+        // At the end of the text there might come more of it.
+        let is_at_end = length == rest.len();
+        if is_at_end && self.end == End::More {
+            return Err(self.error_at_end());
+        }
         if !matches!(word, "true" | "false" | "null") && !is_number(word) {
-            return Err(self.error("expected a value"));
+            return Err(JsonError { is_at_end, ..self.error("expected a value") });
         }
         self.at += length;
         Ok(word)
@@ -136,12 +266,9 @@ impl<'t> Json<'t> {
 
     fn string(&mut self) -> Read<Cow<'t, str>> {
         self.expect(b'"', "expected `\"`")?;
-        let rest = self.rest();
-        let stop = rest.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < 0x20);
-        let (Some(stop), Some(plain)) = (stop, stop.and_then(|stop| rest.get(..stop))) else {
-            return Err(self.error("unexpected end of the text in a string"));
-        };
-        self.at += stop;
+        let (start, stop) = (self.at, scan::string_stop(self.bytes, self.at));
+        let plain = self.text.get(start..stop).unwrap_or_default();
+        self.at = stop;
         if self.eat(b'"') {
             return Ok(Cow::Borrowed(plain));
         }
@@ -150,22 +277,28 @@ impl<'t> Json<'t> {
 
     fn string_with_escapes(&mut self, mut string: String) -> Read<String> {
         loop {
-            let mut chars = self.rest().chars();
-            let Some(char) = chars.next() else { return Err(self.error("unexpected end of the text in a string")) };
-            self.at += char.len_utf8();
-            match char {
-                '"' => return Ok(string),
-                '\\' => string.push(self.escape()?),
-                '\0'..='\x1f' => return Err(self.error("control character in a string")),
-                char => string.push(char),
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(string);
+                }
+                Some(b'\\') => {
+                    self.at += 1;
+                    string.push(self.escape()?);
+                }
+                Some(0..0x20) => return Err(self.error("control character in a string")),
+                None => return Err(self.error("unexpected end of a string")),
+                Some(_) => {
+                    let stop = scan::string_stop(self.bytes, self.at);
+                    string.push_str(self.text.get(self.at..stop).unwrap_or_default());
+                    self.at = stop;
+                }
             }
         }
     }
 
     fn escape(&mut self) -> Read<char> {
-        let kind = self.peek();
-        self.at += 1;
-        let char = match kind {
+        let char = match self.peek() {
             Some(b'"') => '"',
             Some(b'\\') => '\\',
             Some(b'/') => '/',
@@ -175,18 +308,18 @@ impl<'t> Json<'t> {
             Some(b'r') => '\r',
             Some(b't') => '\t',
             Some(b'u') => return self.unicode_escape(),
-            _ => {
-                self.at -= 1;
-                return Err(self.error("unknown escape in a string"));
-            }
+            _ => return Err(self.error("unknown escape in a string")),
         };
+        self.at += 1;
         Ok(char)
     }
 
-    /// What follows `\u`. Half of a surrogate pair becomes U+FFFD, as in Go.
+    /// What `\u` begins. Half of a surrogate pair becomes U+FFFD, as in Go.
     fn unicode_escape(&mut self) -> Read<char> {
+        self.at += 1;
         let first = self.four_digits()?;
-        if !(0xD800..0xDC00).contains(&first) || !self.rest().starts_with("\\u") {
+        let has_second = self.bytes.get(self.at..self.at + 2) == Some(b"\\u".as_slice());
+        if !(0xD800..0xDC00).contains(&first) || !has_second {
             return Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));
         }
         let before = self.at;
@@ -201,49 +334,44 @@ impl<'t> Json<'t> {
     }
 
     fn four_digits(&mut self) -> Read<u32> {
-        let digits = self.rest().get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let digits =
+            self.text.get(self.at..self.at + 4).filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let Some(value) = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) else {
-            return Err(self.error("expected four hexadecimal digits"));
+            let is_at_end = self.bytes.len() < self.at + 4;
+            return Err(JsonError { is_at_end, ..self.error("expected four hexadecimal digits") });
         };
         self.at += 4;
         Ok(value)
     }
 
     fn skip_space(&mut self) {
-        while let Some(byte @ (b' ' | b'\t' | b'\n' | b'\r')) = self.peek() {
-            self.line += u32::from(byte == b'\n');
-            self.at += 1;
+        loop {
+            match self.peek() {
+                Some(b' ') => self.at = scan::after_spaces(self.bytes, self.at + 1),
+                Some(b'\n') => {
+                    self.line += 1;
+                    self.at += 1;
+                }
+                Some(b'\t' | b'\r') => self.at += 1,
+                _ => return,
+            }
         }
-    }
-
-    fn rest(&self) -> &'t str {
-        self.text.get(self.at..).unwrap_or_default()
     }
 
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.bytes.get(self.at).copied()
     }
 
-    fn eat(&mut self, byte: u8) -> bool {
-        let found = self.peek() == Some(byte);
-        self.at += usize::from(found);
-        found
+    /// The error that more text might mend.
+    pub(super) fn error_at_end(&self) -> JsonError {
+        JsonError { is_at_end: true, ..self.error("unexpected end of the text") }
     }
 
-    fn expect(&mut self, byte: u8, detail: &'static str) -> Read<()> {
-        if self.eat(byte) {
-            return Ok(());
-        }
-        let detail = if self.peek().is_none() { "unexpected end of the text" } else { detail };
-        Err(self.error(detail))
-    }
-
+    /// An error here. At the end of the text every error is about that.
     fn error(&self, detail: &'static str) -> JsonError {
-        self.error_of(code::SYNTAX, detail)
-    }
-
-    fn error_of(&self, code: &'static str, detail: &'static str) -> JsonError {
-        JsonError { code, line: self.line, detail }
+        let is_at_end = self.at >= self.bytes.len();
+        let detail = if is_at_end { "unexpected end of the text" } else { detail };
+        JsonError { code: code::SYNTAX, line: self.line, detail, is_at_end }
     }
 }
 
@@ -262,29 +390,15 @@ fn is_number(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn show(node: &Node<'_>) -> String {
-        match &node.value {
-            Value::Plain(text) => text.to_string(),
-            Value::Text(text) => format!("{text:?}"),
-            Value::List(nodes) => format!("[{}]", nodes.iter().map(show).collect::<Vec<_>>().join(" ")),
-            Value::Map(entries) => {
-                let entries: Vec<_> =
-                    entries.iter().map(|(key, node)| format!("{key}@{}={}", node.line, show(node))).collect();
-                format!("{{{}}}", entries.join(" "))
-            }
-            Value::Unreadable => "?".to_owned(),
-        }
-    }
-
     fn check(text: &str, expect: &str) {
-        let mut json = Json::new(text, 1);
+        let mut json = Json::new(text, 1, None, End::Last);
         let mut shown = Vec::new();
-        while let Some(value) = json.next_value() {
-            match value {
-                Ok(node) => shown.push(show(&node)),
+        while json.peek_value().is_some() {
+            match json.object() {
+                Ok(node) => shown.push(node.shown()),
                 Err(error) => {
-                    shown.push(format!("{} at {}: {}", error.code, error.line, error.detail));
-                    shown.extend(json.salvage().map(|node| show(&node)));
+                    let end = if error.is_at_end { " (at the end)" } else { "" };
+                    shown.push(format!("{} at {}: {}{end}", error.code, error.line, error.detail));
                     break;
                 }
             }
@@ -294,7 +408,10 @@ mod tests {
 
     #[test]
     fn values() {
-        check("{\"a\":\n[1, -2.5e+3,true,\nnull,\"x\"],\"b\":{}} [] ", "{a@2=[1 -2.5e+3 true null \"x\"] b@3={}}; []");
+        check(
+            "{\"a\":\n[1, -2.5e+3,true,\nnull,\"x\"],\"b\":{}} [] ",
+            "{a@2=[@2:1 @2:-2.5e+3 @2:true @3:null @3:\"x\"] b@3={}}; []",
+        );
         check(r#""a\n\u00e9\ud83d\ude00\ud800x\/""#, "\"a\\né😀\u{fffd}x/\"");
         check("", "");
     }
@@ -303,18 +420,32 @@ mod tests {
     fn errors() {
         check("{\"a\":1,}", "syntax at 1: expected `\"`");
         check("{\"a\":01}", "syntax at 1: expected a value");
-        check("{\"a\":\n \"x", "syntax at 2: unexpected end of the text in a string");
+        check("{\"a\":\n \"x", "syntax at 2: unexpected end of the text (at the end)");
         check("{\"a\" 1}", "syntax at 1: expected `:`");
         check("[1 2]", "syntax at 1: expected `,` or `]`");
         check("\"\\q\"", "syntax at 1: unknown escape in a string");
-        check("\"\\u12\"", "syntax at 1: expected four hexadecimal digits");
+        check("\"\\u12\"", "syntax at 1: expected four hexadecimal digits (at the end)");
         check("\"\\\n\"", "syntax at 1: unknown escape in a string");
         check(&"[".repeat(1000), "tooDeep at 1: ");
     }
 
     #[test]
-    fn complete_items_survive_a_text_that_breaks_off() {
-        check("{\"items\":[{\"a\":1},\n{\"b\"", "syntax at 2: unexpected end of the text; {items@1=[{a@1=1}]}");
-        check("{\"spec\":{\"items\":[1,", "syntax at 1: unexpected end of the text");
+    fn what_nothing_reads_is_passed_over() {
+        let wanted: Wanted = Some(|_, kind| kind == "Pod");
+        let show_object = |text: &str| Json::new(text, 1, wanted, End::Last).object().map(|node| node.shown()).unwrap();
+        assert_eq!(
+            show_object(
+                r#"{"kind":"Pod","apiVersion":"v1","metadata":{"managedFields":[{"a":"]\"}"},[]],"name":"x"},
+                "spec":{"volumes":{"a":[1,{}]},"containers":[{"resources":null,"name":"c"}]},"volumes":1}"#
+            ),
+            "{kind@1=\"Pod\" apiVersion@1=\"v1\" metadata@1={managedFields@1=_ name@1=\"x\"} \
+             spec@2={volumes@2=_ containers@2=[@2:{resources@2=_ name@2=\"c\"}]} volumes@2=1}"
+        );
+        assert_eq!(
+            show_object(r#"{"data":{"a":"b"},"kind":"Secret","apiVersion":"v1","metadata":{"name":"x"},"spec":[{}]}"#),
+            "{data@1={a@1=\"b\"} kind@1=\"Secret\" apiVersion@1=\"v1\" metadata@1={name@1=\"x\"} spec@1=_}"
+        );
+        let broken = Json::new(r#"{"metadata":{"managedFields":[}]}"#, 1, wanted, End::Last).object();
+        assert_eq!(broken.unwrap_err().detail, "brackets that do not fit together");
     }
 }

@@ -5,15 +5,17 @@
 //! it stands in (see [`scalar`]).
 
 mod findings;
+mod interest;
 mod json;
 pub(crate) mod scalar;
-mod split;
+mod scan;
+mod stream;
 mod yaml;
 
 use std::borrow::Cow;
 
 pub(crate) use findings::Findings;
-pub(crate) use split::{Document, Wholeness, for_each_document};
+pub(crate) use stream::{End, NOT_UTF8_MARK, Piece, Stream};
 
 /// How deep a text may nest. Kubernetes' own deepest objects, the schemas of custom resources, stay below a third.
 pub(crate) const DEEPEST: usize = 200;
@@ -38,6 +40,8 @@ pub(crate) enum Value<'t> {
     Map(Vec<Entry<'t>>),
     /// Something that could not be read; an issue has said why.
     Unreadable,
+    /// Something that nothing reads (see [`interest`]).
+    PassedOver,
 }
 
 /// A key, as text, and its value.
@@ -59,6 +63,27 @@ impl<'t> Node<'t> {
         match &self.value {
             Value::Plain(text) | Value::Text(text) => Some(text),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Node<'_> {
+    /// The tree on one line, for tests: each key with the line of its value.
+    fn shown(&self) -> String {
+        match &self.value {
+            Value::Plain(text) => text.to_string(),
+            Value::Text(text) => format!("{text:?}"),
+            Value::List(nodes) => {
+                let nodes: Vec<_> = nodes.iter().map(|node| format!("@{}:{}", node.line, node.shown())).collect();
+                format!("[{}]", nodes.join(" "))
+            }
+            Value::Map(entries) => {
+                let entry = |(key, node): &Entry<'_>| format!("{key}@{}={}", node.line, node.shown());
+                format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(" "))
+            }
+            Value::Unreadable => "?".to_owned(),
+            Value::PassedOver => "_".to_owned(),
         }
     }
 }

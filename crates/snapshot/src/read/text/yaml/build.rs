@@ -15,7 +15,7 @@ const ALIAS_BUDGET: usize = 16 << 20;
 /// Why a document cannot be read to its end.
 #[derive(Debug)]
 pub(super) enum Stop {
-    /// The line in the piece, and the parser's words.
+    /// The line in the input, and the parser's words.
     Syntax(u32, String),
     /// The line in the input.
     TooDeep(u32),
@@ -49,12 +49,18 @@ pub(super) struct Builder<'t, 'f> {
     root: Option<Node<'t>>,
     anchors: BTreeMap<usize, (Node<'t>, usize)>,
     alias_budget: Option<usize>,
+    has_anchors: bool,
 }
 
 impl<'t, 'f> Builder<'t, 'f> {
     pub(super) fn new(first_line: u32, findings: &'f Findings) -> Self {
         let alias_budget = Some(ALIAS_BUDGET);
-        Self { first_line, findings, open: Vec::new(), root: None, anchors: BTreeMap::new(), alias_budget }
+        let (open, anchors) = (Vec::new(), BTreeMap::new());
+        Self { first_line, findings, open, root: None, anchors, alias_budget, has_anchors: false }
+    }
+
+    pub(super) fn findings(&self) -> &'f Findings {
+        self.findings
     }
 
     pub(super) fn first_line(&self) -> u32 {
@@ -69,7 +75,9 @@ impl<'t, 'f> Builder<'t, 'f> {
     }
 
     pub(super) fn take(&mut self, event: Event<'t>, span: Span) -> Result<(), Stop> {
-        let line = self.first_line + u32::try_from(span.start.line()).unwrap_or(u32::MAX).saturating_sub(1);
+        // With anchors from before, the first line is so far up that the sum comes round.
+        let offset = u32::try_from(span.start.line()).unwrap_or(u32::MAX).saturating_sub(1);
+        let line = self.first_line.wrapping_add(offset);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let line = self.scalar_line(&text, style, line);
@@ -92,12 +100,12 @@ impl<'t, 'f> Builder<'t, 'f> {
         Ok(())
     }
 
-    /// A missing value stands where its key does; the parser says where the next token is.
+    /// A missing value and a block stand where their key does; the parser says where the next token is, or the text.
     fn scalar_line(&self, text: &str, style: ScalarStyle, line: u32) -> u32 {
+        let is_missing = text.is_empty() && style == ScalarStyle::Plain;
+        let is_block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
         match self.open.last() {
-            Some(Frame::Map { key: Key::Text(_, key_line), .. }) if text.is_empty() && style == ScalarStyle::Plain => {
-                *key_line
-            }
+            Some(Frame::Map { key: Key::Text(_, key_line), .. }) if is_missing || is_block => *key_line,
             _ => line,
         }
     }
@@ -125,6 +133,11 @@ impl<'t, 'f> Builder<'t, 'f> {
         }
     }
 
+    /// Whether any anchor was seen.
+    pub(super) fn has_anchors(&self) -> bool {
+        self.has_anchors
+    }
+
     fn push(&mut self, frame: Frame<'t>, line: u32) -> Result<(), Stop> {
         if self.open.len() > DEEPEST {
             return Err(Stop::TooDeep(line));
@@ -146,6 +159,7 @@ impl<'t, 'f> Builder<'t, 'f> {
 
     /// Puts a finished node where it belongs.
     fn finish(&mut self, node: Node<'t>, anchor: usize) {
+        self.has_anchors |= anchor > 0;
         if anchor > 0
             && let Some(copy) = self.affordable_copy(&node)
         {
@@ -174,7 +188,7 @@ impl<'t, 'f> Builder<'t, 'f> {
             }
             Some((node, size)) => {
                 if self.pay(*size, line) {
-                    node.value.clone()
+                    at_line(node, line).value
                 } else {
                     Value::Unreadable
                 }
@@ -236,12 +250,24 @@ fn as_key<'t>(node: Node<'t>, findings: &Findings) -> Key<'t> {
     match node.value {
         Value::Plain(text) if text == "<<" => Key::Merge,
         Value::Plain(text) | Value::Text(text) => Key::Text(text, node.line),
-        Value::Unreadable => Key::Unreadable,
+        Value::Unreadable | Value::PassedOver => Key::Unreadable,
         Value::List(_) | Value::Map(_) => {
             findings.error(code::KEY_NOT_SCALAR, node.line, &[]);
             Key::Unreadable
         }
     }
+}
+
+/// A copy in which everything stands on one line: an alias stands where it is written.
+fn at_line<'t>(node: &Node<'t>, line: u32) -> Node<'t> {
+    let value = match &node.value {
+        Value::List(nodes) => Value::List(nodes.iter().map(|node| at_line(node, line)).collect()),
+        Value::Map(entries) => {
+            Value::Map(entries.iter().map(|(key, node)| (key.clone(), at_line(node, line))).collect())
+        }
+        other => other.clone(),
+    };
+    Node::new(line, value)
 }
 
 /// About how many bytes a copy takes.
@@ -250,7 +276,7 @@ fn weight(node: &Node<'_>) -> usize {
         Value::Plain(text) | Value::Text(text) => text.len(),
         Value::List(nodes) => nodes.iter().map(weight).sum(),
         Value::Map(entries) => entries.iter().map(|(key, node)| 24 + key.len() + weight(node)).sum(),
-        Value::Unreadable => 0,
+        Value::Unreadable | Value::PassedOver => 0,
     };
     size_of::<Node<'_>>() + of_value
 }
