@@ -42,16 +42,13 @@ impl Holders {
             let numbers: Box<[PortNumber]> = group.iter().map(|(_, _, number)| *number).collect();
             let known = self.by_name.entry((name.clone(), *protocol)).or_default();
             let same = |id: &&HolderId| self.holders.get(id.0 as usize).is_some_and(|holder| holder.numbers == numbers);
-            match known.iter().find(same).copied() {
-                Some(id) => {
-                    if let Some(holder) = self.holders.get_mut(id.0 as usize) {
-                        holder.classes.insert(class);
-                    }
+            if let Some(id) = known.iter().find(same).copied() {
+                if let Some(holder) = self.holders.get_mut(id.0 as usize) {
+                    holder.classes.insert(class);
                 }
-                None => {
-                    known.push(HolderId(u32::try_from(self.holders.len()).unwrap_or(u32::MAX)));
-                    self.holders.push(Holder { numbers, classes: ClassSet::from_iter([class]) });
-                }
+            } else {
+                known.push(HolderId(u32::try_from(self.holders.len()).unwrap_or(u32::MAX)));
+                self.holders.push(Holder { numbers, classes: ClassSet::from_iter([class]) });
             }
         }
     }

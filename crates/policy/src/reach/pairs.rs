@@ -55,9 +55,9 @@ impl Pairs<'_> {
         let mut found = std::mem::take(&mut self.found);
         found.clear();
         if is_closed(row.rest) {
-            named_by(row, reach, &mut found)
+            named_by(row, reach, &mut found);
         } else {
-            self.receivers.of(from, reach, &mut found)
+            self.receivers.of(from, reach, &mut found);
         }
         found.sort_unstable();
         found.dedup();

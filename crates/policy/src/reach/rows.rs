@@ -125,16 +125,13 @@ impl Rows {
         let named = subjected.uses.iter().filter_map(policy).any(depends_on_named_ports);
         let named_ports = if named { universe.class(class).named_ports } else { 0 };
         let key = RowKey { direction, uses: subjected.uses.clone().into(), named_ports };
-        let row = match self.known.get(&key) {
-            Some(known) => *known,
-            None => {
-                let request = RowRequest { uses: &key.uses, direction, named_ports: universe.named_ports(named_ports) };
-                let row = self.builder.build(request, materials, ports);
-                let id = RowId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
-                self.rows.push(row);
-                self.known.insert(key, id);
-                id
-            }
+        let row = if let Some(known) = self.known.get(&key) { *known } else {
+            let request = RowRequest { uses: &key.uses, direction, named_ports: universe.named_ports(named_ports) };
+            let row = self.builder.build(request, materials, ports);
+            let id = RowId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
+            self.rows.push(row);
+            self.known.insert(key, id);
+            id
         };
         if let Some(subjected) = self.subjected_mut(direction).get_mut(class.index()) {
             subjected.row = row;

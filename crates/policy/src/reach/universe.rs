@@ -143,7 +143,7 @@ impl Universe {
         let cells = AddressCells::new(&in_play.addresses());
         // The first list of named ports is the empty one: that of nodes, and of most pods.
         let (named_ports, named_ports_known) = (vec![Box::default()], BTreeMap::from([(Box::default(), 0)]));
-        Self { in_play, cells, named_ports, named_ports_known, ..Self::default() }
+        Self { cells, in_play, named_ports, named_ports_known, ..Self::default() }
     }
 
     // Numbers of classes come from here only, so this index is always in bounds.
