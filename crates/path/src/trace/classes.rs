@@ -18,7 +18,7 @@ use crate::network::{Endpoint, SetKey};
 use crate::node_class::NodeClass;
 use crate::proxy::{Arrival, Mark, Translation};
 use crate::route::Route;
-use crate::walk::{Client, Rewritten, Trail, Walked};
+use crate::walk::{Client, Rewritten, Trail};
 
 /// A client before one door at any of many nodes.
 pub(super) struct Knocking<'t> {
@@ -122,13 +122,13 @@ impl Knocking<'_> {
             Vec::new()
         };
         if parts.len() < 2 {
-            return walked.into_iter().map(|walked| Route { door_nodes: class.clone(), ..walked.route }).collect();
+            return walked.into_iter().map(|walked| Route { door_nodes: class.clone(), ..walked }).collect();
         }
         let mut routes = Vec::new();
         for part in parts {
             if part.contains(first) {
                 let part = &part;
-                routes.extend(walked.iter().map(|walked| Route { door_nodes: part.clone(), ..walked.route.clone() }));
+                routes.extend(walked.iter().map(|walked| Route { door_nodes: part.clone(), ..walked.clone() }));
             } else {
                 routes.extend(self.alike(&part, endpoint));
             }
@@ -137,7 +137,7 @@ impl Knocking<'_> {
     }
 
     /// The members by what the policies say about their addresses. Addresses that no policy tells apart are judged once.
-    fn parts(&self, first: NodeId, class: &NodeClass, walked: &[Walked]) -> Vec<NodeClass> {
+    fn parts(&self, first: NodeId, class: &NodeClass, walked: &[Route]) -> Vec<NodeClass> {
         let network = self.tracing.network;
         let mut kinds: BTreeMap<Vec<Option<AlikeKey>>, Vec<NodeId>> = BTreeMap::new();
         let questions: Vec<&Question> = walked.iter().flat_map(|walked| &walked.questions).collect();
@@ -160,16 +160,16 @@ impl Knocking<'_> {
     }
 
     /// Whether a policy was asked about an address of the class's representative, and isolates the pod at all.
-    fn hangs_on_address(&self, first: NodeId, walked: &Walked) -> bool {
+    fn hangs_on_address(&self, first: NodeId, walked: &Route) -> bool {
         let row = self.tracing.network.nodes().row(first);
         self.tracing.network.judges()
-            && walked.questions.iter().zip(&walked.route.verdicts).any(|(question, (_, _, verdict))| {
+            && walked.questions.iter().zip(&walked.verdicts).any(|(question, (_, _, verdict))| {
                 let isolated = !matches!(verdict, bulkhead_policy::Verdict::Allow { rules, .. } if rules.is_empty());
                 isolated && question.peer.address.is_some_and(|address| row.roles.contains(&Some(address)))
             })
     }
 
-    fn verdicts(&self, first: NodeId, node: NodeId, walked: &[Walked]) -> Vec<Option<bool>> {
+    fn verdicts(&self, first: NodeId, node: NodeId, walked: &[Route]) -> Vec<Option<bool>> {
         let exchange = Exchange::new(self.tracing.network, first, node);
         let questions = walked.iter().flat_map(|walked| &walked.questions);
         let asked = questions.map(|question| {
@@ -201,7 +201,7 @@ impl Knocking<'_> {
         }
     }
 
-    fn walk(&self, node: NodeId, endpoint: Option<&Endpoint>) -> Vec<Walked> {
+    fn walk(&self, node: NodeId, endpoint: Option<&Endpoint>) -> Vec<Route> {
         let Some(address) = self.address(node) else { return Vec::new() };
         let Ok(mut trail) = self.tracing.start(self.door, address) else { return Vec::new() };
         trail.only = endpoint.map(|endpoint| (node, endpoint.clone()));

@@ -26,7 +26,7 @@ use crate::proxy::Arrival;
 use crate::reason::{POD_WITHOUT_ADDRESS, POD_WITHOUT_NODE, Reason};
 use crate::request::{Request, Target};
 use crate::route::{Address, Answer, Outcome, Route};
-use crate::walk::{Client, Trail, Walked, Walker, nowhere};
+use crate::walk::{Client, Trail, Walker, nowhere};
 
 /// Finds every distinguishable route of a request.
 pub fn trace(network: &Network<'_>, request: &Request) -> Answer {
@@ -126,12 +126,12 @@ impl Tracing<'_> {
             Err(route) => return vec![*route],
         };
         if matches!(self.client, Client::Pod(..)) && trail.source() == Some(address) {
-            return vec![self.walker.inside_pod(trail).route];
+            return vec![self.walker.inside_pod(trail)];
         }
-        let route = |walked: Walked| Route {
+        let route = |walked: Route| Route {
             entry_nodes: NodeClass::single(home),
             door_nodes: NodeClass::single(home),
-            ..walked.route
+            ..walked
         };
         self.walker.at_node(trail, home, self.arrival()).into_iter().map(route).collect()
     }
@@ -230,7 +230,7 @@ impl Tracing<'_> {
             let name = &self.network.snapshot().pods[pod].name;
             trail.packet.destination = Address::Unknown(Reason::new(POD_WITHOUT_ADDRESS).with("pod", name));
         }
-        vec![self.walker.by_policies_alone(trail, pod).route]
+        vec![self.walker.by_policies_alone(trail, pod)]
     }
 
     fn unplaced(&self, door: &Door, pod: PodId, address: IpAddr) -> Route {
@@ -239,14 +239,14 @@ impl Tracing<'_> {
             Err(route) => return *route,
         };
         if trail.source() == Some(address) {
-            return self.walker.inside_pod(trail).route;
+            return self.walker.inside_pod(trail);
         }
         let name = &self.network.snapshot().pods[pod].name;
         let unknown = Reason::new(POD_WITHOUT_NODE).with("pod", name);
         match door.target.or_else(|| self.network.party(Some(address)).pod) {
-            Some(target) => self.walker.by_policies_alone(trail, target).route,
+            Some(target) => self.walker.by_policies_alone(trail, target),
             None if self.network.services().address(address).is_none() => {
-                self.walker.out_by_policies_alone(trail, unknown).route
+                self.walker.out_by_policies_alone(trail, unknown)
             }
             None => nowhere(Outcome::Undetermined, unknown, door.kind),
         }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use bulkhead_policy::{Party, Question};
 use bulkhead_snapshot::NodeId;
 
 use crate::network::Network;
@@ -41,6 +42,16 @@ impl<'n> Exchange<'n> {
     fn packet(&self, packet: &Packet) -> Packet {
         let (source, destination) = (self.maybe_known(&packet.source), self.maybe_known(&packet.destination));
         Packet { source, destination, ..*packet }
+    }
+
+    fn question(&self, question: &Question) -> Question {
+        let Party { address, pod, node } = question.peer;
+        let peer = Party {
+            address: address.map(|address| self.address(address)),
+            pod,
+            node: node.map(|node| self.node(node)),
+        };
+        Question { peer, ..*question }
     }
 
     fn hop(&self, hop: &Hop) -> Hop {
@@ -83,11 +94,17 @@ impl Network<'_> {
             other => other.clone(),
         };
         let hops = route.hops.iter().enumerate();
+        let asked = |step: &Step| matches!(step, Step::Policy { .. });
+        let own_questions = hops.clone().filter(|(index, hop)| own(*index) && asked(&hop.step)).count();
+        let questions = route.questions.iter().enumerate();
         Route {
             entry_nodes: if same { door_nodes.clone() } else { route.entry_nodes.clone() },
             door_nodes,
             seen_by_policy: seen(&route.seen_by_policy),
             seen_by_pod: seen(&route.seen_by_pod),
+            questions: questions
+                .map(|(index, question)| if index < own_questions { exchange.question(question) } else { *question })
+                .collect(),
             hops: hops.map(|(index, hop)| if own(index) { exchange.hop(hop) } else { hop.clone() }).collect(),
             ..route.clone()
         }

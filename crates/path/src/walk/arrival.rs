@@ -2,11 +2,11 @@
 
 use bulkhead_snapshot::{NodeId, PodId};
 
-use super::{Client, Rewritten, Trail, Visit, Walked, Walker};
+use super::{Client, Rewritten, Trail, Visit, Walker};
 use crate::cni::EndpointToHost;
 use crate::proxy::{self, Arrival, Refuses};
 use crate::reason::{ASSUMED_ENDPOINT_TO_HOST, ENDPOINT_TO_HOST, NO_LISTENER, OWN_ADDRESS_AS_SOURCE, Reason};
-use crate::route::{Address, Outcome, Place, RouteEndpoint, Step};
+use crate::route::{Address, Outcome, Place, Route, RouteEndpoint, Step};
 
 impl Walker<'_> {
     /// A packet to one of the node's own addresses, after any translation.
@@ -16,7 +16,7 @@ impl Walker<'_> {
         node: NodeId,
         from: Arrival,
         translated: &Rewritten,
-    ) -> Walked {
+    ) -> Route {
         if let Some(stopped) = self.endpoint_to_host(&mut trail, node, from) {
             return stopped;
         }
@@ -28,7 +28,7 @@ impl Walker<'_> {
     }
 
     /// kube-proxy's own answer: no pod sees the packet.
-    pub(super) fn answered_by_node(&self, mut trail: Trail, node: NodeId, from: Arrival, reason: Reason) -> Walked {
+    pub(super) fn answered_by_node(&self, mut trail: Trail, node: NodeId, from: Arrival, reason: Reason) -> Route {
         if let Arrival::Pod(pod) = from
             && let Some(denied) = self.egress(&mut trail, Place::Node(node), pod)
         {
@@ -58,7 +58,7 @@ impl Walker<'_> {
         from: Arrival,
         outcome: Outcome,
         reason: Reason,
-    ) -> Walked {
+    ) -> Route {
         let place = Place::Node(node);
         let after_policy = proxy::rules(self.network).is_ok_and(|rules| rules.refuses() == Refuses::AfterPolicy);
         let Arrival::Pod(pod) = from else { return trail.fail(place, outcome, reason) };
@@ -85,7 +85,7 @@ impl Walker<'_> {
         }
     }
 
-    fn endpoint_to_host(&self, trail: &mut Trail, node: NodeId, from: Arrival) -> Option<Walked> {
+    fn endpoint_to_host(&self, trail: &mut Trail, node: NodeId, from: Arrival) -> Option<Route> {
         if !matches!(from, Arrival::Pod(_)) || self.action_to_host(trail, node) != EndpointToHost::Drop {
             return None;
         }
@@ -103,7 +103,7 @@ impl Walker<'_> {
     }
 
     /// The packet is at the socket; now the answer must find its way.
-    pub(super) fn delivered(&self, mut trail: Trail, node: Option<NodeId>, pod: Option<PodId>) -> Walked {
+    pub(super) fn delivered(&self, mut trail: Trail, node: Option<NodeId>, pod: Option<PodId>) -> Route {
         let endpoint = RouteEndpoint { pod, node, address: trail.packet.destination.known(), port: trail.packet.port };
         let seen: Option<Address> = Some(trail.packet.source.clone());
         let place = pod.map(Place::Pod).or(node.map(Place::Node)).unwrap_or(Place::Outside);
@@ -136,7 +136,7 @@ impl Walker<'_> {
     }
 
     /// A pod that calls its own address: the packet never leaves its stack, and no policy looks.
-    pub(crate) fn inside_pod(&self, mut trail: Trail) -> Walked {
+    pub(crate) fn inside_pod(&self, mut trail: Trail) -> Route {
         let Client::Pod(pod, node) = trail.client else {
             return trail.fail(Place::Outside, Outcome::Undetermined, Reason::new(crate::reason::LOOP));
         };

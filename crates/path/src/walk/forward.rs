@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use bulkhead_snapshot::{NodeId, PodId};
 
-use super::{Client, Rewritten, Trail, Visit, Walked, Walker};
+use super::{Client, Rewritten, Trail, Visit, Walker};
 use crate::cni::{Link, Out};
 use crate::door::{self, Entry};
 use crate::network::AddressKind;
@@ -13,7 +13,7 @@ use crate::reason::{
     ADDRESS_OF_NOBODY, ANNOUNCER_UNKNOWN, CONTESTED_ADDRESS, LEAVES_CLUSTER, LOAD_BALANCER_PROXIES, NO_SUCH_PORT,
     Reason,
 };
-use crate::route::{Address, Outcome, Place, RouteEndpoint, Step};
+use crate::route::{Address, Outcome, Place, Route, RouteEndpoint, Step};
 
 /// Whose an address is, as a node's routes see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl Walker<'_> {
         mark: &Mark,
         translated: &Rewritten,
         place: Option<NodeId>,
-    ) -> Vec<Walked> {
+    ) -> Vec<Route> {
         if let Arrival::Pod(pod) = from
             && let Some(denied) = self.egress(&mut trail, Place::Node(node), pod)
         {
@@ -140,7 +140,7 @@ impl Walker<'_> {
 
     /// An address that nobody translated here leaves the node, and comes back to whichever node announces it: another one, or
     /// this one.
-    fn to_announcer(&self, trail: &Trail, node: NodeId, mark: &Mark, translated: &Rewritten) -> Vec<Walked> {
+    fn to_announcer(&self, trail: &Trail, node: NodeId, mark: &Mark, translated: &Rewritten) -> Vec<Route> {
         let door = door::of_address(self.network, trail.destination, trail.packet.port, trail.packet.protocol);
         let nodes = match (self.announcer, &door.entry) {
             (Some(announcer), _) => vec![announcer],
@@ -170,7 +170,7 @@ impl Walker<'_> {
         pod: PodId,
         mark: &Mark,
         translated: &Rewritten,
-    ) -> Walked {
+    ) -> Route {
         (trail.target, trail.target_node) = (Some(pod), Some(node));
         let before = trail.packet.source.clone();
         let mut after = trail.clone();
@@ -196,7 +196,7 @@ impl Walker<'_> {
         pod: PodId,
         mark: &Mark,
         translated: &Rewritten,
-    ) -> Vec<Walked> {
+    ) -> Vec<Route> {
         (trail.target, trail.target_node) = (Some(pod), Some(other));
         let (tunnel, source) = match self.link(node, other, trail.destination) {
             Ok(link) => {
@@ -240,7 +240,7 @@ impl Walker<'_> {
         pod: PodId,
         mark: &Mark,
         translated: &Rewritten,
-    ) -> Walked {
+    ) -> Route {
         (trail.target, trail.target_node) = (Some(pod), None);
         let name = &self.network.snapshot().pods[pod].name;
         let unknown = Reason::new(crate::reason::POD_WITHOUT_NODE).with("pod", name);
@@ -257,7 +257,7 @@ impl Walker<'_> {
         self.delivered(trail, None, Some(pod))
     }
 
-    fn out_of_cluster(&self, mut trail: Trail, node: NodeId, mark: &Mark, translated: &Rewritten) -> Walked {
+    fn out_of_cluster(&self, mut trail: Trail, node: NodeId, mark: &Mark, translated: &Rewritten) -> Route {
         let source = self.rewrite_source(&mut trail, node, Out::Nic, mark);
         trail.visits.push(Visit { node, destination: translated.clone(), source });
         let endpoint =
@@ -271,7 +271,7 @@ impl Walker<'_> {
     }
 
     /// A packet to a pod where no node is known, or no address: only the policies can stop it.
-    pub(crate) fn by_policies_alone(&self, mut trail: Trail, to: PodId) -> Walked {
+    pub(crate) fn by_policies_alone(&self, mut trail: Trail, to: PodId) -> Route {
         trail.target = Some(to);
         trail.target_node = self.node_of(to);
         if let Client::Pod(from, _) = trail.client
@@ -297,7 +297,7 @@ impl Walker<'_> {
     }
 
     /// A packet out of the cluster from a pod of which no node is known.
-    pub(crate) fn out_by_policies_alone(&self, mut trail: Trail, unknown: Reason) -> Walked {
+    pub(crate) fn out_by_policies_alone(&self, mut trail: Trail, unknown: Reason) -> Route {
         if let Client::Pod(from, _) = trail.client
             && let Some(denied) = self.egress(&mut trail, Place::Pod(from), from)
         {

@@ -15,11 +15,11 @@ use std::net::IpAddr;
 
 use bulkhead_snapshot::NodeId;
 
-pub(crate) use self::trail::{Client, Rewritten, Trail, Visit, Walked, nowhere};
+pub(crate) use self::trail::{Client, Rewritten, Trail, Visit, nowhere};
 use crate::network::{Endpoint, Network};
 use crate::proxy::{self, Arrival, EndpointCache, Mark, ProxyQuestion, Translation};
 use crate::reason::{LOOP, OWN_ADDRESS_AS_SOURCE, Reason};
-use crate::route::{Outcome, Place, Step};
+use crate::route::{Outcome, Place, Route, Step};
 
 /// No packet passes more nodes: client's node, called node, endpoint's node, and one to spare.
 const MOST_NODES: usize = 4;
@@ -70,7 +70,7 @@ impl<'n> Walker<'n> {
     }
 
     /// A packet on a node: every way that it may go from there.
-    pub(crate) fn at_node(&self, mut trail: Trail, node: NodeId, from: Arrival) -> Vec<Walked> {
+    pub(crate) fn at_node(&self, mut trail: Trail, node: NodeId, from: Arrival) -> Vec<Route> {
         if let Some(ended) = self.not_accepted(&mut trail, node, from) {
             return vec![ended];
         }
@@ -92,7 +92,7 @@ impl<'n> Walker<'n> {
         }
     }
 
-    fn not_accepted(&self, trail: &mut Trail, node: NodeId, from: Arrival) -> Option<Walked> {
+    fn not_accepted(&self, trail: &mut Trail, node: NodeId, from: Arrival) -> Option<Route> {
         let own = |source: IpAddr| proxy::is_local(self.network, node, source);
         if from == Arrival::Network {
             trail.note(Place::Node(node), Step::Arrive, None);
@@ -112,7 +112,7 @@ impl<'n> Walker<'n> {
         from: Arrival,
         endpoint: &Endpoint,
         mark: &Mark,
-    ) -> Vec<Walked> {
+    ) -> Vec<Route> {
         // KUBE-SEP: an endpoint that calls itself is masqueraded, or its answer would never leave it.
         let hairpin = trail.source() == Some(endpoint.address);
         let masquerades = proxy::rules(self.network).is_ok_and(|rules| rules.masquerades_hairpin(node, endpoint));
@@ -125,7 +125,7 @@ impl<'n> Walker<'n> {
         self.route_on(trail, node, from, mark, &Rewritten::Yes, endpoint.node)
     }
 
-    fn without_endpoint(&self, mut trail: Trail, node: NodeId, from: Arrival, translation: Translation) -> Vec<Walked> {
+    fn without_endpoint(&self, mut trail: Trail, node: NodeId, from: Arrival, translation: Translation) -> Vec<Route> {
         let ended = match translation {
             Translation::Untouched => return self.untouched(trail, node, from),
             Translation::PassedOn { service } => {
@@ -151,7 +151,7 @@ impl<'n> Walker<'n> {
     }
 
     /// No Service: a host port, or the packet as it is.
-    fn untouched(&self, mut trail: Trail, node: NodeId, from: Arrival) -> Vec<Walked> {
+    fn untouched(&self, mut trail: Trail, node: NodeId, from: Arrival) -> Vec<Route> {
         let (protocol, port) = (trail.packet.protocol, trail.packet.port);
         let local = self.network.nodes().is_local(node, trail.destination);
         let mapped = self.network.host_ports().mapped(node, trail.destination, protocol, port).filter(|_| local);

@@ -6,15 +6,15 @@ use bulkhead_model::object::Direction;
 use bulkhead_policy::{OwnNodeExemption, Party, PolicyHook, Question, Verdict};
 use bulkhead_snapshot::PodId;
 
-use super::{Trail, Walked, Walker};
+use super::{Trail, Walker};
 use crate::proxy::Arrival;
 use crate::reason::{HOOK_UNKNOWN, OWN_NODE_UNKNOWN, POLICY_EGRESS, POLICY_INGRESS, POLICY_UNDETERMINED, Reason};
-use crate::route::{Address, Outcome, Place, Step};
+use crate::route::{Address, Outcome, Place, Route, Step};
 
 impl Walker<'_> {
     /// Asks the policies of the pod that sends, about the packet as it is now: after the destination was translated on the
     /// pod's own node. Gives the end of the way where they do not let it out.
-    pub(super) fn egress(&self, trail: &mut Trail, place: Place, pod: PodId) -> Option<Walked> {
+    pub(super) fn egress(&self, trail: &mut Trail, place: Place, pod: PodId) -> Option<Route> {
         if !self.network.enforces() {
             return None;
         }
@@ -38,7 +38,7 @@ impl Walker<'_> {
         from: Arrival,
         pod: PodId,
         (before, after): (&Address, &Address),
-    ) -> Option<Walked> {
+    ) -> Option<Route> {
         if !self.network.enforces() {
             return None;
         }
@@ -62,7 +62,7 @@ impl Walker<'_> {
         let peer = Party { pod: party.pod.or(pod_itself), ..party };
         let ended = self.ask(trail, place, Direction::Ingress, pod, peer);
         // A process of root passes whatever the policies say; which user it is, nobody said.
-        let denied = ended.as_ref().is_some_and(|ended| ended.route.outcome == Outcome::Denied);
+        let denied = ended.as_ref().is_some_and(|ended| ended.outcome == Outcome::Denied);
         if unsure && denied {
             trail.doubt = Some(Reason::new(OWN_NODE_UNKNOWN));
             return None;
@@ -82,7 +82,7 @@ impl Walker<'_> {
         Party { pod: trail.target.filter(own_network).or(party.pod), ..party }
     }
 
-    fn ask(&self, trail: &mut Trail, place: Place, direction: Direction, pod: PodId, peer: Party) -> Option<Walked> {
+    fn ask(&self, trail: &mut Trail, place: Place, direction: Direction, pod: PodId, peer: Party) -> Option<Route> {
         let (protocol, port) = (trail.packet.protocol, trail.packet.port);
         let question = Question { direction, subject: pod, peer, protocol, port };
         let verdict = self.network.judge(&question);

@@ -85,13 +85,6 @@ pub(crate) struct Trail {
     pub(crate) hops: Vec<Hop>,
 }
 
-/// A route, and the questions that were put to the policies on it.
-#[derive(Clone, Debug)]
-pub(crate) struct Walked {
-    pub(crate) route: Route,
-    pub(crate) questions: Vec<Question>,
-}
-
 impl Trail {
     pub(crate) fn new(
         client: Client,
@@ -175,8 +168,8 @@ impl Trail {
         reason: Option<Reason>,
         endpoint: Option<RouteEndpoint>,
         seen_by_pod: Option<Address>,
-    ) -> Walked {
-        let route = Route {
+    ) -> Route {
+        Route {
             door: None,
             service: self.service,
             entry_nodes: NodeClass::empty(),
@@ -187,15 +180,14 @@ impl Trail {
             seen_by_policy: self.seen_by_policy,
             seen_by_pod,
             verdicts: self.verdicts,
-            questions: self.questions.clone(),
+            questions: self.questions,
             assumptions: self.assumptions,
             hops: self.hops,
-        };
-        Walked { route, questions: self.questions }
+        }
     }
 
     /// Ends where the packet is lost or refused, or where nobody can tell.
-    pub(crate) fn fail(mut self, place: Place, outcome: Outcome, reason: Reason) -> Walked {
+    pub(crate) fn fail(mut self, place: Place, outcome: Outcome, reason: Reason) -> Route {
         let endpoint = self.reached();
         match outcome {
             Outcome::Rejected => self.note(place, Step::Reject, Some(reason.clone())),

@@ -40,15 +40,15 @@ pub(super) struct Pools {
     complete: bool,
     overlay: Option<Encapsulation>,
     nat_outgoing: Option<bool>,
-    /// Whether any node has a tunnel address: Calico gives one out as soon as a pool is encapsulated.
-    tunnels: bool,
-    /// Whether WireGuard may carry packets instead: which, is not modelled.
+    /// Whether the input has no pool and no node has a tunnel address: Calico gives one out as soon as a pool is encapsulated.
+    nothing_encapsulated: bool,
+    /// Whether `WireGuard` may carry packets instead: which, is not modelled.
     wireguard: bool,
     /// `natOutgoingExclusions: IPPoolsAndHostIPs`
     hosts_excluded: bool,
 }
 
-/// Felix' settings that turn WireGuard on.
+/// Felix' settings that turn `WireGuard` on.
 const WIREGUARD: [(&str, &str); 2] =
     [("wireguardEnabled", "FELIX_WIREGUARDENABLED"), ("wireguardEnabledV6", "FELIX_WIREGUARDENABLEDV6")];
 
@@ -73,7 +73,8 @@ impl Pools {
             known: pools,
             overlay: overrides.overlay.map(encapsulation_of),
             nat_outgoing: overrides.nat_outgoing,
-            tunnels: crate::cni::node_annotation(snapshot, &tunnel_keys).is_some(),
+            nothing_encapsulated: snapshot.ip_pools.is_empty()
+                && crate::cni::node_annotation(snapshot, &tunnel_keys).is_none(),
             wireguard: WIREGUARD.iter().any(|(field, variable)| {
                 super::to_host::setting(snapshot, field, variable).is_some_and(|text| text.eq_ignore_ascii_case("true"))
             }),
@@ -91,9 +92,7 @@ impl Pools {
         }
         match self.pool_of(pod) {
             Some(pool) => pool.encapsulation,
-            // No pool object in the input: a cluster without any tunnel address has no encapsulated pool.
-            None if self.known.is_empty() && self.complete && !self.tunnels => Some(None),
-            None => None,
+            None => self.nothing_encapsulated.then_some(None),
         }
     }
 
