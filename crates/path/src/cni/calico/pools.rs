@@ -44,8 +44,14 @@ pub(super) struct Pools {
     nothing_encapsulated: bool,
     /// Whether `WireGuard` may carry packets instead: which, is not modelled.
     wireguard: bool,
-    /// `natOutgoingExclusions: IPPoolsAndHostIPs`
-    hosts_excluded: bool,
+    exclusions: Exclusions,
+}
+
+/// `natOutgoingExclusions`: where to natOutgoing does not masquerade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exclusions {
+    Pools,
+    PoolsAndHosts,
 }
 
 /// Felix' settings that turn `WireGuard` on.
@@ -78,7 +84,10 @@ impl Pools {
             wireguard: WIREGUARD.iter().any(|(field, variable)| {
                 super::to_host::setting(snapshot, field, variable).is_some_and(|text| text.eq_ignore_ascii_case("true"))
             }),
-            hosts_excluded: exclusions.is_some_and(|text| text.eq_ignore_ascii_case("IPPoolsAndHostIPs")),
+            exclusions: match exclusions {
+                Some(text) if text.eq_ignore_ascii_case("IPPoolsAndHostIPs") => Exclusions::PoolsAndHosts,
+                _ => Exclusions::Pools,
+            },
         }
     }
 
@@ -106,7 +115,7 @@ impl Pools {
         if leaving.source_is_own || leaving.out == Out::OwnPod {
             return Ok(false);
         }
-        if self.pool_of(leaving.destination).is_some() || (self.hosts_excluded && leaving.destination_is_node) {
+        if self.pool_of(leaving.destination).is_some() || (self.exclusions == Exclusions::PoolsAndHosts && leaving.destination_is_node) {
             return Ok(false);
         }
         match (self.pool_of(leaving.source), self.nat_outgoing) {
