@@ -46,18 +46,6 @@ impl Reach {
         let materials =
             Materials { policies: &compiled, peers: &peers, holders: &holders, unaddressed: &unaddressed, enforces };
         rows.build_all(&universe, materials, &mut ports);
-        Self {
-            universe,
-            policies: compiled,
-            peers,
-            holders,
-            unaddressed,
-            ports,
-            rows,
-            enforces,
-            habits,
-            class_of_pod,
-            class_of_node,
-        }
+        Self { universe, ports, rows, class_of_pod, class_of_node }
     }
 }

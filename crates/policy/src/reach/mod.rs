@@ -39,14 +39,10 @@ pub use self::pairs::Pairs;
 pub use self::port_ranges::PortRanges;
 pub use self::universe::Family;
 
-use self::compiled::CompiledPolicy;
 use self::evaluate::Ruling;
-use self::named_ports::Holders;
-use self::peers::PeerTable;
 use self::port_ranges::PortTable;
 use self::rows::Rows;
-use self::universe::{ClassKind, Habits, Unaddressed, Universe};
-use crate::profile::Answer;
+use self::universe::{ClassKind, Universe};
 
 /// The ports between two parties: open, undetermined; all others are closed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,14 +84,8 @@ pub enum Population {
 #[derive(Clone, Debug)]
 pub struct Reach {
     universe: Universe,
-    policies: Vec<CompiledPolicy>,
-    peers: PeerTable,
-    holders: Holders,
-    unaddressed: Unaddressed,
     ports: PortTable,
     rows: Rows,
-    enforces: Answer,
-    habits: Habits,
     class_of_pod: Vec<Option<ClassId>>,
     class_of_node: Vec<ClassId>,
 }

@@ -118,11 +118,6 @@ impl PortRanges {
         }
         Self(out.into())
     }
-
-    /// The union of many sets, in one go.
-    pub(crate) fn union_of<'a>(sets: impl Iterator<Item = &'a Self>) -> Self {
-        merged(sets.flat_map(|set| set.0.iter().copied()).collect())
-    }
 }
 
 impl FromIterator<(Protocol, PortRange)> for PortRanges {
@@ -249,20 +244,6 @@ impl PortTable {
     pub(crate) fn everything_but(&mut self, set: PortsId) -> PortsId {
         self.difference(PortsId::ALL, set)
     }
-
-    /// The union of many sets, without a step for each.
-    pub(crate) fn union_of(&mut self, ids: &[PortsId]) -> PortsId {
-        /// From here on, merging all spans at once costs less than remembering each step.
-        const MANY: usize = 8;
-        if ids.contains(&PortsId::ALL) {
-            return PortsId::ALL;
-        }
-        if ids.len() < MANY {
-            return ids.iter().fold(PortsId::EMPTY, |sum, id| self.union(sum, *id));
-        }
-        let union = PortRanges::union_of(ids.iter().map(|id| self.get(*id)));
-        self.intern(union)
-    }
 }
 
 #[cfg(test)]
@@ -298,6 +279,5 @@ mod tests {
         let high = table.difference(PortsId::ALL, low);
         assert_eq!(table.union(low, high), PortsId::ALL);
         assert_eq!(table.intersection(low, high), PortsId::EMPTY);
-        assert_eq!(table.union_of(&[low; 9]), low);
     }
 }

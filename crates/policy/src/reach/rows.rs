@@ -16,7 +16,7 @@ use super::universe::{NamedPortsId, Universe};
 /// The rows of all classes. The map of known rows is only ever asked, never walked.
 #[derive(Clone, Debug)]
 pub(crate) struct Rows {
-    rows: Vec<Row>,
+    built: Vec<Row>,
     known: FxHashMap<RowKey, RowId>,
     builder: RowBuilder,
     /// The policies that select each class, sorted by tier and priority, and the row that follows.
@@ -43,7 +43,7 @@ struct RowKey {
 impl Rows {
     pub(crate) fn new(tuning: Tuning) -> Self {
         Self {
-            rows: vec![Row::flat(Ruling::OPEN)],
+            built: vec![Row::flat(Ruling::OPEN)],
             known: FxHashMap::default(),
             builder: RowBuilder::new(tuning),
             ingress: Vec::new(),
@@ -56,7 +56,7 @@ impl Rows {
     #[allow(clippy::indexing_slicing)]
     pub(crate) fn of(&self, class: ClassId, direction: Direction) -> &Row {
         let row = self.subjected(direction).get(class.index()).map_or(RowId::OPEN, |subjected| subjected.row);
-        &self.rows[row.0 as usize]
+        &self.built[row.0 as usize]
     }
 
     /// The same, with its number.
@@ -67,7 +67,7 @@ impl Rows {
 
     /// The row of a number.
     pub(crate) fn get(&self, id: RowId) -> Option<&Row> {
-        self.rows.get(id.0 as usize)
+        self.built.get(id.0 as usize)
     }
 
     /// The cuts that rows share.
@@ -125,11 +125,13 @@ impl Rows {
         let named = subjected.uses.iter().filter_map(policy).any(depends_on_named_ports);
         let named_ports = if named { universe.class(class).named_ports } else { 0 };
         let key = RowKey { direction, uses: subjected.uses.clone().into(), named_ports };
-        let row = if let Some(known) = self.known.get(&key) { *known } else {
+        let row = if let Some(known) = self.known.get(&key) {
+            *known
+        } else {
             let request = RowRequest { uses: &key.uses, direction, named_ports: universe.named_ports(named_ports) };
             let row = self.builder.build(request, materials, ports);
-            let id = RowId(u32::try_from(self.rows.len()).unwrap_or(u32::MAX));
-            self.rows.push(row);
+            let id = RowId(u32::try_from(self.built.len()).unwrap_or(u32::MAX));
+            self.built.push(row);
             self.known.insert(key, id);
             id
         };

@@ -54,8 +54,6 @@ pub(crate) type NamedPortsId = u32;
 #[derive(Clone, Debug)]
 pub(crate) struct Class {
     pub(crate) kind: ClassKind,
-    /// The labels of one member; only keys in play mean anything.
-    pub(crate) labels: Labels,
     /// An address of one member, per family; blocks in play hold those of all members or of none.
     pub(crate) addresses: [Option<IpAddr>; 2],
     pub(crate) named_ports: NamedPortsId,
@@ -78,10 +76,6 @@ pub(crate) enum ClassKind {
 }
 
 impl Class {
-    pub(crate) fn is_pods(&self) -> bool {
-        matches!(self.kind, ClassKind::Pods { .. })
-    }
-
     /// The families that it has addresses of.
     pub(crate) fn has(&self, family: Family) -> bool {
         self.addresses.get(family.index()).is_some_and(Option::is_some)
@@ -105,7 +99,6 @@ struct Signature {
 /// A namespace, and the classes of pods in it.
 #[derive(Clone, Debug)]
 pub(crate) struct NamespaceEntry {
-    pub(crate) name: Name,
     pub(crate) labels: Labels,
     /// Sorted.
     pub(crate) classes: Vec<u32>,
@@ -181,8 +174,7 @@ impl Universe {
         let number = u32::try_from(self.namespaces.len()).unwrap_or(u32::MAX);
         self.namespace_by_name.insert(namespace.name.clone(), number);
         self.namespace_labels.add(number, namespace.labels.iter());
-        let (name, labels) = (namespace.name.clone(), namespace.labels.clone());
-        self.namespaces.push(NamespaceEntry { name, labels, classes: Vec::new() });
+        self.namespaces.push(NamespaceEntry { labels: namespace.labels.clone(), classes: Vec::new() });
     }
 
     /// The number of a namespace; one that nothing declares has the label that the API server sets.
@@ -194,7 +186,7 @@ impl Universe {
         let number = u32::try_from(self.namespaces.len()).unwrap_or(u32::MAX);
         self.namespace_by_name.insert(name.clone(), number);
         self.namespace_labels.add(number, labels.iter());
-        self.namespaces.push(NamespaceEntry { name: name.clone(), labels, classes: Vec::new() });
+        self.namespaces.push(NamespaceEntry { labels, classes: Vec::new() });
         number
     }
 
@@ -250,7 +242,7 @@ impl Universe {
         }
         let id = ClassId(u32::try_from(self.classes.len()).unwrap_or(u32::MAX));
         self.by_signature.insert(signature, id);
-        self.classes.push(Class { kind, labels: labels.clone(), addresses, named_ports, members: 1 });
+        self.classes.push(Class { kind, addresses, named_ports, members: 1 });
         self.index(id, kind, labels, addresses);
         id
     }

@@ -15,8 +15,8 @@ use std::io::{self, Read};
 
 use bulkhead_model::{Issue, Position, SourceId};
 
-pub use self::decode::IGNORE_ANNOTATION;
 use self::chunks::Chunks;
+pub use self::decode::IGNORE_ANNOTATION;
 use self::decode::Reading;
 use self::intern::Interner;
 use self::text::{Findings, Piece, Stream};

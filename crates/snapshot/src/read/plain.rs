@@ -3,9 +3,9 @@
 use bulkhead_model::{Issue, SourceId};
 
 use super::Input;
+use super::chunks;
 use super::decode::Place;
 pub use super::decode::{Cursor, Fields, OptionalFields, Read, Reported, value};
-use super::chunks;
 use super::text::{Findings, Piece, Stream};
 
 /// Hands every document of a text to a reader, and gives what is wrong with the text. `source` is the number that positions in

@@ -115,7 +115,9 @@ impl Pools {
         if leaving.source_is_own || leaving.out == Out::OwnPod {
             return Ok(false);
         }
-        if self.pool_of(leaving.destination).is_some() || (self.exclusions == Exclusions::PoolsAndHosts && leaving.destination_is_node) {
+        if self.pool_of(leaving.destination).is_some()
+            || (self.exclusions == Exclusions::PoolsAndHosts && leaving.destination_is_node)
+        {
             return Ok(false);
         }
         match (self.pool_of(leaving.source), self.nat_outgoing) {

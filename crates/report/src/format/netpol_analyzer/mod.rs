@@ -34,7 +34,8 @@ pub(super) fn list(listing: &Listing) -> String {
         lines.push([peer(&connection.from), peer(&connection.to), ports(&connection.ports)]);
     }
     lines.sort_unstable();
-    lines.into_iter().map(|[from, to, ports]| format!("{from} => {to} : {ports}\n")).collect()
+    let lines: Vec<String> = lines.into_iter().map(|[from, to, ports]| format!("{from} => {to} : {ports}\n")).collect();
+    lines.concat()
 }
 
 /// `NAMESPACE/NAME[KIND]`, `FIRST-LAST[External]`, `{ingress-controller}`.
