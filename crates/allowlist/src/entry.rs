@@ -52,7 +52,8 @@ pub struct EntryPort {
 /// What entries are made from: a requirement with the part of its sources that nothing lets in yet.
 pub(crate) type Missing<'a> = (&'a Requirement, Source);
 
-/// The fewest entries that let in just what is missing, in a fixed order: blocks by address, then pods.
+/// The fewest entries that let in just what is missing, in a fixed order: blocks by address, then pods. The addresses of nodes
+/// and tunnels stay single, whatever their neighbours: a list of nodes is read, and changed, node by node.
 pub(crate) fn entries(
     open: &Network<'_>,
     target: &Target,
@@ -63,9 +64,15 @@ pub(crate) fn entries(
     let snapshot = open.snapshot();
     let ports = port_references(snapshot, target, missing);
     let mut addresses: BTreeMap<EntryPort, AddressSets> = BTreeMap::new();
+    let mut rewritten: BTreeMap<IpAddr, BTreeSet<EntryPort>> = BTreeMap::new();
     let mut pods: BTreeMap<PodId, BTreeSet<EntryPort>> = BTreeMap::new();
-    for ((_, source), port) in missing.iter().zip(&ports) {
+    for ((requirement, source), port) in missing.iter().zip(&ports) {
         match source {
+            Source::Addresses(set) if requirement.is_rewritten() => {
+                for (address, _) in set.ranges() {
+                    rewritten.entry(address).or_default().insert(port.clone());
+                }
+            }
             Source::Addresses(set) => addresses.entry(port.clone()).or_default().add(set),
             Source::Pods(members) => {
                 for pod in members {
@@ -75,12 +82,21 @@ pub(crate) fn entries(
         }
     }
     let witnesses = Witnesses::new(open, missing, &ports);
-    let mut entries = Vec::new();
-    for (set, ports) in regions(addresses) {
-        for net in set.to_nets() {
-            let witnesses = witnesses.of_block(net, &ports);
-            entries.push(Entry { peer: EntryPeer::Block(net), ports: ports.iter().cloned().collect(), witnesses });
+    let regions = regions(addresses);
+    let mut blocks: Vec<(IpNet, BTreeSet<EntryPort>)> = Vec::new();
+    for (set, ports) in &regions {
+        blocks.extend(set.to_nets().into_iter().map(|net| (net, ports.clone())));
+    }
+    for (address, mut ports) in rewritten {
+        for (_, covered) in regions.iter().filter(|(set, _)| set.contains(address)) {
+            ports.retain(|port| !covered.contains(port));
         }
+        blocks.extend((!ports.is_empty()).then(|| (IpNet::from(address), ports)));
+    }
+    let mut entries = Vec::new();
+    for (net, ports) in blocks {
+        let witnesses = witnesses.of_block(net, &ports);
+        entries.push(Entry { peer: EntryPeer::Block(net), ports: ports.into_iter().collect(), witnesses });
     }
     entries.sort_by_key(|entry| match entry.peer {
         EntryPeer::Block(net) => Some((net.addr().is_ipv6(), net)),

@@ -157,10 +157,11 @@ impl Search<'_, '_> {
     fn remedies(&self, door: DoorKind, outside: bool) -> Vec<Remedy> {
         let cluster = |id: &&_| self.snapshot().services[**id].external_traffic_policy == TrafficPolicy::Cluster;
         let mut remedies = Vec::new();
-        if self.target.services.iter().any(|id| cluster(&id)) {
+        let by_service = matches!(self.exposure.target, ExposureTarget::Service(_));
+        if by_service && self.target.services.iter().any(|id| cluster(&id)) {
             remedies.push(Remedy::ExternalTrafficPolicyLocal);
         }
-        if door == DoorKind::LoadBalancer && outside {
+        if by_service && door == DoorKind::LoadBalancer && outside {
             remedies.push(Remedy::LoadBalancerSourceRanges);
         }
         if self.calico {

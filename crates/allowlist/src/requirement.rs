@@ -44,6 +44,14 @@ impl Way {
 }
 
 impl Requirement {
+    /// Whether the sources are an address of a node, and not the wanted client's own.
+    pub(crate) fn is_rewritten(&self) -> bool {
+        match (&self.way.request.from, &self.source) {
+            (Origin::Address(client), Source::Addresses(set)) => !set.contains(*client),
+            _ => true,
+        }
+    }
+
     /// The way on which the policy sees the sources.
     pub(crate) fn witness(&self, open: &Network<'_>) -> Witness {
         let witness = self.way.witness();
