@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::{Mode, cargo};
 
 /// Every crate, and the crates of this workspace that it may depend on. Nothing points up.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("bulkhead-model", &[]),
     ("bulkhead-snapshot", &["bulkhead-model"]),
     ("bulkhead-policy", &["bulkhead-model", "bulkhead-snapshot"]),
@@ -35,6 +35,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("bulkhead-wire", &["bulkhead-analysis"]),
     ("bulkhead-report", &["bulkhead-analysis", "bulkhead-wire"]),
     ("bulkhead", &["bulkhead-analysis", "bulkhead-wire", "bulkhead-report"]),
+    ("bulkhead-shapes", &[]),
     ("xtask", &[]),
 ];
 

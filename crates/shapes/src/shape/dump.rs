@@ -1,37 +1,18 @@
-//! A cluster of any size from a seed, as `kubectl get -o json` would print it: with managedFields, probes, volumes, conditions,
-//! annotations and everything else that a reader has to get past.
+//! What a live cluster gives: objects with managedFields, probes, volumes, conditions, annotations and everything else that a
+//! reader has to get past. For measuring how fast dumps are read.
 
 use serde_json::{Value, json};
 
-/// A small generator of numbers; the same seed gives the same numbers everywhere (`SplitMix64`).
-#[derive(Clone, Debug)]
-pub(crate) struct Numbers(u64);
+use crate::numbers::Numbers;
 
-impl Numbers {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
+/// So many pods, of a few hundred deployments in a few dozen namespaces, and so many policies.
+pub(super) fn each(pods: usize, policies: usize, numbers: &mut Numbers, emit: &mut dyn FnMut(Value)) {
+    for number in 0..pods {
+        emit(pod(number, numbers));
     }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
+    for number in 0..policies {
+        emit(policy(number, numbers));
     }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    fn hex(&mut self, length: usize) -> String {
-        format!("{:016x}{:016x}", self.next(), self.next()).chars().take(length).collect()
-    }
-}
-
-/// So many pods of a few hundred deployments in a few dozen namespaces.
-pub(crate) fn pods(count: usize, numbers: &mut Numbers) -> Vec<Value> {
-    (0..count).map(|number| pod(number, numbers)).collect()
 }
 
 fn pod(number: usize, numbers: &mut Numbers) -> Value {
@@ -158,11 +139,7 @@ fn managed_fields(manager: &str) -> Value {
     })
 }
 
-/// So many NetworkPolicies, each selecting an app and letting a few in.
-pub(crate) fn policies(count: usize, numbers: &mut Numbers) -> Vec<Value> {
-    (0..count).map(|number| policy(number, numbers)).collect()
-}
-
+/// A policy that selects an app and lets a few in.
 fn policy(number: usize, numbers: &mut Numbers) -> Value {
     let peers: Vec<Value> = (0..=numbers.below(4))
         .map(|_| match numbers.below(3) {
@@ -189,9 +166,4 @@ fn policy(number: usize, numbers: &mut Numbers) -> Value {
             "policyTypes": ["Ingress"],
         },
     })
-}
-
-/// A List of the objects, as kubectl makes one.
-pub(crate) fn list(items: &[Value]) -> Value {
-    json!({"apiVersion": "v1", "items": items, "kind": "List", "metadata": {"resourceVersion": ""}})
 }

@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-/// The text of a document.
-pub(crate) fn document(value: &Value) -> String {
+/// An object as an element of a list at column 0.
+pub(crate) fn list_element(object: &Value) -> String {
     let mut out = String::new();
-    block(value, 0, &mut out);
+    element(object, 0, &mut out);
     out
 }
 
@@ -19,7 +19,7 @@ fn block(value: &Value, indent: usize, out: &mut String) {
                 entry(key, value, indent, out);
             }
         }
-        Value::Array(elements) => elements.iter().for_each(|element| list_element(element, indent, out)),
+        Value::Array(elements) => elements.iter().for_each(|value| element(value, indent, out)),
         _ => {}
     }
 }
@@ -47,10 +47,10 @@ fn entry(key: &str, value: &Value, indent: usize, out: &mut String) {
     }
 }
 
-fn list_element(element: &Value, indent: usize, out: &mut String) {
+fn element(value: &Value, indent: usize, out: &mut String) {
     pad(indent, out);
     out.push_str("- ");
-    match element {
+    match value {
         Value::Object(fields) if !fields.is_empty() => {
             for (number, (key, value)) in fields.iter().enumerate() {
                 if number > 0 {
@@ -67,7 +67,7 @@ fn scalar(value: &Value, indent: usize, out: &mut String) {
     match value {
         Value::String(text) if text.contains('\n') => literal(text, indent, out),
         Value::String(text) if is_plain(text) => folded(text, "", indent, out),
-        Value::String(text) if text.is_empty() || is_like_a_number(text) => out.push_str(&format!("\"{text}\"")),
+        Value::String(text) if text.is_empty() || is_like_a_number(text) => out.extend(["\"", text, "\""]),
         Value::String(text) => folded(&text.replace('\'', "''"), "'", indent, out),
         Value::Array(_) => out.push_str("[]"),
         Value::Object(_) => out.push_str("{}"),
