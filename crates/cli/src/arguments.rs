@@ -98,6 +98,10 @@ pub(crate) struct FactArguments {
     #[arg(long, value_name = "true|false")]
     pub(crate) nat_outgoing: Option<String>,
     #[arg(long, value_name = "NAME")]
+    pub(crate) load_balancer: Option<String>,
+    #[arg(long, value_name = "CIDR,…")]
+    pub(crate) load_balancer_source: Option<String>,
+    #[arg(long, value_name = "NAME")]
     pub(crate) engine: Option<String>,
 }
 

@@ -10,7 +10,7 @@ use clap::{Arg, Command, CommandFactory as _};
 use crate::arguments::Arguments;
 
 /// The options that state facts about the cluster; they stand apart.
-const FACTS: [&str; 9] = [
+const FACTS: [&str; 11] = [
     "proxy_mode",
     "cluster_cidr",
     "detect_local",
@@ -19,6 +19,8 @@ const FACTS: [&str; 9] = [
     "cni",
     "overlay",
     "nat_outgoing",
+    "load_balancer",
+    "load_balancer_source",
     "engine",
 ];
 

@@ -14,7 +14,7 @@ pub(crate) fn read_overrides(arguments: &FactArguments) -> Result<Overrides, Fai
         proxy_mode: choose("--proxy-mode", arguments.proxy_mode.as_deref(), ProxyMode::from_name, || {
             ProxyMode::ALL.map(ProxyMode::name).to_vec()
         })?,
-        cluster_cidr: arguments.cluster_cidr.as_deref().map(read_cidrs).transpose()?,
+        cluster_cidr: arguments.cluster_cidr.as_deref().map(|text| read_cidrs("--cluster-cidr", text)).transpose()?,
         detect_local: choose("--detect-local", arguments.detect_local.as_deref(), DetectLocal::from_text, || {
             vec!["ClusterCIDR", "NodeCIDR", "BridgeInterface=NAME", "InterfaceNamePrefix=PREFIX"]
         })?,
@@ -34,6 +34,18 @@ pub(crate) fn read_overrides(arguments: &FactArguments) -> Result<Overrides, Fai
             Overlay::ALL.map(Overlay::name).to_vec()
         })?,
         nat_outgoing: choose("--nat-outgoing", arguments.nat_outgoing.as_deref(), yes_or_no, || vec!["true", "false"])?,
+        load_balancer: choose(
+            "--load-balancer",
+            arguments.load_balancer.as_deref(),
+            bulkhead_analysis::path::lb::Member::named,
+            || bulkhead_analysis::path::lb::MEMBERS.iter().map(|member| member.name).collect(),
+        )?,
+        load_balancer_sources: arguments
+            .load_balancer_source
+            .as_deref()
+            .map(|text| read_cidrs("--load-balancer-source", text))
+            .transpose()?
+            .unwrap_or_default(),
         engine: choose("--engine", arguments.engine.as_deref(), Profile::named, || {
             Profile::all().iter().map(|profile| profile.name).collect()
         })?,
@@ -64,13 +76,13 @@ fn yes_or_no(text: &str) -> Option<bool> {
 }
 
 /// Cidrs between commas; `none` says that kube-proxy was told none.
-fn read_cidrs(text: &str) -> Result<Vec<IpNet>, Failure> {
+fn read_cidrs(option: &'static str, text: &str) -> Result<Vec<IpNet>, Failure> {
     if text == "none" {
         return Ok(Vec::new());
     }
     let read = |cidr: &str| {
         let net = cidr.trim().parse::<IpNet>().ok().filter(|net| net.addr() == net.network());
-        net.ok_or_else(|| Failure::usage(Issue::error("notACidr").with("value", cidr).in_field("--cluster-cidr")))
+        net.ok_or_else(|| Failure::usage(Issue::error("notACidr").with("value", cidr).in_field(option)))
     };
     text.split(',').map(read).collect()
 }

@@ -10,10 +10,11 @@
 //!
 //! This crate does no I/O and makes no words: hops and reasons are data.
 
+pub mod about;
 pub mod cni;
 mod door;
 mod gateway;
-mod lb;
+pub mod lb;
 mod network;
 mod node_class;
 mod overrides;
@@ -25,6 +26,7 @@ mod trace;
 mod walk;
 
 pub use cni::{CniKind, Family};
+pub use lb::LoadBalancerKind;
 pub use network::{DetectLocal, KubeProxy, Network, NodePortAddresses};
 pub use node_class::NodeClass;
 pub use overrides::{Overlay, Overrides};

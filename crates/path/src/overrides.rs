@@ -4,6 +4,7 @@ use bulkhead_model::IpNet;
 use bulkhead_policy::Profile;
 
 use crate::cni::CniKind;
+use crate::lb::LoadBalancerKind;
 use crate::network::{DetectLocal, NodePortAddresses};
 use crate::proxy::ProxyMode;
 
@@ -26,6 +27,10 @@ pub struct Overrides {
     pub overlay: Option<Overlay>,
     /// `--nat-outgoing`
     pub nat_outgoing: Option<bool>,
+    /// `--load-balancer`: every load balancer is of this implementation.
+    pub load_balancer: Option<LoadBalancerKind>,
+    /// `--load-balancer-source`: where the addresses of load balancers lie that open connections of their own.
+    pub load_balancer_sources: Vec<IpNet>,
     /// `--engine`
     pub engine: Option<&'static Profile>,
 }

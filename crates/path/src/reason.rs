@@ -72,6 +72,32 @@ codes! {
     ANNOUNCER_UNKNOWN = "announcerUnknown";
     /// The load balancer opens a connection of its own; its address and its choice of a node are not in the snapshot.
     LOAD_BALANCER_PROXIES = "loadBalancerProxies";
+    /// Nobody is known that is meant for the address: which implementation it is, would settle it. Arguments `option`, `service`.
+    LOAD_BALANCER_UNKNOWN = "loadBalancerUnknown";
+    /// Several implementations claim the address. Arguments `option`, `implementations`.
+    LOAD_BALANCER_CONTESTED = "loadBalancerContested";
+    /// Which addresses the load balancer sends from is not known. Arguments `option`, `implementation`.
+    LOAD_BALANCER_SOURCE_UNKNOWN = "loadBalancerSourceUnknown";
+    /// Whether the load balancer sends to nodes or to pods is not known. Arguments `implementation`, `field`.
+    LOAD_BALANCER_TARGETS_UNKNOWN = "loadBalancerTargetsUnknown";
+    /// The load balancer has only a name, and what it stands for is not in the input. Argument `name`.
+    NAME_NOT_RESOLVED = "nameNotResolved";
+    /// No node announces the address. Argument `address`.
+    NOT_ANNOUNCED = "notAnnounced";
+    /// The load balancer sends to nodePorts, and the Service has none.
+    NO_NODE_PORT = "noNodePort";
+    /// The implementation is not made for `externalTrafficPolicy: Local` as it is set up. Arguments `implementation`, `address`.
+    LOCAL_UNSUPPORTED = "localUnsupported";
+    /// The address is a node's, and whether the network in front of the node translates it is not known. Argument `address`.
+    EXTERNAL_ADDRESS_TRANSLATED = "externalAddressTranslated";
+    /// Who sends the packet on, and what shows that. Arguments `implementation`, `by`.
+    BALANCED_BY = "balancedBy";
+    /// Assumed: there are advertisements for the address, as the input has none at all.
+    ASSUMED_ADVERTISEMENTS = "assumedAdvertisements";
+    /// Assumed: the nodes have the interfaces by which the address is announced. Argument `interfaces`.
+    ASSUMED_INTERFACES = "assumedInterfaces";
+    /// Assumed: the load balancer's health checks, which come from addresses of its own, reach the pod. Argument `implementation`.
+    ASSUMED_HEALTH_CHECKS = "assumedHealthChecks";
     /// How kube-proxy runs is not known. Argument `option`.
     PROXY_MODE_UNKNOWN = "proxyModeUnknown";
     /// The CNI translates Services itself, which is not modelled. Argument `cni` where it is known.

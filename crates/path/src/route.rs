@@ -162,6 +162,8 @@ pub enum Step {
         /// What it says.
         verdict: Verdict,
     },
+    /// A load balancer sends it on to a node or a pod; the source may become its own. `Hop::reason` says who it is.
+    Balance,
     /// A gateway ends the connection and opens one of its own to a backend; `Hop::after` is the first packet of that one.
     Proxy {
         /// The gateway's object: the Ingress.

@@ -104,6 +104,10 @@ codes! {
     POD_ADDRESS_OF_NODE = "podAddressOfNode";
     /// A reference to an object that is not in the input. Arguments: `target`.
     REFERENCE_DANGLING = "referenceDangling";
+    /// A reference into another namespace that no `ReferenceGrant` there permits. Arguments: `target`.
+    REFERENCE_NOT_GRANTED = "referenceNotGranted";
+    /// Two Services have one address, protocol and port. Arguments: `address`, `other`.
+    ADDRESS_OF_TWO_SERVICES = "addressOfTwoServices";
     /// A Service with a selector that has no endpoint.
     SERVICE_WITHOUT_ENDPOINTS = "serviceWithoutEndpoints";
     /// Endpoints worked out from selectors, because the input has none. Arguments: `services` (how many).

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use bulkhead_model::object::{
-    ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace,
-    NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace, WorkspaceTemplate,
+    CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, FelixConfiguration,
+    GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Namespace, NamespaceNetworkPolicy,
+    NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, ObjectRef, Position};
 
@@ -43,6 +44,16 @@ pub struct Objects {
     pub felix_configurations: Vec<FelixConfiguration>,
     /// OpenELB `Eip`
     pub eips: Vec<Eip>,
+    /// MetalLB `IPAddressPool`
+    pub metallb_pools: Vec<MetalLbPool>,
+    /// MetalLB `L2Advertisement` and `BGPAdvertisement`
+    pub metallb_advertisements: Vec<MetalLbAdvertisement>,
+    /// Cilium `CiliumLoadBalancerIPPool`
+    pub cilium_pools: Vec<CiliumPool>,
+    /// Cilium `CiliumL2AnnouncementPolicy`, `CiliumBGPPeeringPolicy` and `CiliumBGPClusterConfig`
+    pub cilium_announcements: Vec<CiliumAnnouncement>,
+    /// `gateway.networking.k8s.io`
+    pub gateway_api: GatewayApi,
     /// KubeSphere `Workspace`
     pub workspaces: Vec<Workspace>,
     /// KubeSphere `WorkspaceTemplate`

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use bulkhead_model::object::{
-    ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, FelixConfiguration, Ingress, IngressClass, IpPool, Namespace,
-    NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace, WorkspaceTemplate,
+    CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, FelixConfiguration,
+    GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Namespace, NamespaceNetworkPolicy,
+    NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
@@ -53,6 +54,16 @@ pub struct Snapshot {
     pub felix_configurations: Vec<FelixConfiguration>,
     /// OpenELB's Eips, by name.
     pub eips: Vec<Eip>,
+    /// MetalLB's pools, by namespace and name.
+    pub metallb_pools: Vec<MetalLbPool>,
+    /// MetalLB's advertisements, by kind, namespace and name.
+    pub metallb_advertisements: Vec<MetalLbAdvertisement>,
+    /// Cilium's pools of addresses for load balancers, by name.
+    pub cilium_pools: Vec<CiliumPool>,
+    /// Cilium's announcements of Services' addresses, by kind and name.
+    pub cilium_announcements: Vec<CiliumAnnouncement>,
+    /// Gateway API's objects.
+    pub gateway_api: GatewayApi,
     /// KubeSphere's Workspaces, by name.
     pub workspaces: Vec<Workspace>,
     /// KubeSphere's `WorkspaceTemplate`s, by name.

@@ -12,7 +12,7 @@ pub struct HopForm {
     /// `outside`, `loadBalancer`, `node/n1` or `pod/shop/web-0`.
     pub place: String,
     /// What happens: `send`, `arrive`, `translateDestination`, `translateHostPort`, `translateSource`, `forward`, `policy`,
-    /// `proxy`, `deliver`, `drop`, `reject`.
+    /// `balance`, `proxy`, `deliver`, `drop`, `reject`.
     pub step: &'static str,
     /// Of `translateDestination`: the Service, as `shop/web`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,6 +115,7 @@ pub fn step_name(step: &Step) -> &'static str {
         Step::TranslateSource => "translateSource",
         Step::Forward { .. } => "forward",
         Step::Policy { .. } => "policy",
+        Step::Balance => "balance",
         Step::Proxy { .. } => "proxy",
         Step::Deliver => "deliver",
         Step::Drop => "drop",

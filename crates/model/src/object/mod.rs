@@ -4,13 +4,16 @@
 //! manifest and a dump of the same object are equal here.
 
 pub mod calico;
+pub mod cilium;
 pub mod cluster_network_policy;
 pub mod config_map;
 pub mod endpoint_slice;
+pub mod gateway_api;
 pub mod ingress;
 pub mod kubesphere;
 pub mod manifest;
 pub mod manifest_meaning;
+pub mod metallb;
 pub mod namespace;
 pub mod network_policy;
 pub mod node;
@@ -21,12 +24,17 @@ pub mod service;
 pub mod workload;
 
 pub use calico::{FelixConfiguration, IpPool, OverlayMode};
+pub use cilium::{CiliumAnnouncement, CiliumPool};
 pub use cluster_network_policy::{
     ClusterNetworkPolicy, ClusterPeer, ClusterPolicyKind, ClusterPort, ClusterRule, PeerNamespaces, PolicySubject,
     PolicyTier, RuleAction,
 };
 pub use config_map::ConfigMap;
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
+pub use gateway_api::{
+    Gateway, GatewayApi, GatewayClass, GatewayRoute, Listener, ParentRef, ReferenceGrant, RouteBackend, RouteKind,
+    RoutesFrom,
+};
 pub use ingress::{Ingress, IngressBackend, IngressClass, IngressPath, IngressRule};
 pub use kubesphere::{
     AllowlistPeer, AllowlistRule, NamespaceNetworkPolicy, Workspace, WorkspaceOverride, WorkspaceTemplate,
@@ -35,6 +43,7 @@ pub use manifest::{
     IntOrString, IpBlockManifest, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,
 };
 pub use manifest_meaning::{ManifestError, ManifestFault};
+pub use metallb::{AnnouncementProtocol, MetalLbAdvertisement, MetalLbPool};
 pub use namespace::Namespace;
 pub use network_policy::{Direction, Matches, NetworkPolicy, Peer, PolicyPort, PortMatch, Rule};
 pub use node::{Node, NodeAddress, NodeAddressKind};

@@ -19,6 +19,8 @@ pub struct Node {
     pub addresses: Vec<NodeAddress>,
     /// `spec.podCIDRs`, else `spec.podCIDR`.
     pub pod_cidrs: Vec<IpNet>,
+    /// `spec.providerID`: which cloud's machine it is.
+    pub provider_id: Option<Name>,
     /// The condition `Ready`; `None` where the object does not have it.
     pub ready: Option<bool>,
     /// `spec.unschedulable`.

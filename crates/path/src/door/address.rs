@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bulkhead_model::{PortNumber, Protocol};
 use bulkhead_snapshot::NodeId;
 
-use super::{At, Door, Entry, cluster_ip, every_node, pod_ip};
+use super::{At, Door, Entry, Side, cluster_ip, every_node, pod_ip};
 use crate::lb;
 use crate::network::{AddressKind, Found, Network};
 use crate::reason::{ADDRESS_OF_NOBODY, CONTESTED_ADDRESS, LEAVES_CLUSTER, LOAD_BALANCER_PROXIES, Reason};
@@ -15,7 +15,27 @@ use crate::request::DoorKind;
 /// The door at an address and port.
 pub(crate) fn of_address(network: &Network<'_>, address: IpAddr, port: PortNumber, protocol: Protocol) -> Door {
     let (kind, entry, target) = found(network, address, port, protocol);
-    Door { kind, at: At::Address(address), port, protocol, entry, target }
+    Door { kind, at: At::Address(address), port, protocol, entry, target, balanced: None, assumptions: Vec::new() }
+}
+
+/// The doors at an address and port, for a client of that side: a load balancer may send packets to several.
+pub(crate) fn doors_at(
+    network: &Network<'_>,
+    address: IpAddr,
+    port: PortNumber,
+    protocol: Protocol,
+    side: Side,
+) -> Vec<Door> {
+    let services = network.services();
+    let balanced = match services.address(address) {
+        Some((AddressKind::LoadBalancer, service)) => Some(service),
+        Some(_) => None,
+        None => services.proxied(address),
+    };
+    match balanced.filter(|_| side == Side::Outside) {
+        Some(service) => lb::doors_at(network, service, address, port, protocol),
+        None => vec![of_address(network, address, port, protocol)],
+    }
 }
 
 type FoundDoor = (Option<DoorKind>, Entry, Option<bulkhead_snapshot::PodId>);

@@ -3,11 +3,17 @@
 use bulkhead_model::object::{Service, ServicePort};
 use bulkhead_snapshot::ServiceId;
 
-use super::{At, Door, Entry, every_node};
+use super::{At, Door, Entry, Side, every_node};
 use crate::network::Network;
 use crate::request::DoorKind;
 
-pub(super) fn of_service(network: &Network<'_>, _: ServiceId, service: &Service, port: &ServicePort) -> Vec<Door> {
+pub(super) fn of_service(
+    network: &Network<'_>,
+    _: ServiceId,
+    service: &Service,
+    port: &ServicePort,
+    _: Side,
+) -> Vec<Door> {
     let nodes = every_node(network);
     let door = |address: &std::net::IpAddr| Door {
         kind: Some(DoorKind::ExternalIp),
@@ -16,6 +22,8 @@ pub(super) fn of_service(network: &Network<'_>, _: ServiceId, service: &Service,
         protocol: port.protocol,
         entry: Entry::Nodes(nodes.clone()),
         target: None,
+        balanced: None,
+        assumptions: Vec::new(),
     };
     service.external_ips.iter().map(door).collect()
 }

@@ -3,7 +3,6 @@
 mod address;
 mod cluster_ip;
 mod external_ip;
-mod load_balancer;
 mod node_port;
 pub(crate) mod pod_ip;
 
@@ -14,10 +13,12 @@ use bulkhead_model::object::{Service, ServicePort};
 use bulkhead_model::{PortNumber, Protocol};
 use bulkhead_snapshot::{NodeId, PodId, ServiceId};
 
-pub(crate) use self::address::of_address;
+pub(crate) use self::address::{doors_at, of_address};
+use crate::lb;
 use crate::network::Network;
 use crate::reason::Reason;
 use crate::request::DoorKind;
+use crate::route::Address;
 
 /// One door, and how packets come to it.
 #[derive(Clone, Debug)]
@@ -30,6 +31,40 @@ pub(crate) struct Door {
     pub(crate) entry: Entry,
     /// The pod behind it, where the address alone does not tell.
     pub(crate) target: Option<PodId>,
+    /// What something outside of the cluster makes of packets before they come to the door.
+    pub(crate) balanced: Option<Box<Balanced>>,
+    /// What is taken to be as it usually is.
+    pub(crate) assumptions: Vec<Reason>,
+}
+
+/// What a load balancer, or a gateway outside of the cluster, makes of a client's packet.
+#[derive(Clone, Debug)]
+pub(crate) struct Balanced {
+    /// The address that the client dials.
+    pub(crate) front: Address,
+    /// The port that it dials.
+    pub(crate) front_port: PortNumber,
+    /// The Service that it is for.
+    pub(crate) service: ServiceId,
+    /// Whom the packet comes from afterwards.
+    pub(crate) from: SentBy,
+    /// Who does it, and what shows that.
+    pub(crate) how: Reason,
+    /// What is taken to be as it usually is.
+    pub(crate) assumptions: Vec<Reason>,
+    /// Whether it keeps out whom `loadBalancerSourceRanges` do not hold.
+    pub(crate) guarded: bool,
+}
+
+/// Whom a packet comes from, behind a load balancer.
+#[derive(Clone, Debug)]
+pub(crate) enum SentBy {
+    /// The client.
+    Client,
+    /// The client; or, where both sides' families differ, somebody that nobody knows.
+    ClientOfSameFamily(Reason),
+    /// The load balancer, by an address of its own.
+    Balancer(Address),
 }
 
 /// The address of a door.
@@ -41,6 +76,8 @@ pub(crate) enum At {
     NodesOf(crate::cni::Family, Arc<[NodeId]>),
     /// A pod that has no address in the input.
     Unaddressed(PodId),
+    /// What this name stands for; the input does not tell.
+    Name,
 }
 
 /// By which nodes packets from outside come in.
@@ -77,14 +114,14 @@ pub(crate) fn of_service(
         (DoorKind::PodIp, pod_ip::of_service),
         (DoorKind::ClusterIp, cluster_ip::of_service),
         (DoorKind::NodePort, node_port::of_service),
-        (DoorKind::LoadBalancer, load_balancer::of_service),
+        (DoorKind::LoadBalancer, lb::doors),
         (DoorKind::ExternalIp, external_ip::of_service),
     ];
     let wanted = finders.iter().filter(|(candidate, _)| asked(*candidate));
-    wanted.flat_map(|(_, find)| find(network, id, service, port)).collect()
+    wanted.flat_map(|(_, find)| find(network, id, service, port, side)).collect()
 }
 
-type Finder = fn(&Network<'_>, ServiceId, &Service, &ServicePort) -> Vec<Door>;
+type Finder = fn(&Network<'_>, ServiceId, &Service, &ServicePort, Side) -> Vec<Door>;
 
 /// Which side of the cluster a client is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,12 +3,18 @@
 use bulkhead_model::object::{Service, ServicePort};
 use bulkhead_snapshot::{NodeId, ServiceId};
 
-use super::{At, Door, Entry};
+use super::{At, Door, Entry, Side};
 use crate::cni::Family;
 use crate::network::Network;
 use crate::request::DoorKind;
 
-pub(super) fn of_service(network: &Network<'_>, _: ServiceId, service: &Service, port: &ServicePort) -> Vec<Door> {
+pub(super) fn of_service(
+    network: &Network<'_>,
+    _: ServiceId,
+    service: &Service,
+    port: &ServicePort,
+    _: Side,
+) -> Vec<Door> {
     let Some(node_port) = port.node_port else { return Vec::new() };
     let families = Family::ALL.into_iter().filter(|family| serves(service, *family));
     let doors = families.filter_map(|family| {
@@ -21,6 +27,8 @@ pub(super) fn of_service(network: &Network<'_>, _: ServiceId, service: &Service,
             protocol: port.protocol,
             entry: Entry::Nodes(nodes),
             target: None,
+            balanced: None,
+            assumptions: Vec::new(),
         })
     });
     doors.collect()

@@ -6,14 +6,20 @@ use bulkhead_model::object::{Service, ServicePort};
 use bulkhead_model::{PortNumber, Protocol};
 use bulkhead_snapshot::{PodId, ServiceId};
 
-use super::{At, Door, Entry};
+use super::{At, Door, Entry, Side};
 use crate::cni::Family;
 use crate::network::{Endpoints, Network, PortOf};
 use crate::reason::{ASSUMED_POD_ROUTES, NO_ROUTE_FROM_OUTSIDE, Reason};
 use crate::request::DoorKind;
 
 /// The endpoints of a Service by their own addresses: what the names of a headless one resolve to.
-pub(super) fn of_service(network: &Network<'_>, id: ServiceId, service: &Service, port: &ServicePort) -> Vec<Door> {
+pub(super) fn of_service(
+    network: &Network<'_>,
+    id: ServiceId,
+    service: &Service,
+    port: &ServicePort,
+    _: Side,
+) -> Vec<Door> {
     let Some(index) = service.ports.iter().position(|own| own == port) else { return Vec::new() };
     let sets = Family::ALL.map(|family| Endpoints::of(network.snapshot(), PortOf { service: id, index }, family));
     let endpoints = sets.iter().flat_map(|set| set.ready().iter());
@@ -26,6 +32,8 @@ pub(super) fn of_service(network: &Network<'_>, id: ServiceId, service: &Service
             protocol: port.protocol,
             entry,
             target: endpoint.pod,
+            balanced: None,
+            assumptions: Vec::new(),
         }
     };
     endpoints.map(door).collect()
@@ -42,7 +50,16 @@ pub(crate) fn of_pod(
     let addresses = &network.snapshot().pods[pod].addresses;
     let shared = addresses.iter().find(|address| families.contains(&Family::of(**address)));
     let at = shared.or(addresses.first()).map_or(At::Unaddressed(pod), |address| At::Address(*address));
-    Door { kind: Some(DoorKind::PodIp), at, port, protocol, entry: entry(network, pod), target: Some(pod) }
+    Door {
+        kind: Some(DoorKind::PodIp),
+        at,
+        port,
+        protocol,
+        entry: entry(network, pod),
+        target: Some(pod),
+        balanced: None,
+        assumptions: Vec::new(),
+    }
 }
 
 /// How packets from outside come to a pod: straight to its node, where the CNI announces such routes.

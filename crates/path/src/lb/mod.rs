@@ -1,67 +1,218 @@
-//! Which nodes a load balancer's address leads to: one folder for each implementation, and the list of them.
+//! How packets for a load balancer's address come to the cluster: one folder for each implementation, and the list of them.
+//!
+//! A member says what in the input shows that an address is its own ([`claim`]), how it is set up, and which habits it has
+//! ([`habits`]): by which nodes packets come in, where they are sent to, and whom they come from. The habits are data with
+//! sources; what follows from them is worked out here for all members alike.
 
+mod aliyun;
+mod aws_elb;
+mod aws_nlb;
+mod azure;
+mod cilium;
+mod claim;
+mod delivery;
+mod gcp;
+mod habits;
+mod huawei;
+mod kube_vip;
+mod metallb;
+mod nodes;
 mod openelb;
 mod proxy;
+mod qingcloud;
+mod service_lb;
+mod tencent;
 mod vip;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bulkhead_model::object::TrafficPolicy;
-use bulkhead_snapshot::{NodeId, ServiceId};
+use bulkhead_model::object::{LoadBalancerIngress, Service};
+use bulkhead_snapshot::{Evidence, NodeId, ServiceId};
 
-use crate::cni::Family;
-use crate::door::{Entry, every_node};
-use crate::network::{Endpoints, Network, PortOf};
-use crate::reason::Reason;
+use self::claim::{Claim, Strength};
+pub(crate) use self::delivery::{doors, doors_at, entry};
+pub use self::habits::Habits;
+use crate::about::{About, Kind, Statement};
+use crate::network::Network;
+use crate::reason::{LOAD_BALANCER_CONTESTED, LOAD_BALANCER_UNKNOWN, Reason};
 
-/// The implementations. The first that claims an address has it; the last claims every one.
-const MEMBERS: &[&dyn LoadBalancer] = &[&proxy::Proxy, &openelb::OpenElb, &vip::Vip];
+/// The implementations. The last two take what nobody else claims.
+pub const MEMBERS: &[&Member] = &[
+    &openelb::MEMBER,
+    &metallb::MEMBER,
+    &kube_vip::MEMBER,
+    &cilium::MEMBER,
+    &service_lb::MEMBER,
+    &aws_nlb::MEMBER,
+    &aws_elb::MEMBER,
+    &gcp::MEMBER,
+    &azure::MEMBER,
+    &aliyun::MEMBER,
+    &tencent::MEMBER,
+    &huawei::MEMBER,
+    &qingcloud::MEMBER,
+    &proxy::MEMBER,
+    &vip::MEMBER,
+];
 
-/// An implementation.
-trait LoadBalancer: Sync {
-    /// By which nodes packets to an address come in; `None` where the address is not this implementation's.
-    fn entry(&self, network: &Network<'_>, service: ServiceId, address: IpAddr) -> Option<Entry>;
+/// A pod of a project, and a policy that lets one client in: what the members' examples have a Service for.
+const SHOP: &str = include_str!("shop.yaml");
+
+/// An implementation in the list.
+#[derive(Debug)]
+pub struct Member {
+    /// The name on the command line and in answers.
+    pub name: &'static str,
+    /// What it calls itself.
+    pub title: &'static str,
+    /// The ways in which it can be set up. The first is what its name alone means.
+    pub variants: &'static [Variant],
+    /// The objects and fields in which its settings are found.
+    pub reads: &'static [&'static str],
+    /// A small cluster that shows it.
+    pub example: &'static [&'static str],
+    pub(crate) claim: fn(&Asked<'_>) -> Option<Claim>,
+    /// How it is set up for an address; an error says what is missing.
+    pub(crate) read: fn(&Asked<'_>) -> Result<Setup, Reason>,
 }
 
-/// By which nodes packets to an address of a Service's load balancer come in.
-pub(crate) fn entry(network: &Network<'_>, service: ServiceId, address: IpAddr) -> Entry {
-    let claimed = MEMBERS.iter().find_map(|member| member.entry(network, service, address));
-    claimed.unwrap_or_else(|| Entry::Nodes(every_node(network)))
+/// A load balancer, as the user names it.
+pub type LoadBalancerKind = &'static Member;
+
+/// One way in which a load balancer can be set up.
+#[derive(Debug)]
+pub struct Variant {
+    /// A stable word, as `layer2`; empty where there is just one way.
+    pub name: &'static str,
+    /// What is so then.
+    pub habits: Habits,
 }
 
-/// Every node where the traffic policy is Cluster; those with a ready endpoint where it is Local, and every one where there
-/// is none of those: then nothing is withdrawn.
-fn announcing(network: &Network<'_>, service: ServiceId, address: IpAddr) -> Announcing {
-    let row = &network.snapshot().services[service];
-    if row.external_traffic_policy == TrafficPolicy::Cluster {
-        return Announcing::Every(every_node(network));
+/// How a load balancer is set up for one address.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup {
+    pub(crate) variant: &'static Variant,
+    /// The nodes by which packets may come in, the traffic policy aside.
+    pub(crate) nodes: Arc<[NodeId]>,
+    /// The nodes that count as having an endpoint, where that is not those of the Service alone.
+    pub(crate) with_endpoint: Option<Vec<NodeId>>,
+    /// What is taken to be as it usually is.
+    pub(crate) assumptions: Vec<Reason>,
+}
+
+/// An address, or a name, of a Service's load balancer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) network: &'a Network<'a>,
+    pub(crate) id: ServiceId,
+    pub(crate) service: &'a Service,
+    pub(crate) ingress: &'a LoadBalancerIngress,
+}
+
+impl Member {
+    /// The implementation of that name.
+    pub fn named(name: &str) -> Option<LoadBalancerKind> {
+        MEMBERS.iter().copied().find(|member| member.name == name)
     }
-    let ports = (0..row.ports.len()).map(|index| PortOf { service, index });
-    let family = Family::of(address);
-    let mut with_endpoints: Vec<NodeId> =
-        ports.flat_map(|port| Endpoints::of(network.snapshot(), port, family).ready_nodes()).collect();
-    with_endpoints.sort_unstable();
-    with_endpoints.dedup();
-    if with_endpoints.is_empty() {
-        Announcing::Every(every_node(network))
-    } else {
-        Announcing::WithEndpoint(with_endpoints.into())
-    }
-}
 
-/// The nodes that may announce an address.
-enum Announcing {
-    Every(Arc<[NodeId]>),
-    WithEndpoint(Arc<[NodeId]>),
-}
-
-impl Announcing {
-    /// The entry; that nodes without an endpoint do not announce is an assumption about the implementation.
-    fn entry(self, assumption: Reason) -> Entry {
-        match self {
-            Self::Every(nodes) => Entry::Nodes(nodes),
-            Self::WithEndpoint(nodes) => Entry::Assumed(nodes, assumption),
+    /// What its page says. Where a variant differs from the first one, the line has the variant's name.
+    pub fn about(&'static self) -> About {
+        let mut statements: Vec<Statement> = Vec::new();
+        for (index, variant) in self.variants.iter().enumerate() {
+            for statement in variant.habits.statements() {
+                let known = statements.iter().any(|have| Statement { variant: None, ..*have } == statement);
+                let variant = (index > 0 || self.variants.len() > 1).then_some(variant.name);
+                statements
+                    .extend((!known).then_some(Statement { variant: variant.filter(|_| index > 0), ..statement }));
+            }
         }
+        About {
+            kind: Kind::LoadBalancer,
+            name: self.name,
+            title: self.title,
+            statements,
+            reads: self.reads,
+            engines: &[],
+            example: self.example,
+            asks: || vec![crate::about::from_outside("web", crate::request::DoorKind::LoadBalancer)],
+        }
+    }
+}
+
+impl PartialEq for Member {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Member {}
+
+impl Setup {
+    pub(crate) fn new(variant: &'static Variant, nodes: Arc<[NodeId]>) -> Self {
+        Self { variant, nodes, with_endpoint: None, assumptions: Vec::new() }
+    }
+
+    pub(crate) fn assuming(mut self, assumption: Option<Reason>) -> Self {
+        self.assumptions.extend(assumption);
+        self
+    }
+}
+
+/// Whose an address is, with what shows it: what the user names, else the one that claims it best. Claims of the same weight
+/// contradict each other where the Service or its address is meant; elsewhere nobody's are believed.
+fn member_of(asked: &Asked<'_>) -> Result<(LoadBalancerKind, Option<Evidence>), Reason> {
+    if let Some(member) = asked.network.load_balancer_override() {
+        return Ok((member, Some(Evidence::Override { option: "--load-balancer" })));
+    }
+    let claims = MEMBERS.iter().filter_map(|member| Some((*member, (member.claim)(asked)?)));
+    let mut claims: Vec<(LoadBalancerKind, Claim)> = claims.collect();
+    if asked.service.load_balancer_class.is_some() {
+        // Who is not named keeps away (`spec.loadBalancerClass`).
+        claims.retain(|(_, claim)| matches!(claim.strength, Strength::Named | Strength::Fallback));
+    }
+    let strongest = claims.iter().map(|(_, claim)| claim.strength).max();
+    let best: Vec<&(LoadBalancerKind, Claim)> =
+        claims.iter().filter(|(_, claim)| Some(claim.strength) == strongest).collect();
+    match (best.as_slice(), strongest) {
+        ([(member, claim)], _) => Ok((member, claim.evidence.clone())),
+        ([_, _, ..], Some(Strength::Pool | Strength::Named)) => {
+            let names: Vec<&str> = best.iter().map(|(member, _)| member.name).collect();
+            let reason = Reason::missing(LOAD_BALANCER_CONTESTED, "--load-balancer");
+            Err(reason.with("implementations", names.join(", ")))
+        }
+        _ => {
+            let fallback = claims.iter().find(|(_, claim)| claim.strength == Strength::Fallback);
+            let unknown =
+                || Reason::missing(LOAD_BALANCER_UNKNOWN, "--load-balancer").with("service", &asked.service.name);
+            fallback.map(|(member, _)| (*member, None)).ok_or_else(unknown)
+        }
+    }
+}
+
+/// An address of a load balancer with the implementation that it is taken to be of, and what shows that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recognised {
+    /// The address; `None` of a load balancer that has only a name.
+    pub address: Option<IpAddr>,
+    /// The implementation, or why nobody can tell.
+    pub implementation: Result<&'static str, Reason>,
+    /// What shows it; `None` where nothing does, and it is what any load balancer is.
+    pub evidence: Option<Evidence>,
+}
+
+impl Network<'_> {
+    /// Which implementation each address of a Service's load balancer is taken to be of.
+    pub fn load_balancers(&self, service: ServiceId) -> Vec<Recognised> {
+        let row = &self.snapshot().services[service];
+        let recognised = |ingress: &LoadBalancerIngress| {
+            let (implementation, evidence) =
+                match member_of(&Asked { network: self, id: service, service: row, ingress }) {
+                    Ok((member, evidence)) => (Ok(member.name), evidence),
+                    Err(reason) => (Err(reason), None),
+                };
+            Recognised { address: ingress.address, implementation, evidence }
+        };
+        row.load_balancer_ingress.iter().map(recognised).collect()
     }
 }

@@ -143,6 +143,11 @@ impl Endpoints {
         self.ready_nodes.contains(&node)
     }
 
+    /// The nodes that have an endpoint that is ready, or serving while it ends.
+    pub(crate) fn serving_nodes(&self) -> Vec<NodeId> {
+        self.local.keys().copied().collect()
+    }
+
     /// The nodes that have a ready endpoint.
     pub(crate) fn ready_nodes(&self) -> Vec<NodeId> {
         self.ready_nodes.iter().copied().collect()

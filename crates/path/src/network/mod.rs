@@ -9,7 +9,7 @@ mod services;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bulkhead_model::{AddressSet, Issue};
+use bulkhead_model::{AddressSet, IpNet, Issue};
 use bulkhead_policy::{Party, Policies, Question, Verdict};
 use bulkhead_snapshot::{Evidence, Fact, NodeId, Snapshot};
 
@@ -21,6 +21,7 @@ pub(crate) use self::services::{AddressKind, AddressRule, Found, PortOf, Service
 use crate::Overrides;
 use crate::cni::{self, Cni, CniKind, Family};
 use crate::gateway::{self, Gateway};
+use crate::lb::LoadBalancerKind;
 use crate::reason::{CNI_UNKNOWN, NODE_ADDRESS_UNKNOWN, Reason};
 
 /// A cluster's network: the snapshot, the facts about it, and indices.
@@ -50,6 +51,8 @@ struct Resolved {
     /// Where pods' addresses come from.
     pod_ranges: AddressSet,
     gateways: Vec<Gateway>,
+    load_balancer: Option<LoadBalancerKind>,
+    balancer_blocks: Vec<IpNet>,
     policies: Policies,
     issues: Vec<Issue>,
 }
@@ -67,6 +70,8 @@ impl<'a> Network<'a> {
             host_ports: HostPorts::of(snapshot),
             pod_ranges: pod_ranges(snapshot, &kube_proxy),
             gateways: gateway::all(snapshot),
+            load_balancer: overrides.load_balancer,
+            balancer_blocks: overrides.load_balancer_sources.clone(),
             policies: Policies::with_overrides(snapshot, &engine),
             kube_proxy,
             cni_kind,
@@ -138,6 +143,21 @@ impl<'a> Network<'a> {
 
     pub(crate) fn gateways(&self) -> &[Gateway] {
         &self.resolved.gateways
+    }
+
+    /// The implementation that the user says every load balancer is of.
+    pub(crate) fn load_balancer_override(&self) -> Option<LoadBalancerKind> {
+        self.resolved.load_balancer
+    }
+
+    /// Where the addresses of load balancers that open connections of their own lie, as the user says.
+    pub fn balancer_blocks(&self) -> &[IpNet] {
+        &self.resolved.balancer_blocks
+    }
+
+    /// The address that stands for a block of a load balancer's addresses in routes.
+    pub fn balancer_representative(block: &IpNet) -> IpAddr {
+        block.hosts().next().unwrap_or_else(|| block.addr())
     }
 
     /// The CNI, or why nobody knows it.

@@ -108,6 +108,12 @@ impl Services {
         self.addresses.get(&address).and_then(|claims| claims.first()).copied()
     }
 
+    /// The Services that have an address by a load balancer.
+    pub(crate) fn with_load_balancer_address(&self, address: IpAddr) -> Vec<ServiceId> {
+        let claims = self.addresses.get(&address).into_iter().flatten();
+        claims.filter(|(kind, _)| *kind == AddressKind::LoadBalancer).map(|(_, service)| *service).collect()
+    }
+
     /// The Service whose proxying load balancer has an address.
     pub(crate) fn proxied(&self, address: IpAddr) -> Option<ServiceId> {
         self.proxied.get(&address).copied()

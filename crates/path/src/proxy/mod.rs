@@ -17,6 +17,7 @@ use std::net::IpAddr;
 use bulkhead_snapshot::{NodeId, PodId, ServiceId};
 
 pub(crate) use self::question::{EndpointCache, ProxyQuestion};
+pub(crate) use self::service_rules::readable_ranges;
 use crate::network::{Endpoint, EndpointSet, Network};
 use crate::reason::Reason;
 

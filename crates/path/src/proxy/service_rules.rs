@@ -181,7 +181,8 @@ pub(super) fn outside_source_ranges(question: &ProxyQuestion<'_>, port: PortOf) 
     outside.then(|| Translation::Dropped { service: port.service, reason: reason() })
 }
 
-fn readable_ranges(service: &Service, family: Family) -> Result<Vec<IpNet>, Reason> {
+/// `loadBalancerSourceRanges` of one family.
+pub(crate) fn readable_ranges(service: &Service, family: Family) -> Result<Vec<IpNet>, Reason> {
     let mut ranges = Vec::new();
     for range in &service.load_balancer_source_ranges {
         match range {

@@ -197,7 +197,7 @@ impl Knocking<'_> {
         match (&self.door.at, self.family) {
             (At::NodesOf(..), Some(family)) => self.tracing.network.primary_address(node, family).ok(),
             (At::Address(address), _) => Some(*address),
-            (At::NodesOf(..), None) | (At::Unaddressed(_), _) => None,
+            (At::NodesOf(..), None) | (At::Unaddressed(_) | At::Name, _) => None,
         }
     }
 

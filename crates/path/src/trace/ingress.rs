@@ -117,6 +117,8 @@ fn host_ports(network: &Network<'_>, gateway: &Gateway, request: &Request) -> Ve
             protocol: request.protocol,
             entry: Entry::Nodes(nodes.clone()),
             target: None,
+            balanced: None,
+            assumptions: Vec::new(),
         })
     });
     doors.collect()

@@ -19,7 +19,7 @@ use bulkhead_snapshot::{NodeId, PodId};
 
 use self::classes::Knocking;
 use crate::cni::Family;
-use crate::door::{At, Door, Entry, Side};
+use crate::door::{At, Balanced, Door, Entry, SentBy, Side};
 use crate::network::Network;
 use crate::node_class::NodeClass;
 use crate::proxy::Arrival;
@@ -78,6 +78,7 @@ impl Tracing<'_> {
     fn through(&self, door: &Door) -> Vec<Route> {
         let routes = match (self.client, &door.at) {
             (Client::Outside(source), _) => self.outside(door, source),
+            (_, At::Name) => vec![Self::behind_a_name(door)],
             (_, At::Unaddressed(pod)) => self.to_unaddressed(door, *pod),
             (Client::Pod(pod, None), At::Address(address)) => vec![self.unplaced(door, pod, *address)],
             (Client::Pod(pod, None), At::NodesOf(..)) => {
@@ -91,7 +92,23 @@ impl Tracing<'_> {
                 self.to_node_ports(door, home, *family, nodes)
             }
         };
-        routes.into_iter().map(|route| Route { door: door.kind, ..route }).collect()
+        let assumed = |route: &Route| {
+            let new = door.assumptions.iter().filter(|own| !route.assumptions.contains(own));
+            route.assumptions.iter().chain(new).cloned().collect()
+        };
+        let finished = |route: Route| Route { door: door.kind, assumptions: assumed(&route), ..route };
+        routes.into_iter().map(finished).collect()
+    }
+
+    /// What a name stands for, nobody tells.
+    fn behind_a_name(door: &Door) -> Route {
+        match &door.entry {
+            Entry::Unknown(reason, _) => nowhere(Outcome::Undetermined, reason.clone(), door.kind),
+            Entry::Elsewhere(reason) => nowhere(Outcome::Dropped, reason.clone(), door.kind),
+            Entry::Nodes(_) | Entry::Assumed(..) => {
+                nowhere(Outcome::Undetermined, Reason::new(crate::reason::LEAVES_CLUSTER), door.kind)
+            }
+        }
     }
 
     /// The packet that the client sends to an address, and who sends it.
@@ -106,6 +123,9 @@ impl Tracing<'_> {
                 (own.map_or_else(|| Address::Unknown(unknown()), |own| Address::Known(*own)), None)
             }
         };
+        if let (Client::Outside(client), Some(balanced)) = (self.client, &door.balanced) {
+            return self.start_balanced(door, balanced, client, destination);
+        }
         if let (Client::Outside(source), true) =
             (self.client, source.known().is_some_and(|own| own.is_ipv4() != destination.is_ipv4()))
         {
@@ -118,6 +138,38 @@ impl Tracing<'_> {
         trail.target = door.target;
         trail.target_node = door.target.and_then(|pod| self.walker.node_of(pod));
         Ok(trail)
+    }
+
+    /// The packet as a load balancer sends it on.
+    fn start_balanced(
+        &self,
+        door: &Door,
+        balanced: &Balanced,
+        client: IpAddr,
+        destination: IpAddr,
+    ) -> Result<Trail, Box<Route>> {
+        let same = client.is_ipv4() == destination.is_ipv4();
+        let other_front = balanced.front.known().is_some_and(|front| front.is_ipv4() != client.is_ipv4());
+        let source = match &balanced.from {
+            SentBy::Client | SentBy::ClientOfSameFamily(_) if same => Address::Known(client),
+            SentBy::ClientOfSameFamily(unknown) => Address::Unknown(unknown.clone()),
+            SentBy::Balancer(own) => own.clone(),
+            SentBy::Client => return Err(Box::new(Self::of_other_family(door, client, destination))),
+        };
+        if other_front {
+            return Err(Box::new(Self::of_other_family(door, client, destination)));
+        }
+        let mut trail =
+            Trail::new(self.client, source, destination, door.port, door.protocol).balanced(client, balanced);
+        trail.assumptions.extend(balanced.assumptions.iter().cloned());
+        trail.target = door.target;
+        trail.target_node = door.target.and_then(|pod| self.walker.node_of(pod));
+        Ok(trail)
+    }
+
+    fn of_other_family(door: &Door, source: IpAddr, destination: IpAddr) -> Route {
+        let reason = Reason::new(crate::reason::OTHER_FAMILY).with("source", source).with("destination", destination);
+        nowhere(Outcome::Dropped, reason, door.kind)
     }
 
     fn at_home(&self, door: &Door, home: NodeId, address: IpAddr) -> Vec<Route> {
@@ -166,10 +218,16 @@ impl Tracing<'_> {
         if let At::Unaddressed(pod) = door.at {
             return self.to_unaddressed(door, pod);
         }
-        if let At::NodesOf(of_doors, _) = &door.at
-            && *of_doors != family
-        {
-            return Vec::new();
+        if let At::Name = &door.at {
+            return vec![Self::behind_a_name(door)];
+        }
+        let family = match &door.at {
+            At::NodesOf(of_doors, _) if door.balanced.is_none() && *of_doors != family => return Vec::new(),
+            At::NodesOf(of_doors, _) => *of_doors,
+            _ => family,
+        };
+        if let Some(kept_out) = self.kept_out(door, source) {
+            return vec![kept_out];
         }
         let given = self.entry_node.filter(|_| !matches!(door.entry, Entry::Elsewhere(_)));
         let proxied =
@@ -186,6 +244,20 @@ impl Tracing<'_> {
             }
             (Entry::Unknown(reason, node), None) => self.unknown_entry(door, family, reason, *node),
             (Entry::Elsewhere(reason), None) => vec![nowhere(Outcome::Dropped, reason.clone(), door.kind)],
+        }
+    }
+
+    /// A load balancer that sends packets on by itself guards its address by itself, too (`loadBalancerSourceRanges`).
+    fn kept_out(&self, door: &Door, source: IpAddr) -> Option<Route> {
+        let balanced = door.balanced.as_ref().filter(|balanced| balanced.guarded)?;
+        let service = &self.network.snapshot().services[balanced.service];
+        match crate::proxy::readable_ranges(service, Family::of(source)) {
+            Ok(ranges) if ranges.is_empty() || ranges.iter().any(|range| range.contains(&source)) => None,
+            Ok(_) => {
+                let reason = Reason::new(crate::reason::SOURCE_RANGE).with("source", source);
+                Some(nowhere(Outcome::Dropped, reason, door.kind))
+            }
+            Err(unreadable) => Some(nowhere(Outcome::Undetermined, unreadable, door.kind)),
         }
     }
 
@@ -220,7 +292,7 @@ impl Tracing<'_> {
         let unspecified = IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED);
         let destination = match door.at {
             At::Address(address) => address,
-            At::NodesOf(..) | At::Unaddressed(_) => unspecified,
+            At::NodesOf(..) | At::Unaddressed(_) | At::Name => unspecified,
         };
         let mut trail = match self.start(door, destination) {
             Ok(trail) => trail,
@@ -268,10 +340,13 @@ impl Tracing<'_> {
     /// Whether the client has an address of the door's family.
     fn reaches(&self, door: &Door) -> bool {
         let own = self.families();
+        if door.balanced.as_ref().is_some_and(|balanced| !matches!(balanced.from, SentBy::Client)) {
+            return true;
+        }
         match &door.at {
             At::Address(address) => own.contains(&Family::of(*address)),
             At::NodesOf(family, _) => own.contains(family),
-            At::Unaddressed(_) => true,
+            At::Unaddressed(_) | At::Name => true,
         }
     }
 

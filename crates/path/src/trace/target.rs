@@ -26,7 +26,10 @@ pub(super) fn doors(tracing: &Tracing<'_>, request: &Request) -> Result<Vec<Door
             let address = address.map_err(|_| Issue::error("nodeWithoutAddress").with("node", name))?;
             Ok(vec![door::of_address(network, address, port, request.protocol)])
         }
-        Target::Address(address) => Ok(vec![door::of_address(network, *address, number(request)?, request.protocol)]),
+        Target::Address(address) => {
+            let side = Tracing::side(tracing.client);
+            Ok(door::doors_at(network, *address, number(request)?, request.protocol, side))
+        }
         Target::Service { name, door } => of_service(tracing, request, name, *door),
         Target::Ingress { .. } => Ok(Vec::new()),
     }

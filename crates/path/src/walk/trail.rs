@@ -7,6 +7,7 @@ use bulkhead_model::{PortNumber, Protocol};
 use bulkhead_policy::{Question, Verdict};
 use bulkhead_snapshot::{NodeId, PodId, ServiceId};
 
+use crate::door::Balanced;
 use crate::network::Endpoint;
 use crate::node_class::NodeClass;
 use crate::reason::Reason;
@@ -118,6 +119,28 @@ impl Trail {
             visits: Vec::new(),
             hops: vec![send],
         }
+    }
+
+    /// A client's packet that a load balancer sends on: `front` and `front_port` are what the client dials.
+    pub(crate) fn balanced(self, client: IpAddr, balanced: &Balanced) -> Self {
+        let front = Packet {
+            source: Address::Known(client),
+            destination: balanced.front.clone(),
+            port: balanced.front_port,
+            protocol: self.packet.protocol,
+        };
+        let hop = |place, step, after: &Packet, reason| Hop {
+            place,
+            step,
+            before: front.clone(),
+            after: after.clone(),
+            reason,
+        };
+        let hops = vec![
+            hop(Place::Outside, Step::Send, &front, None),
+            hop(Place::LoadBalancer, Step::Balance, &self.packet, Some(balanced.how.clone())),
+        ];
+        Self { hops, ..self }
     }
 
     pub(crate) fn source(&self) -> Option<IpAddr> {

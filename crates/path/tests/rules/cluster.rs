@@ -149,6 +149,8 @@ impl Cluster {
         let snapshot = Snapshot::new(read(&[Input { name: "cluster.yaml", text: self.text.as_bytes() }]));
         let errors: Vec<_> =
             snapshot.issues.iter().filter(|issue| issue.severity == bulkhead_model::Severity::Error).collect();
+        // Two Services with one address are what some tests are about.
+        let errors: Vec<_> = errors.into_iter().filter(|issue| issue.code != "addressOfTwoServices").collect();
         assert!(errors.is_empty(), "{errors:?} in\n{}", self.text);
         snapshot
     }

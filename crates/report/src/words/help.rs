@@ -244,6 +244,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Whether the CNI masquerades what leaves the pods' ranges",
         "CNI 是否对离开容器组网段的流量做 SNAT",
     ),
+    (
+        "help.every.load_balancer",
+        "Which implementation load balancers are of, as metallb or aws-nlb; an unknown name lists them",
+        "负载均衡器的实现，如 metallb、aws-nlb；未知名称会列出全部",
+    ),
+    (
+        "help.every.load_balancer_source",
+        "Where load balancers' own addresses lie, for those that open connections of their own",
+        "自行建立连接的负载均衡器的源地址所在网段",
+    ),
     ("help.every.engine", "The policy engine, where it is not the CNI's own", "策略引擎（若不是 CNI 自带）"),
     (
         "help.lint",

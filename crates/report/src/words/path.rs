@@ -66,6 +66,63 @@ pub(super) const ENTRIES: &[Entry] = &[
         "负载均衡器会自行建立连接；其地址与所选节点不在输入中",
     ),
     (
+        "loadBalancerUnknown",
+        "which implementation the load balancer of {service} is of is unknown; say it with {option}",
+        "无法得知 {service} 的负载均衡器由何种实现提供；请用 {option} 指定",
+    ),
+    (
+        "loadBalancerContested",
+        "several implementations claim the address ({implementations}); say which one has it with {option}",
+        "多种实现同时声明该地址（{implementations}）；请用 {option} 指定",
+    ),
+    (
+        "loadBalancerSourceUnknown",
+        "which addresses {implementation} sends from is unknown; say it with {option}",
+        "无法得知 {implementation} 使用的源地址；请用 {option} 指定",
+    ),
+    (
+        "loadBalancerTargetsUnknown",
+        "does {implementation} send to nodes or to pods, and with whose address? The input does not say it ({field})",
+        "{implementation} 的后端是节点还是容器组、使用谁的地址？输入中没有说明（{field}）",
+    ),
+    (
+        "nameNotResolved",
+        "the load balancer has only a name, `{name}`, and what it stands for is not in the input",
+        "负载均衡器只有名称 `{name}`，其解析结果不在输入中",
+    ),
+    ("notAnnounced", "no node announces {address}", "没有节点通告 {address}"),
+    (
+        "noNodePort",
+        "the load balancer sends to nodePorts, and the service has none (allocateLoadBalancerNodePorts)",
+        "负载均衡器转发到 NodePort，而该服务没有（allocateLoadBalancerNodePorts）",
+    ),
+    (
+        "localUnsupported",
+        "{implementation}, as it is set up, is not made for externalTrafficPolicy Local: who announces {address}?",
+        "{implementation} 的当前配置不支持 externalTrafficPolicy: Local：由谁通告 {address}？",
+    ),
+    (
+        "externalAddressTranslated",
+        "does the network in front of the node translate {address}? Then the packet comes to a host port instead",
+        "节点之前的网络是否转换 {address}？若是，数据包将到达主机端口",
+    ),
+    ("balancedBy", "{implementation} ({by})", "{implementation}（{by}）"),
+    (
+        "assumedAdvertisements",
+        "assumed: something advertises the address, as the input has no advertisement at all",
+        "假设：存在对该地址的通告配置，因为输入中没有任何此类对象",
+    ),
+    (
+        "assumedInterfaces",
+        "assumed: the nodes have an interface of {interfaces}",
+        "假设：节点具有网卡 {interfaces} 之一",
+    ),
+    (
+        "assumedHealthChecks",
+        "assumed: the health checks of {implementation}, from addresses of its own, are let in, too",
+        "假设：{implementation} 的健康检查（来自其自身地址）同样被放行",
+    ),
+    (
         "proxyModeUnknown",
         "how kube-proxy runs is unknown; say it with {option}",
         "无法得知 kube-proxy 的模式；请用 {option} 指定",

@@ -100,6 +100,16 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("podAddressOfNode", "`{address}` is the address of node {node}", "`{address}` 是节点 {node} 的地址"),
     ("referenceDangling", "{target} is not in the input", "输入中没有 {target}"),
     (
+        "referenceNotGranted",
+        "no ReferenceGrant in that namespace permits a reference to {target}: it counts as missing",
+        "目标命名空间中没有 ReferenceGrant 允许引用 {target}：视为不存在",
+    ),
+    (
+        "addressOfTwoServices",
+        "{address} belongs to {other}, too: which of them gets the packets depends on the order of rules",
+        "{address} 同时属于 {other}：数据包由谁处理取决于规则的先后顺序",
+    ),
+    (
         "serviceWithoutEndpoints",
         "no endpoint: no pod that the selector finds is ready",
         "没有端点：选择器没有匹配到就绪的容器组",

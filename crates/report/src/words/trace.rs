@@ -32,6 +32,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("step.translateDestination", "endpoint of service/{service}", "service/{service} 的端点"),
     ("step.translateHostPort", "the pod behind the host port", "主机端口对应的容器组"),
     ("step.translateSource", "the source is rewritten", "源地址被改写（SNAT）"),
+    ("step.balance", "sends it on", "转发"),
     ("step.forward", "on to {node}", "转发到 {node}"),
     ("step.tunnel", "through a {tunnel} tunnel to {node}", "经 {tunnel} 隧道到 {node}"),
     ("step.policy.Ingress", "policy, into {pod}", "策略检查：进入 {pod}"),

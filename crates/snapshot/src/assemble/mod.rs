@@ -2,8 +2,10 @@
 
 mod addresses;
 mod derived;
+mod gateway_api;
 mod namespaces;
 mod references;
+mod service_addresses;
 mod slices;
 mod unique;
 pub(crate) mod workloads;
@@ -42,6 +44,18 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
     let felix_configurations =
         unique.by(objects.felix_configurations, |it| cluster("FelixConfiguration", &it.name), |it| it.position);
     let eips = unique.by(objects.eips, |it| cluster("Eip", &it.name), |it| it.position);
+    let metallb_pools =
+        unique.by(objects.metallb_pools, |it| ObjectRef::namespaced("IPAddressPool", &it.name), |it| it.position);
+    let metallb_advertisements =
+        unique.by(objects.metallb_advertisements, |it| ObjectRef::namespaced(it.kind(), &it.name), |it| it.position);
+    let cilium_pools =
+        unique.by(objects.cilium_pools, |it| cluster("CiliumLoadBalancerIPPool", &it.name), |it| it.position);
+    let cilium_announcements = unique.by(
+        objects.cilium_announcements,
+        |it| ObjectRef::cluster(it.kind.clone(), it.name.clone()),
+        |it| it.position,
+    );
+    let gateway_api = gateway_api::unique(objects.gateway_api, &mut unique);
     let workspaces = unique.by(objects.workspaces, |it| cluster("Workspace", &it.name), |it| it.position);
     let workspace_templates =
         unique.by(objects.workspace_templates, |it| cluster("WorkspaceTemplate", &it.name), |it| it.position);
@@ -67,6 +81,11 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         ip_pools,
         felix_configurations,
         eips,
+        metallb_pools,
+        metallb_advertisements,
+        cilium_pools,
+        cilium_announcements,
+        gateway_api,
         workspaces,
         workspace_templates,
         namespace_network_policies,
@@ -82,6 +101,8 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
     addresses::index(&mut snapshot);
     slices::index(&mut snapshot, endpoint_slices);
     references::check(&mut snapshot);
+    service_addresses::check(&mut snapshot);
+    gateway_api::check(&mut snapshot);
     snapshot.issues.sort_by(|a, b| (a.position, a).cmp(&(b.position, b)));
     snapshot
 }

@@ -16,11 +16,16 @@ pub(super) fn complete(snapshot: &mut Snapshot, slices: &[EndpointSlice]) {
         let policies = snapshot.network_policies.iter().map(|it| &it.name);
         let ingresses = snapshot.ingresses.iter().map(|it| &it.name);
         let routes = snapshot.routes.iter().map(|it| &it.name);
+        let gateways = snapshot.gateway_api.gateways.iter().map(|it| &it.name);
+        let gateways = gateways.chain(snapshot.gateway_api.routes.iter().map(|it| &it.name));
         let config_maps = snapshot.config_maps.keys();
         let slices = slices.iter().map(|it| &it.name);
         let all =
             pods.chain(services).chain(workloads).chain(policies).chain(ingresses).chain(routes).chain(config_maps);
-        all.chain(slices).map(|NamespacedName { namespace, .. }| namespace.clone()).collect::<BTreeSet<Name>>()
+        all.chain(slices)
+            .chain(gateways)
+            .map(|NamespacedName { namespace, .. }| namespace.clone())
+            .collect::<BTreeSet<Name>>()
     };
     let missing: Vec<Namespace> =
         names.into_iter().filter(|name| snapshot.namespace(name).is_none()).map(undeclared).collect();

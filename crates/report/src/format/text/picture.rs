@@ -155,7 +155,7 @@ impl Drawing<'_> {
                 self.say("step.translateDestination", &[("service", snapshot.services[*service].name.to_string())])
             }
             Step::Proxy { object } => self.say("step.proxy", &[("object", object.to_string())]),
-            step @ (Step::TranslateHostPort | Step::TranslateSource) => {
+            step @ (Step::TranslateHostPort | Step::TranslateSource | Step::Balance) => {
                 self.context.speech.word(&format!("step.{}", step_name(step)))
             }
         };

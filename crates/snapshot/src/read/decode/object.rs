@@ -20,41 +20,23 @@ pub(crate) struct Object<'p> {
     pub(crate) position: Position,
 }
 
-/// The parts of the names of annotations before the `/` that something here reads.
-const ANNOTATION_DOMAINS: [&str; 26] = [
-    "alpha.kubernetes.io",
-    "cilium.io",
-    "cloud.google.com",
-    "csi.volume.kubernetes.io",
-    "flannel.alpha.coreos.com",
-    "haproxy.org",
-    "ingress.kubernetes.io",
-    "ingressclass.kubernetes.io",
-    "io.cilium.network",
-    "k3s.io",
-    "k8s.ovn.org",
-    "kube-router.io",
-    "kube-vip.io",
-    "kubernetes.io",
-    "kubesphere.io",
-    "metallb.io",
-    "metallb.universe.tf",
-    "network.cilium.io",
-    "nginx.ingress.kubernetes.io",
-    "node.antrea.io",
-    "ovn.kubernetes.io",
-    "projectcalico.org",
-    "service.alpha.kubernetes.io",
-    "service.beta.kubernetes.io",
-    "service.kubernetes.io",
-    "traefik.ingress.kubernetes.io",
+/// The parts of the names of annotations before the `/` under which tools keep what no component of a network reads: copies of
+/// whole manifests, revisions, sums.
+const ANNOTATION_DOMAINS_PASSED_OVER: [&str; 7] = [
+    "argocd.argoproj.io",
+    "checksum",
+    "control-plane.alpha.kubernetes.io",
+    "deployment.kubernetes.io",
+    "kubectl.kubernetes.io",
+    "meta.helm.sh",
+    "volumes.kubernetes.io",
 ];
 
-/// Whether an annotation says something about traffic or tenancy. Others are not kept: they are large and many.
+/// Whether an annotation may say something about traffic or tenancy: any provider of load balancers or gateways has a domain of its
+/// own.
 fn is_annotation_of_interest(key: &str) -> bool {
-    let Some((domain, _)) = key.split_once('/') else { return false };
-    let of_tenancy = domain.strip_suffix("kubesphere.io").is_some_and(|front| front.ends_with('.'));
-    of_tenancy || ANNOTATION_DOMAINS.contains(&domain)
+    let domain = key.split_once('/').map(|(domain, _)| domain);
+    domain.is_some_and(|domain| !ANNOTATION_DOMAINS_PASSED_OVER.contains(&domain))
 }
 
 impl Object<'_> {

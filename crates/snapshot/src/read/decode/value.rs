@@ -187,5 +187,6 @@ readers! {
     port_or_zero: Option<PortNumber>;
     port_ref: PortRef;
     protocol: Protocol;
+    integer: i64;
     text: Name;
 }

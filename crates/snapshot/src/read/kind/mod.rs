@@ -3,15 +3,20 @@
 // Readers of objects and of fields have one type each, also those that never fail.
 #![allow(clippy::unnecessary_wraps)]
 
+mod address_range;
 mod calico;
+mod cilium;
 mod cluster_network_policy;
 mod config_map;
 mod container;
 mod endpoint_slice;
 mod endpoints;
+mod gateway_api;
+mod gateway_route;
 mod ingress;
 mod ingress_class;
 mod kubesphere;
+mod metallb;
 mod namespace;
 mod network_policy;
 mod node;
@@ -54,12 +59,16 @@ const KINDS: &[&[KindReader]] = &[
     endpoints::KINDS,
     ingress::KINDS,
     ingress_class::KINDS,
+    gateway_api::KINDS,
+    gateway_route::KINDS,
     route::KINDS,
     network_policy::KINDS,
     cluster_network_policy::KINDS,
     config_map::KINDS,
     calico::KINDS,
     openelb::KINDS,
+    metallb::KINDS,
+    cilium::KINDS,
     kubesphere::KINDS,
 ];
 

@@ -27,6 +27,7 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         annotations: object.annotations(),
         addresses: status.list("addresses", address).into_iter().flatten().collect(),
         pod_cidrs,
+        provider_id: spec.optional("providerID", value::text).filter(|id| !id.is_empty()),
         ready: super::pod::ready(&conditions),
         unschedulable: spec.optional("unschedulable", value::boolean).unwrap_or(false),
         position: object.position,

@@ -1,0 +1,190 @@
+//! Gateway API (`gateway.networking.k8s.io`): classes, Gateways, routes and the grants between namespaces.
+
+use crate::{LabelSelector, Labels, Name, NamespacedName, PortNumber, Position, Readable};
+
+/// Everything of the API that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GatewayApi {
+    /// `GatewayClass`es, by name.
+    pub classes: Vec<GatewayClass>,
+    /// Gateways, by namespace and name.
+    pub gateways: Vec<Gateway>,
+    /// Routes, by kind, namespace and name.
+    pub routes: Vec<GatewayRoute>,
+    /// `ReferenceGrant`s, by namespace and name.
+    pub grants: Vec<ReferenceGrant>,
+}
+
+impl GatewayApi {
+    /// Whether a route may refer to a backend: one of its own namespace, or one that a grant there permits.
+    pub fn permits(&self, route: &GatewayRoute, backend: &RouteBackend) -> bool {
+        let namespace = &backend.name.namespace;
+        let grants = || self.grants.iter().filter(|grant| grant.name.namespace == *namespace);
+        route.name.namespace == *namespace
+            || grants()
+                .any(|grant| grant.permits(route.kind.name(), &route.name.namespace, &backend.kind, &backend.name.name))
+    }
+}
+
+/// A `GatewayClass`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayClass {
+    /// Its name.
+    pub name: Name,
+    /// `spec.controllerName`.
+    pub controller: Name,
+    /// Where it stands.
+    pub position: Position,
+}
+
+/// A Gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gateway {
+    /// Its namespace and name.
+    pub name: NamespacedName,
+    /// Its annotations, as far as anything here reads them.
+    pub annotations: Labels,
+    /// `spec.gatewayClassName`.
+    pub class: Name,
+    /// `spec.listeners`.
+    pub listeners: Vec<Listener>,
+    /// The values of `spec.addresses`: addresses, or the names of Services by which they are had.
+    pub addresses: Vec<Name>,
+    /// Where it stands.
+    pub position: Position,
+}
+
+/// One listener of a Gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// `name`.
+    pub name: Name,
+    /// `port`.
+    pub port: PortNumber,
+    /// `protocol`: `HTTP`, `HTTPS`, `TLS`, `TCP`, `UDP`, or a name of the implementation's.
+    pub protocol: Name,
+    /// `hostname`; `None` means every one.
+    pub hostname: Option<Name>,
+    /// `tls.mode: Passthrough`: the listener does not end TLS.
+    pub passthrough: bool,
+    /// `allowedRoutes.namespaces`: from where routes may attach.
+    pub from: Readable<RoutesFrom>,
+    /// `allowedRoutes.kinds`; empty means those that fit the protocol.
+    pub kinds: Vec<Name>,
+}
+
+/// From which namespaces routes may attach to a listener.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoutesFrom {
+    /// The Gateway's own: the default.
+    Same,
+    /// Every one.
+    All,
+    /// Those with these labels.
+    Selector(LabelSelector),
+    /// None.
+    None,
+}
+
+/// A route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayRoute {
+    /// Which kind of route.
+    pub kind: RouteKind,
+    /// Its namespace and name.
+    pub name: NamespacedName,
+    /// `spec.parentRefs`.
+    pub parents: Vec<ParentRef>,
+    /// `spec.hostnames`; empty means every one.
+    pub hostnames: Vec<Name>,
+    /// The backends of all rules, mirrors included, those of weight 0 left out; in the manifest's order.
+    pub backends: Vec<RouteBackend>,
+    /// Where it stands.
+    pub position: Position,
+}
+
+/// The kind of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RouteKind {
+    /// `HTTPRoute`
+    Http,
+    /// `GRPCRoute`
+    Grpc,
+    /// `TLSRoute`
+    Tls,
+    /// `TCPRoute`
+    Tcp,
+    /// `UDPRoute`
+    Udp,
+}
+
+impl RouteKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Http, Self::Grpc, Self::Tls, Self::Tcp, Self::Udp];
+
+    /// The kind as a manifest spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Http => "HTTPRoute",
+            Self::Grpc => "GRPCRoute",
+            Self::Tls => "TLSRoute",
+            Self::Tcp => "TCPRoute",
+            Self::Udp => "UDPRoute",
+        }
+    }
+
+    /// Whether a listener of a protocol takes such routes where it does not name kinds (Gateway API, `Listener.protocol`).
+    pub fn fits(self, protocol: &str, passthrough: bool) -> bool {
+        match self {
+            Self::Http | Self::Grpc => protocol == "HTTP" || protocol == "HTTPS",
+            Self::Tls => protocol == "TLS",
+            Self::Tcp => protocol == "TCP" || (protocol == "TLS" && !passthrough),
+            Self::Udp => protocol == "UDP",
+        }
+    }
+}
+
+/// What a route is attached to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ParentRef {
+    /// `kind`: `Gateway` where it is missing; a Service for a mesh.
+    pub kind: Name,
+    /// The parent's name; the namespace is the route's where it is missing.
+    pub name: NamespacedName,
+    /// `sectionName`: only this listener.
+    pub section: Option<Name>,
+    /// `port`: only listeners of this port.
+    pub port: Option<PortNumber>,
+}
+
+/// Who serves a route.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RouteBackend {
+    /// `kind`: `Service` where it is missing.
+    pub kind: Name,
+    /// Its name; the namespace is the route's where it is missing.
+    pub name: NamespacedName,
+    /// `port`; a Service needs one.
+    pub port: Option<PortNumber>,
+}
+
+/// A `ReferenceGrant`: what other namespaces may refer to in this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceGrant {
+    /// Its namespace, which it is for, and name.
+    pub name: NamespacedName,
+    /// Kinds and namespaces that may refer.
+    pub from: Vec<(Name, Name)>,
+    /// Kinds, and the only object of it, that may be referred to.
+    pub to: Vec<(Name, Option<Name>)>,
+    /// Where it stands.
+    pub position: Position,
+}
+
+impl ReferenceGrant {
+    /// Whether it lets an object of a kind and namespace refer to an object of another kind here.
+    pub fn permits(&self, from_kind: &str, from_namespace: &str, to_kind: &str, to_name: &str) -> bool {
+        self.from.iter().any(|(kind, namespace)| kind == from_kind && namespace == from_namespace)
+            && self.to.iter().any(|(kind, name)| kind == to_kind && name.as_ref().is_none_or(|only| only == to_name))
+    }
+}

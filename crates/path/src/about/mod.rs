@@ -1,0 +1,164 @@
+//! What a member of a list is built on: the facts that its code uses, each with its source. Its page of documentation is made
+//! of the same data, so that neither can say what the other does not.
+//!
+//! A new load balancer or gateway describes itself by [`About`], too; a point or value that no member had before needs its
+//! words in `report` (a test finds it).
+
+use crate::request::Request;
+
+/// How far a fact can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Proof {
+    /// Packets were sent, and it was seen.
+    Measured,
+    /// It stands in the project's source or documentation.
+    Read,
+    /// It follows from other facts, and nobody has seen it.
+    Derived,
+    /// Nothing settles it.
+    Open,
+}
+
+impl Proof {
+    /// A stable word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Read => "read",
+            Self::Derived => "derived",
+            Self::Open => "open",
+        }
+    }
+}
+
+/// A fact, where it is known from, and how well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known<T> {
+    /// The fact.
+    pub value: T,
+    /// The project's source file, its documentation, or what was measured.
+    pub source: &'static str,
+    /// How far it can be relied on.
+    pub proof: Proof,
+}
+
+/// A fact that packets showed.
+pub const fn measured<T>(value: T, source: &'static str) -> Known<T> {
+    Known { value, source, proof: Proof::Measured }
+}
+
+/// A fact from a project's source or documentation.
+pub const fn stated<T>(value: T, source: &'static str) -> Known<T> {
+    Known { value, source, proof: Proof::Read }
+}
+
+/// A fact that follows from others.
+pub const fn derived<T>(value: T, source: &'static str) -> Known<T> {
+    Known { value, source, proof: Proof::Derived }
+}
+
+/// Something that nothing settles; `source` says what was looked at.
+pub const fn open<T>(value: T, source: &'static str) -> Known<T> {
+    Known { value, source, proof: Proof::Open }
+}
+
+/// A value that has a stable word, whose sentence is `about.value.WORD` in `report`.
+pub trait Word: Copy {
+    /// The word.
+    fn word(self) -> &'static str;
+}
+
+impl<T: Word> Known<T> {
+    /// The fact as a line of a page; the point's sentence is `about.point.POINT` in `report`.
+    pub fn under(self, point: &'static str) -> Statement {
+        Statement { point, value: self.value.word(), source: self.source, proof: self.proof, variant: None }
+    }
+}
+
+/// One line of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// What it is about.
+    pub point: &'static str,
+    /// What is so.
+    pub value: &'static str,
+    /// Where it is known from.
+    pub source: &'static str,
+    /// How far it can be relied on.
+    pub proof: Proof,
+    /// Where a member can be set up in several ways: the one for which this is so, and not for the others.
+    pub variant: Option<&'static str>,
+}
+
+/// Which list a member is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Who translates Services.
+    Proxy,
+    /// Who connects pods.
+    Cni,
+    /// Who brings a load balancer's address to nodes.
+    LoadBalancer,
+    /// Who serves Ingresses and routes.
+    Gateway,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Proxy, Self::Cni, Self::LoadBalancer, Self::Gateway];
+
+    /// A stable word: the first part of a page's name, and the folder that members are in.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Proxy => "proxy",
+            Self::Cni => "cni",
+            Self::LoadBalancer => "lb",
+            Self::Gateway => "gateway",
+        }
+    }
+}
+
+/// Everything that a member's page says.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Which list it is in.
+    pub kind: Kind,
+    /// Its name there.
+    pub name: &'static str,
+    /// What it calls itself.
+    pub title: &'static str,
+    /// What its code is built on.
+    pub statements: Vec<Statement>,
+    /// The objects and fields in which its settings are found.
+    pub reads: &'static [&'static str],
+    /// The policy engines that usually go with it, by the names of their profiles.
+    pub engines: &'static [&'static str],
+    /// A small cluster that shows it, as YAML texts. Without any, no path is drawn.
+    pub example: &'static [&'static str],
+    /// What is asked of the example.
+    pub asks: fn() -> Vec<Request>,
+}
+
+/// Three nodes with a podCIDR each, and nothing that shows a CNI.
+pub const NODES: &str = include_str!("nodes.yaml");
+
+/// kube-proxy in iptables mode, as kubeadm sets it up.
+pub const KUBE_PROXY: &str = include_str!("kube_proxy.yaml");
+
+/// Calico without an overlay.
+pub const CALICO: &str = include_str!("calico.yaml");
+
+/// A client outside calls a Service of the project `shop` by one kind of door.
+pub fn from_outside(service: &str, door: crate::request::DoorKind) -> Request {
+    let client = std::net::IpAddr::from([203, 0, 113, 7]);
+    Request {
+        from: crate::request::Origin::Address(client),
+        to: crate::request::Target::Service {
+            name: bulkhead_model::NamespacedName::new("shop", service),
+            door: Some(door),
+        },
+        port: None,
+        protocol: bulkhead_model::Protocol::Tcp,
+        entry_node: None,
+    }
+}

@@ -1,0 +1,113 @@
+//! `gateway.networking.k8s.io`: `GatewayClass`, `Gateway` and `ReferenceGrant`.
+
+use bulkhead_model::Name;
+use bulkhead_model::object::{Gateway, GatewayClass, Listener, ReferenceGrant, RoutesFrom};
+
+use super::{KindReader, Scope};
+use crate::code;
+use crate::read::decode::{Cursor, Object, OptionalFields, Read, Reading, value};
+
+/// The group of all of them.
+pub(super) const GROUP: &str = "gateway.networking.k8s.io";
+
+pub(super) const KINDS: &[KindReader] = &[
+    KindReader {
+        group: GROUP,
+        versions: &["v1", "v1beta1", "v1alpha2"],
+        kind: "GatewayClass",
+        scope: Scope::Cluster,
+        read: class,
+    },
+    KindReader {
+        group: GROUP,
+        versions: &["v1", "v1beta1", "v1alpha2"],
+        kind: "Gateway",
+        scope: Scope::Namespaced,
+        read: gateway,
+    },
+    KindReader {
+        group: GROUP,
+        versions: &["v1", "v1beta1", "v1alpha2"],
+        kind: "ReferenceGrant",
+        scope: Scope::Namespaced,
+        read: grant,
+    },
+];
+
+fn class(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
+    let spec = object.fields.get("spec");
+    let spec = spec.as_ref().and_then(|spec| spec.fields().ok());
+    reading.objects.gateway_api.classes.push(GatewayClass {
+        name: object.name.name.clone(),
+        controller: spec.optional("controllerName", value::text).unwrap_or_default(),
+        position: object.position,
+    });
+    Ok(())
+}
+
+fn gateway(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
+    let spec = object.fields.get("spec");
+    let spec = spec.as_ref().and_then(|spec| spec.fields().ok());
+    let addresses = |entry: &Cursor<'_>| entry.fields()?.required("value", value::text);
+    reading.objects.gateway_api.gateways.push(Gateway {
+        name: object.name.clone(),
+        annotations: object.annotations(),
+        class: spec.optional("gatewayClassName", value::text).unwrap_or_default(),
+        listeners: spec.list("listeners", listener),
+        addresses: spec.list("addresses", addresses),
+        position: object.position,
+    });
+    Ok(())
+}
+
+fn listener(entry: &Cursor<'_>) -> Read<Listener> {
+    let fields = entry.fields()?;
+    let tls = fields.get("tls");
+    let tls = tls.as_ref().map(Cursor::fields).transpose()?;
+    let allowed = fields.get("allowedRoutes");
+    let allowed = allowed.as_ref().map(Cursor::fields).transpose()?;
+    let from = allowed.as_ref().and_then(|allowed| allowed.get("namespaces"));
+    let kind = |entry: &Cursor<'_>| entry.fields()?.required("kind", value::text);
+    Ok(Listener {
+        name: fields.required("name", value::text)?,
+        port: fields.required("port", value::port)?,
+        protocol: fields.required("protocol", value::text)?,
+        hostname: fields.optional("hostname", value::text).filter(|host| !host.is_empty()),
+        passthrough: tls.optional("mode", value::text).as_deref() == Some("Passthrough"),
+        from: from.map_or_else(|| RoutesFrom::Same.into(), |cursor| cursor.readable(routes_from(&cursor))),
+        kinds: allowed.list("kinds", kind),
+    })
+}
+
+fn routes_from(cursor: &Cursor<'_>) -> Read<RoutesFrom> {
+    let fields = cursor.fields()?;
+    let Some(from) = fields.get("from") else { return Ok(RoutesFrom::Same) };
+    match from.string()? {
+        "Same" => Ok(RoutesFrom::Same),
+        "All" => Ok(RoutesFrom::All),
+        "None" => Ok(RoutesFrom::None),
+        "Selector" => fields.required("selector", |selector| Ok(RoutesFrom::Selector(selector.selector()))),
+        other => Err(from.error(code::UNKNOWN_VALUE, &[("value", other), ("allowed", "All, Same, Selector, None")])),
+    }
+}
+
+/// Who may refer to what. What cannot be read permits nothing.
+fn grant(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
+    let spec = object.fields.get("spec");
+    let spec = spec.as_ref().and_then(|spec| spec.fields().ok());
+    let from = |entry: &Cursor<'_>| {
+        let fields = entry.fields()?;
+        Ok((fields.required("kind", value::text)?, fields.required("namespace", value::text)?))
+    };
+    let to = |entry: &Cursor<'_>| -> Read<(Name, Option<Name>)> {
+        let fields = entry.fields()?;
+        Ok((fields.required("kind", value::text)?, fields.strict("name", value::text)?.filter(|name| !name.is_empty())))
+    };
+    reading.objects.gateway_api.grants.push(ReferenceGrant {
+        name: object.name.clone(),
+        from: spec.list("from", from),
+        to: spec.list("to", to),
+        position: object.position,
+    });
+    Ok(())
+}
