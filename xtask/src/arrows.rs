@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use crate::{Mode, cargo};
 
 /// Every crate, and the crates of this workspace that it may depend on. Nothing points up.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("bulkhead-model", &[]),
     ("bulkhead-snapshot", &["bulkhead-model"]),
     ("bulkhead-policy", &["bulkhead-model", "bulkhead-snapshot"]),
@@ -36,6 +36,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("bulkhead-report", &["bulkhead-analysis", "bulkhead-wire"]),
     ("bulkhead", &["bulkhead-analysis", "bulkhead-wire", "bulkhead-report"]),
     ("bulkhead-shapes", &[]),
+    ("bulkhead-control-plane", &[]),
     ("xtask", &[]),
 ];
 

@@ -2,6 +2,7 @@
 
 mod arrows;
 mod cargo;
+mod control_plane;
 mod deny;
 mod generated;
 mod test;
@@ -21,8 +22,13 @@ enum Mode {
     Check,
 }
 
-const CHORES: [Chore; 5] = [
+const CHORES: [Chore; 6] = [
     ("test", "run every test, with everything that the tests need", test::run),
+    (
+        "control-plane",
+        "run a kube-apiserver and etcd as the tests do (run), or only build programs (build)",
+        control_plane::run,
+    ),
     ("tidy", "check the shape of the tree: sizes, names, words that do not belong here", tidy::run),
     ("arrows", "check that crates depend on each other only as ARCHITECTURE.md says", arrows::run),
     ("generate", "write the generated files; --check fails where one is out of date", generated::run),
@@ -36,7 +42,7 @@ fn main() -> ExitCode {
     let Some((name, _, run)) = chore else {
         eprintln!("usage: cargo xtask CHORE [--check]\n");
         for (name, what, _) in CHORES {
-            eprintln!("  {name:10} {what}");
+            eprintln!("  {name:13} {what}");
         }
         return ExitCode::from(2);
     };
