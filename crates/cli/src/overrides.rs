@@ -2,7 +2,8 @@
 
 use bulkhead_analysis::model::{IpNet, Issue};
 use bulkhead_analysis::path::cni::Member;
-use bulkhead_analysis::path::{DetectLocal, NodePortAddresses, Overlay, Overrides, ProxyMode};
+use bulkhead_analysis::path::proxy::Mode;
+use bulkhead_analysis::path::{DetectLocal, NodePortAddresses, Overlay, Overrides};
 use bulkhead_analysis::policy::Profile;
 
 use crate::arguments::FactArguments;
@@ -11,8 +12,8 @@ use crate::failure::Failure;
 /// Reads the options that override what the dump shows.
 pub(crate) fn read_overrides(arguments: &FactArguments) -> Result<Overrides, Failure> {
     Ok(Overrides {
-        proxy_mode: choose("--proxy-mode", arguments.proxy_mode.as_deref(), ProxyMode::from_name, || {
-            ProxyMode::ALL.map(ProxyMode::name).to_vec()
+        proxy_mode: choose("--proxy-mode", arguments.proxy_mode.as_deref(), Mode::named, || {
+            Mode::all().map(|mode| mode.name).collect()
         })?,
         cluster_cidr: arguments.cluster_cidr.as_deref().map(|text| read_cidrs("--cluster-cidr", text)).transpose()?,
         detect_local: choose("--detect-local", arguments.detect_local.as_deref(), DetectLocal::from_text, || {

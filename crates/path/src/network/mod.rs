@@ -117,7 +117,7 @@ impl<'a> Network<'a> {
     pub fn facts(&self) -> Vec<(&'static str, String, Option<&Evidence>)> {
         let proxy = self.kube_proxy();
         vec![
-            shown("proxyMode", &proxy.mode, |mode| mode.name().to_owned()),
+            shown("proxyMode", &proxy.mode, |mode| mode.name.to_owned()),
             shown("clusterCidr", &proxy.cluster_cidr, |cidrs| {
                 cidrs.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
             }),

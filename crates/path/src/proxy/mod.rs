@@ -14,53 +14,70 @@ mod service_rules;
 use std::fmt::Debug;
 use std::net::IpAddr;
 
-use bulkhead_snapshot::{NodeId, PodId, ServiceId};
+use bulkhead_snapshot::{Evidence, NodeId, PodId, ServiceId, Snapshot};
 
 pub(crate) use self::question::{EndpointCache, ProxyQuestion};
 pub(crate) use self::service_rules::readable_ranges;
-use crate::network::{Endpoint, EndpointSet, Network};
+use crate::network::{Endpoint, EndpointSet, Network, NodePortAddresses};
 use crate::reason::Reason;
 
-/// How Services are translated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ProxyMode {
-    /// kube-proxy with iptables.
-    Iptables,
-    /// kube-proxy with nftables.
-    Nftables,
-    /// kube-proxy with IPVS.
-    Ipvs,
-    /// No kube-proxy: the CNI does it.
-    Cni,
+/// The proxies that are modelled: kube-proxy in each of its modes, then those of CNIs.
+pub const MEMBERS: &[&Member] = &[&iptables::MEMBER, &nftables::MEMBER, &ipvs::MEMBER, &cni::MEMBER];
+
+/// A proxy in the list.
+#[derive(Debug)]
+pub struct Member {
+    /// Its name: that of its folder.
+    pub name: &'static str,
+    /// The ways in which it can be set up to forward. The first is what its name alone means.
+    pub modes: &'static [Mode],
+    /// What in a snapshot shows it, and in which mode; kube-proxy is found by its configuration instead.
+    pub(crate) detect: Option<fn(&Snapshot) -> Option<(ProxyMode, Evidence)>>,
 }
 
-impl ProxyMode {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Iptables, Self::Nftables, Self::Ipvs, Self::Cni];
+/// One way of forwarding, as the user names it.
+#[derive(Debug)]
+pub struct Mode {
+    /// The name on the command line and in answers; for kube-proxy, its own.
+    pub name: &'static str,
+    pub(crate) rules: &'static dyn Proxy,
+}
 
-    /// The name on the command line, which is kube-proxy's own.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Iptables => "iptables",
-            Self::Nftables => "nftables",
-            Self::Ipvs => "ipvs",
-            Self::Cni => "cni",
-        }
+/// How Services are translated.
+pub type ProxyMode = &'static Mode;
+
+/// What kube-proxy does on Linux where its configuration names no mode.
+pub(crate) const DEFAULT: ProxyMode = &iptables::MODE;
+
+impl PartialEq for Mode {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Mode {}
+
+impl Mode {
+    /// Every mode of every member.
+    pub fn all() -> impl Iterator<Item = ProxyMode> {
+        MEMBERS.iter().flat_map(|member| member.modes)
     }
 
     /// The mode of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    pub fn named(name: &str) -> Option<ProxyMode> {
+        Self::all().find(|mode| mode.name == name)
     }
+}
 
-    pub(crate) fn rules(self) -> &'static dyn Proxy {
-        match self {
-            Self::Iptables => &iptables::Iptables,
-            Self::Nftables => &nftables::Nftables,
-            Self::Ipvs => &ipvs::Ipvs,
-            Self::Cni => &cni::CniProxy,
-        }
-    }
+/// The mode that kube-proxy's own configuration calls so.
+pub(crate) fn of_kube_proxy(name: &str) -> Option<ProxyMode> {
+    let members = MEMBERS.iter().filter(|member| member.detect.is_none());
+    members.flat_map(|member| member.modes).find(|mode| mode.name == name)
+}
+
+/// The proxies of CNIs that a snapshot shows.
+pub(crate) fn detect(snapshot: &Snapshot) -> Vec<(ProxyMode, Evidence)> {
+    MEMBERS.iter().filter_map(|member| (member.detect?)(snapshot)).collect()
 }
 
 /// The rules of a mode.
@@ -84,6 +101,16 @@ pub(crate) trait Proxy: Debug + Send + Sync {
     /// Whether the addresses of Services are addresses of every node.
     fn binds_service_addresses(&self) -> bool {
         false
+    }
+
+    /// Where NodePorts are served unless the configuration says otherwise.
+    fn node_port_addresses(&self) -> NodePortAddresses {
+        NodePortAddresses::All
+    }
+
+    /// The setting of kube-proxy's configuration that makes it masquerade everything.
+    fn masquerade_all_setting(&self) -> &'static str {
+        "iptables.masqueradeAll"
     }
 
     /// When the mode refuses or drops, against the policy of the pod that sends.
@@ -149,7 +176,7 @@ pub(crate) enum Mark {
 /// The rules that translate on every node, or why nobody knows them.
 pub(crate) fn rules(network: &Network<'_>) -> Result<&'static dyn Proxy, Reason> {
     let mode = network.kube_proxy().mode.value().copied();
-    mode.map(ProxyMode::rules).ok_or_else(|| Reason::missing(crate::reason::PROXY_MODE_UNKNOWN, "--proxy-mode"))
+    mode.map(|mode| mode.rules).ok_or_else(|| Reason::missing(crate::reason::PROXY_MODE_UNKNOWN, "--proxy-mode"))
 }
 
 /// Whether an address is local on a node, its kube-proxy's own bindings included.

@@ -1,6 +1,7 @@
 //! What is not known: bare manifests, pods without nodes or addresses, facts that no object shows.
 
-use bulkhead_path::{Overrides, ProxyMode};
+use bulkhead_path::Overrides;
+use bulkhead_path::proxy::Mode;
 
 use crate::ask::{check, check_with};
 use crate::cluster::Cluster;
@@ -54,7 +55,7 @@ fn without_kube_proxys_configuration_a_service_is_not_guessed() {
         "by node-1: web-2@node-2:8080 delivered, policy 10.244.1.9, pod 10.244.1.9",
     );
     // A user who names the mode means it with its defaults.
-    let mode = Overrides { proxy_mode: Some(ProxyMode::Iptables), ..Overrides::default() };
+    let mode = Overrides { proxy_mode: Mode::named("iptables"), ..Overrides::default() };
     check_with(
         &cluster,
         &mode,

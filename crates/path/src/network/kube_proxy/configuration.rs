@@ -5,7 +5,7 @@ use bulkhead_model::{Issue, NamespacedName, ObjectRef, Position};
 use bulkhead_snapshot::{Evidence, Fact, Settings, Snapshot};
 
 use super::{DetectLocal, KubeProxy, NodePortAddresses, cidrs};
-use crate::proxy::ProxyMode;
+use crate::proxy::{self, ProxyMode};
 
 /// A configuration as read, with where it stands.
 pub(super) struct Configuration {
@@ -48,11 +48,8 @@ fn of_map(settings: Settings, map: &ConfigMap, key: &str) -> Configuration {
 impl Configuration {
     /// The facts; `mode` where it is known already, as other fields hang on it.
     pub(super) fn facts(&self, mode: Option<Fact<ProxyMode>>, issues: &mut Vec<Issue>) -> KubeProxy {
-        let mode = mode.unwrap_or_else(|| self.read("mode", ProxyMode::Iptables, ProxyMode::from_name, issues));
-        let masquerade_all = match mode.value() {
-            Some(ProxyMode::Nftables) => "nftables.masqueradeAll",
-            _ => "iptables.masqueradeAll",
-        };
+        let mode = mode.unwrap_or_else(|| self.read("mode", proxy::DEFAULT, proxy::of_kube_proxy, issues));
+        let masquerade_all = mode.value().copied().unwrap_or(proxy::DEFAULT).rules.masquerade_all_setting();
         KubeProxy {
             cluster_cidr: self.read("clusterCIDR", Vec::new(), cidrs, issues),
             detect_local: self.detect_local(issues),
@@ -89,7 +86,7 @@ impl Configuration {
         let path = "nodePortAddresses";
         let entries = self.settings.list(path);
         if entries.is_empty() {
-            let default = mode.value().map(|mode| NodePortAddresses::default_of(*mode));
+            let default = mode.value().map(|mode| mode.rules.node_port_addresses());
             return default.map_or(Fact::Unknown, |addresses| self.default(path, addresses));
         }
         let text = entries.join(",");

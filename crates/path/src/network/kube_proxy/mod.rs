@@ -7,11 +7,11 @@
 mod configuration;
 mod flags;
 
-use bulkhead_model::{IpNet, Issue, NamespacedName, ObjectRef};
+use bulkhead_model::{IpNet, Issue};
 use bulkhead_snapshot::{Evidence, Fact, Snapshot};
 
 use crate::Overrides;
-use crate::proxy::ProxyMode;
+use crate::proxy::{self, ProxyMode};
 
 /// The facts about kube-proxy. It is taken to run alike on all nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,14 +80,6 @@ impl DetectLocal {
 }
 
 impl NodePortAddresses {
-    /// What a mode does where nothing is configured.
-    fn default_of(mode: ProxyMode) -> Self {
-        match mode {
-            ProxyMode::Nftables => Self::Primary,
-            ProxyMode::Iptables | ProxyMode::Ipvs | ProxyMode::Cni => Self::All,
-        }
-    }
-
     /// `all`, `primary`, or the ranges.
     pub fn text(&self) -> String {
         match self {
@@ -112,7 +104,10 @@ impl KubeProxy {
     pub(crate) fn of(snapshot: &Snapshot, overrides: &Overrides) -> (Self, Vec<Issue>) {
         let mut issues = Vec::new();
         let mode = overrides.proxy_mode.map(|mode| Fact::known(mode, Evidence::Override { option: MODE }));
-        let mode = mode.or_else(|| replaced_by_cni(snapshot).map(|evidence| Fact::known(ProxyMode::Cni, evidence)));
+        let mode = mode.or_else(|| {
+            let mut of_cnis = proxy::detect(snapshot).into_iter();
+            of_cnis.next().map(|(mode, evidence)| Fact::known(mode, evidence))
+        });
         let found = configuration::find(snapshot, &mut issues).or_else(|| flags::find(snapshot));
         let mut proxy = match found {
             Some(configuration) => configuration.facts(mode, &mut issues),
@@ -136,7 +131,7 @@ impl KubeProxy {
             detect_local: Fact::Unknown,
             masquerade_all: named.map_or(Fact::Unknown, |_| Fact::known(false, evidence())),
             node_port_addresses: named
-                .map_or(Fact::Unknown, |mode| Fact::known(NodePortAddresses::default_of(mode), evidence())),
+                .map_or(Fact::Unknown, |mode| Fact::known(mode.rules.node_port_addresses(), evidence())),
             localhost_node_ports: named.map_or(Fact::Unknown, |_| Fact::known(true, evidence())),
         }
     }
@@ -149,27 +144,6 @@ fn set<T: Clone>(fact: &mut Fact<T>, given: Option<&T>, option: &'static str) {
     if let Some(value) = given {
         *fact = Fact::known(value.clone(), Evidence::Override { option });
     }
-}
-
-/// Calico's eBPF dataplane or Cilium takes kube-proxy's place.
-fn replaced_by_cni(snapshot: &Snapshot) -> Option<Evidence> {
-    let felix = snapshot.felix_configurations.iter().find(|configuration| configuration.name == "default");
-    if let Some(felix) = felix.filter(|felix| felix.spec.get("bpfEnabled").is_some_and(|value| value == "true")) {
-        return Some(Evidence::Field {
-            object: ObjectRef::cluster("FelixConfiguration", felix.name.clone()),
-            field: "spec.bpfEnabled".to_owned(),
-            value: "true".to_owned(),
-            position: felix.position,
-        });
-    }
-    let cilium = snapshot.config_maps.get(&NamespacedName::new("kube-system", "cilium-config"))?;
-    let replaces = cilium.data.get("kube-proxy-replacement").filter(|value| *value == "true" || *value == "strict")?;
-    Some(Evidence::Field {
-        object: ObjectRef::namespaced("ConfigMap", &cilium.name),
-        field: "data[\"kube-proxy-replacement\"]".to_owned(),
-        value: replaces.clone(),
-        position: cilium.position,
-    })
 }
 
 fn cidrs(text: &str) -> Option<Vec<IpNet>> {

@@ -3,12 +3,18 @@
 use bulkhead_model::object::TrafficPolicy;
 
 use super::service_rules::{self, Loopback, Matched};
-use super::{Arrival, Proxy, ProxyQuestion, Refuses, Translation};
+use super::{Arrival, Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
 use crate::network::PortOf;
 
-/// The mode.
+/// The member of the list.
+pub(super) const MEMBER: Member = Member { name: "iptables", modes: &[MODE], detect: None };
+
+/// The mode as it is named.
+pub(super) const MODE: Mode = Mode { name: "iptables", rules: &Iptables };
+
+/// Its rules.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Iptables;
+struct Iptables;
 
 impl Proxy for Iptables {
     fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {

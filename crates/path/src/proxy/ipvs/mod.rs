@@ -10,13 +10,17 @@ use bulkhead_model::object::TrafficPolicy;
 use bulkhead_snapshot::NodeId;
 
 use super::service_rules::{self, Loopback, Matched};
-use super::{Arrival, Mark, Proxy, ProxyQuestion, Refuses, Translation};
+use super::{Arrival, Mark, Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
 use crate::network::{Endpoint, Network, PortOf};
 use crate::reason::{NO_SUCH_PORT, Reason};
 
+/// The member of the list.
+pub(super) const MEMBER: Member =
+    Member { name: "ipvs", modes: &[Mode { name: "ipvs", rules: &Ipvs }], detect: None };
+
 /// The mode.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Ipvs;
+struct Ipvs;
 
 impl Proxy for Ipvs {
     fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {

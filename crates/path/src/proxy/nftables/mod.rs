@@ -3,13 +3,17 @@
 //! to the node's own processes, too, and refuses unknown ports of a clusterIP.
 
 use super::service_rules::{self, Loopback, Matched};
-use super::{Proxy, ProxyQuestion, Refuses, Translation};
-use crate::network::AddressKind;
+use super::{Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
+use crate::network::{AddressKind, NodePortAddresses};
 use crate::reason::{NO_SUCH_PORT, Reason};
+
+/// The member of the list.
+pub(super) const MEMBER: Member =
+    Member { name: "nftables", modes: &[Mode { name: "nftables", rules: &Nftables }], detect: None };
 
 /// The mode.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Nftables;
+struct Nftables;
 
 impl Proxy for Nftables {
     fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {
@@ -26,6 +30,14 @@ impl Proxy for Nftables {
             Matched::LoadBalancer(port) => service_rules::outside_source_ranges(question, port)
                 .unwrap_or_else(|| service_rules::external(question, port)),
         }
+    }
+
+    fn node_port_addresses(&self) -> NodePortAddresses {
+        NodePortAddresses::Primary
+    }
+
+    fn masquerade_all_setting(&self) -> &'static str {
+        "nftables.masqueradeAll"
     }
 
     fn refuses(&self) -> Refuses {
