@@ -1,5 +1,7 @@
 //! Files that a command makes and that are checked in all the same.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use crate::{Mode, cargo};
@@ -10,15 +12,29 @@ type Generated = (&'static str, fn() -> Result<String>);
 /// All of them. Whoever generates a file adds a line.
 const FILES: [Generated; 1] = [("docs/lint.md", lint_rules)];
 
+/// The folder that holds nothing but generated pages.
+const PAGES: &str = "docs/paths";
+
 /// Writes every generated file, or fails with those that are out of date.
 pub(crate) fn run(mode: Mode) -> Result<()> {
     let mut stale = Vec::new();
+    let mut wanted = Vec::new();
     for (path, make) in FILES {
-        let (wanted, path) = (make()?, cargo::root().join(path));
+        wanted.push((cargo::root().join(path), make()?));
+    }
+    wanted.extend(models()?);
+    for path in superfluous(&wanted)? {
+        if mode == Mode::Write {
+            std::fs::remove_file(&path)?;
+        }
+        stale.push(path.display().to_string());
+    }
+    for (path, wanted) in wanted {
         if std::fs::read_to_string(&path).is_ok_and(|have| have == wanted) {
             continue;
         }
         if mode == Mode::Write {
+            std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
             std::fs::write(&path, wanted)?;
         }
         stale.push(path.display().to_string());
@@ -27,6 +43,52 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
     anyhow::ensure!(!check_failed, "out of date, run `cargo xtask generate`: {}", stale.join(", "));
     Ok(())
 }
+
+/// Pages that nothing is modelled for any more.
+fn superfluous(wanted: &[(PathBuf, String)]) -> Result<Vec<PathBuf>> {
+    let (mut found, mut folders) = (Vec::new(), vec![cargo::root().join(PAGES)]);
+    while let Some(folder) = folders.pop().filter(|folder| folder.is_dir()) {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !wanted.iter().any(|(wanted, _)| *wanted == path) {
+                found.push(path);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A page for everything that is modelled, and the list of them, as the program itself writes them.
+fn models() -> Result<Vec<(PathBuf, String)>> {
+    let ask = |model: Option<&str>, form: &str| {
+        let mut arguments = vec!["run", "--quiet", "--package", "bulkhead", "--", "models", "--lang", "en", "-o", form];
+        arguments.extend(model);
+        cargo::output("cargo", &arguments)
+    };
+    let page = |path: &str, text: String| (cargo::root().join(PAGES).join(format!("{path}.md")), text);
+    let mut pages = vec![page("README", format!("{MODELS_HEAD}\n{}", ask(None, "md")?))];
+    for line in ask(None, "text")?.lines().filter(|line| line.starts_with("  ")) {
+        let (name, title) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        let head = format!("# {}\n\n{MADE}\n", title.trim());
+        pages.push(page(name, format!("{head}\n{}", ask(Some(name), "md")?)));
+    }
+    Ok(pages)
+}
+
+/// What every page says about itself.
+const MADE: &str = "<!-- Made by `cargo xtask generate` from the data that the code uses. Do not edit. -->";
+
+/// What stands above the list of pages.
+const MODELS_HEAD: &str = "\
+# What is modelled
+
+<!-- Made by `cargo xtask generate` from the data that the code uses. Do not edit. -->
+
+A page each: what is known, from where, and how well; where the settings are found; what the policies do; and the way of a packet,
+drawn by the program itself. `bulkhead models NAME` prints the facts, in English and Chinese.
+";
 
 /// The lint rules, as the program itself lists them.
 fn lint_rules() -> Result<String> {

@@ -69,6 +69,7 @@ pub(crate) enum Command {
     Reach(crate::command::reach::ReachArguments),
     Query(QueryArguments),
     Lint(LintArguments),
+    Models(ModelsArguments),
 }
 
 // Where the cluster is read from.
@@ -103,6 +104,14 @@ pub(crate) struct FactArguments {
     pub(crate) load_balancer_source: Option<String>,
     #[arg(long, value_name = "NAME")]
     pub(crate) engine: Option<String>,
+}
+
+// `models`
+#[derive(Debug, Args)]
+pub(crate) struct ModelsArguments {
+    pub(crate) model: Option<String>,
+    #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
+    pub(crate) output: String,
 }
 
 // `minimal TARGET`

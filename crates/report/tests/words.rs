@@ -35,6 +35,16 @@ fn every_rule_has_words() {
     assert!(missing.is_empty(), "no words in report/src/words/lint.rs for: {}", missing.join(", "));
 }
 
+#[test]
+fn every_fact_has_words() {
+    let known: Vec<&str> = bulkhead_report::words::keys().collect();
+    let all = bulkhead_analysis::path::about::all();
+    let facts = all.iter().flat_map(|about| &about.statements);
+    let keys = facts.flat_map(|fact| [format!("about.point.{}", fact.point), format!("about.value.{}", fact.value)]);
+    let missing: std::collections::BTreeSet<String> = keys.filter(|key| !known.contains(&key.as_str())).collect();
+    assert!(missing.is_empty(), "no words in report/src/words/about.rs for: {missing:?}");
+}
+
 /// Every code, with a file that it is in.
 fn codes() -> BTreeMap<String, PathBuf> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -4,6 +4,7 @@ mod demo;
 mod explain;
 mod lint;
 mod minimal;
+mod models;
 mod plan;
 mod query;
 pub(crate) mod reach;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<Ex
         Command::Reach(arguments) => reach::run(arguments, session),
         Command::Query(arguments) => query::run(arguments, session),
         Command::Lint(arguments) => lint::run(arguments, session),
+        Command::Models(arguments) => models::run(arguments, session),
     }
 }
 

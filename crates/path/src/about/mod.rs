@@ -4,7 +4,9 @@
 //! A new load balancer or gateway describes itself by [`About`], too; a point or value that no member had before needs its
 //! words in `report` (a test finds it).
 
-use crate::request::Request;
+use bulkhead_snapshot::{Input, Snapshot, read};
+
+use crate::request::{DoorKind, Origin, Request, Target};
 
 /// How far a fact can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,23 +144,84 @@ pub struct About {
 /// Three nodes with a podCIDR each, and nothing that shows a CNI.
 pub const NODES: &str = include_str!("nodes.yaml");
 
+/// A project with a pod on node1, behind two Services with NodePorts: `web`, and `web-local` with externalTrafficPolicy Local.
+pub const SHOP: &str = include_str!("shop.yaml");
+
 /// kube-proxy in iptables mode, as kubeadm sets it up.
 pub const KUBE_PROXY: &str = include_str!("kube_proxy.yaml");
 
 /// Calico without an overlay.
 pub const CALICO: &str = include_str!("calico.yaml");
 
+/// A client outside calls both Services of [`SHOP`] by their NodePorts.
+pub fn node_ports() -> Vec<Request> {
+    ["web", "web-local"].map(|name| from_outside(name, DoorKind::NodePort)).to_vec()
+}
+
 /// A client outside calls a Service of the project `shop` by one kind of door.
-pub fn from_outside(service: &str, door: crate::request::DoorKind) -> Request {
+pub fn from_outside(service: &str, door: DoorKind) -> Request {
     let client = std::net::IpAddr::from([203, 0, 113, 7]);
     Request {
-        from: crate::request::Origin::Address(client),
-        to: crate::request::Target::Service {
-            name: bulkhead_model::NamespacedName::new("shop", service),
-            door: Some(door),
-        },
+        from: Origin::Address(client),
+        to: Target::Service { name: bulkhead_model::NamespacedName::new("shop", service), door: Some(door) },
         port: None,
         protocol: bulkhead_model::Protocol::Tcp,
         entry_node: None,
+    }
+}
+
+impl About {
+    /// `cni/calico`
+    pub fn path(&self) -> String {
+        format!("{}/{}", self.kind.name(), self.name)
+    }
+
+    /// The example as it is read.
+    pub fn cluster(&self) -> Snapshot {
+        let inputs: Vec<Input<'_>> =
+            self.example.iter().map(|text| Input { name: "cluster.yaml", text: text.as_bytes() }).collect();
+        Snapshot::new(read(&inputs))
+    }
+}
+
+/// Every member of every list that describes itself, list by list.
+pub fn all() -> Vec<About> {
+    // A member without settings of its own has nothing to say.
+    let proxies = crate::proxy::MEMBERS.iter().filter(|member| !member.reads.is_empty()).map(|member| member.about());
+    let cnis = crate::cni::MEMBERS.iter().map(|member| member.about());
+    proxies.chain(cnis).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_is_read_without_a_fault_and_shows_its_member() {
+        for about in all().iter().filter(|about| !about.example.is_empty()) {
+            let snapshot = about.cluster();
+            let path = about.path();
+            let serious: Vec<_> =
+                snapshot.issues.iter().filter(|issue| issue.severity != bulkhead_model::Severity::Note).collect();
+            assert!(serious.is_empty(), "{path}: {serious:?}");
+            let network = crate::Network::new(&snapshot, &crate::Overrides::default());
+            let shown = match about.kind {
+                Kind::Cni => network.cni().value().map(|member| member.name) == Some(about.name),
+                Kind::Proxy => network.kube_proxy().mode.value().is_some_and(|mode| {
+                    let member = crate::proxy::MEMBERS.iter().find(|member| member.name == about.name);
+                    member.is_some_and(|member| member.modes.contains(mode))
+                }),
+                Kind::LoadBalancer | Kind::Gateway => true,
+            };
+            assert!(shown, "{path} is not seen in its own example");
+            assert!((about.asks)().iter().all(|ask| !crate::trace(&network, ask).routes.is_empty()), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_statement_has_a_source() {
+        let all = all();
+        assert!(all.iter().all(|about| !about.statements.is_empty() && !about.reads.is_empty()));
+        assert!(all.iter().flat_map(|about| &about.statements).all(|statement| !statement.source.is_empty()));
     }
 }

@@ -8,6 +8,7 @@ pub mod calico;
 pub mod canal;
 pub mod flannel;
 mod source_selection;
+mod wiring;
 
 use std::fmt::Debug;
 use std::net::IpAddr;
@@ -15,7 +16,9 @@ use std::net::IpAddr;
 use bulkhead_model::object::Node;
 use bulkhead_snapshot::{Evidence, Fact, Snapshot};
 
+pub use self::wiring::Wiring;
 use crate::Overrides;
+use crate::about::{About, Kind, node_ports};
 use crate::reason::Reason;
 
 /// The CNIs that are modelled. Where several are seen, an earlier one takes precedence over those that it is made of.
@@ -26,6 +29,16 @@ pub const MEMBERS: &[&Member] = &[&canal::MEMBER, &calico::MEMBER, &flannel::MEM
 pub struct Member {
     /// The name on the command line and in answers.
     pub name: &'static str,
+    /// What it calls itself.
+    pub title: &'static str,
+    /// What distinguishes it.
+    pub wiring: &'static Wiring,
+    /// The objects and fields in which its settings are found.
+    pub reads: &'static [&'static str],
+    /// The policy engines that usually go with it.
+    pub engines: &'static [&'static str],
+    /// A small cluster that shows it.
+    pub example: &'static [&'static str],
     /// The members that this one is made of: seeing those, too, is no contradiction.
     pub(crate) parts: &'static [&'static str],
     /// What in a snapshot shows it.
@@ -41,6 +54,22 @@ impl Member {
     /// The CNI of that name.
     pub fn named(name: &str) -> Option<CniKind> {
         MEMBERS.iter().copied().find(|member| member.name == name)
+    }
+}
+
+impl Member {
+    /// What its page says.
+    pub(crate) fn about(&'static self) -> About {
+        About {
+            kind: Kind::Cni,
+            name: self.name,
+            title: self.title,
+            statements: self.wiring.statements(),
+            reads: self.reads,
+            engines: self.engines,
+            example: self.example,
+            asks: node_ports,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! are none. Which address a masqueraded packet gets is the CNI's and the kernel's affair.
 
 pub mod cni;
+mod habits;
 pub mod iptables;
 pub mod ipvs;
 pub mod nftables;
@@ -16,9 +17,11 @@ use std::net::IpAddr;
 
 use bulkhead_snapshot::{Evidence, NodeId, PodId, ServiceId, Snapshot};
 
+pub use self::habits::Habits;
 pub(crate) use self::question::{EndpointCache, ProxyQuestion};
 pub(crate) use self::service_rules::readable_ranges;
-use crate::network::{Endpoint, EndpointSet, Network, NodePortAddresses};
+use crate::about::{About, Kind, Statement, node_ports};
+use crate::network::{Endpoint, EndpointSet, Network};
 use crate::reason::Reason;
 
 /// The proxies that are modelled: kube-proxy in each of its modes, then those of CNIs.
@@ -31,6 +34,14 @@ pub struct Member {
     pub name: &'static str,
     /// The ways in which it can be set up to forward. The first is what its name alone means.
     pub modes: &'static [Mode],
+    /// What it calls itself.
+    pub title: &'static str,
+    /// The objects and fields in which its settings are found.
+    pub reads: &'static [&'static str],
+    /// The policy engines that usually go with it.
+    pub engines: &'static [&'static str],
+    /// A small cluster that shows it.
+    pub example: &'static [&'static str],
     /// What in a snapshot shows it, and in which mode; kube-proxy is found by its configuration instead.
     pub(crate) detect: Option<fn(&Snapshot) -> Option<(ProxyMode, Evidence)>>,
 }
@@ -40,6 +51,8 @@ pub struct Member {
 pub struct Mode {
     /// The name on the command line and in answers; for kube-proxy, its own.
     pub name: &'static str,
+    /// What distinguishes it.
+    pub habits: &'static Habits,
     pub(crate) rules: &'static dyn Proxy,
 }
 
@@ -66,6 +79,30 @@ impl Mode {
     /// The mode of that name.
     pub fn named(name: &str) -> Option<ProxyMode> {
         Self::all().find(|mode| mode.name == name)
+    }
+}
+
+impl Member {
+    /// What its page says. Where a mode differs from the first one, the line has the mode's name.
+    pub(crate) fn about(&'static self) -> About {
+        let mut statements: Vec<Statement> = Vec::new();
+        for mode in self.modes {
+            for statement in mode.habits.statements() {
+                let known = statements.iter().any(|have| *have == statement);
+                let variant = (!statements.is_empty() && mode != &self.modes[0]).then_some(mode.name);
+                statements.extend((!known).then_some(Statement { variant, ..statement }));
+            }
+        }
+        About {
+            kind: Kind::Proxy,
+            name: self.name,
+            title: self.title,
+            statements,
+            reads: self.reads,
+            engines: self.engines,
+            example: self.example,
+            asks: node_ports,
+        }
     }
 }
 
@@ -101,11 +138,6 @@ pub(crate) trait Proxy: Debug + Send + Sync {
     /// Whether the addresses of Services are addresses of every node.
     fn binds_service_addresses(&self) -> bool {
         false
-    }
-
-    /// Where NodePorts are served unless the configuration says otherwise.
-    fn node_port_addresses(&self) -> NodePortAddresses {
-        NodePortAddresses::All
     }
 
     /// The setting of kube-proxy's configuration that makes it masquerade everything.

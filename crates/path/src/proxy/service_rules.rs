@@ -5,6 +5,7 @@ use bulkhead_model::object::{Service, TrafficPolicy};
 use bulkhead_model::{IpNet, Readable};
 use bulkhead_snapshot::ServiceId;
 
+use super::habits::Loopback;
 use super::recognition::{Recognised, recognise};
 use super::{Arrival, Mark, ProxyQuestion, Translation};
 use crate::cni::Family;
@@ -55,13 +56,6 @@ pub(super) fn matched(question: &ProxyQuestion<'_>, loopback: Loopback) -> Resul
         }),
         (Found::Nothing, None) => Ok(Matched::Nothing),
     }
-}
-
-/// Whether a mode serves NodePorts at 127.0.0.1. None does at `::1`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Loopback {
-    Serves,
-    Refuses,
 }
 
 enum Serves {

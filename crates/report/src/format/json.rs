@@ -57,7 +57,7 @@ impl Format for Json {
                 let forms: Vec<RuleForm> = rules.iter().map(|rule| RuleForm::from(*rule)).collect();
                 serde_json::to_string_pretty(&forms)
             }
-            Answer::Listing(_) => return None,
+            Answer::Listing(_) | Answer::Models(_) | Answer::Model(_) => return None,
         };
         // Forms are trees of strings, numbers and lists: they always serialise.
         text.ok().map(|text| text + "\n")

@@ -15,6 +15,7 @@ use bulkhead_analysis::check::{Report, Rule};
 use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::netpol_analyzer::Listing;
+use bulkhead_analysis::path::about::About;
 use bulkhead_analysis::path::{self, Network, Request};
 use bulkhead_analysis::snapshot::Snapshot;
 
@@ -98,6 +99,10 @@ pub enum Answer<'a> {
     },
     /// The lint rules themselves.
     Rules(&'a [&'static Rule]),
+    /// What is modelled.
+    Models(&'a [About]),
+    /// What is known of one of them.
+    Model(&'a About),
     /// Who reaches whom, as netpol-analyzer sees it.
     Listing(&'a Listing),
 }
@@ -110,7 +115,7 @@ impl Answer<'_> {
             Self::Explain { explained, .. } => &explained.answer.issues,
             Self::Plan(plan) => &plan.issues,
             Self::Minimal(minimal) => &minimal.issues,
-            Self::Lint { .. } | Self::Rules(_) | Self::Listing(_) => &[],
+            Self::Lint { .. } | Self::Rules(_) | Self::Models(_) | Self::Model(_) | Self::Listing(_) => &[],
         }
     }
 }
@@ -130,6 +135,8 @@ pub enum AnswerKind {
     Lint,
     /// [`Answer::Rules`]
     Rules,
+    /// [`Answer::Models`] and [`Answer::Model`]
+    Models,
     /// [`Answer::Listing`]
     Listing,
 }

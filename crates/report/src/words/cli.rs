@@ -4,6 +4,11 @@ use super::Entry;
 
 /// Codes of `cli`, and the words around issues.
 pub(super) const ENTRIES: &[Entry] = &[
+    (
+        "noSuchModel",
+        "nothing of the name `{value}` is modelled; `bulkhead models` lists what is",
+        "没有名为 `{value}` 的模型；`bulkhead models` 可列出全部",
+    ),
     ("mark.comma", ", ", "，"),
     ("mark.colon", ": ", "："),
     ("mark.semicolon", "; ", "；"),

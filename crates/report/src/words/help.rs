@@ -256,6 +256,23 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("help.every.engine", "The policy engine, where it is not the CNI's own", "策略引擎（若不是 CNI 自带）"),
     (
+        "help.models",
+        "What is modelled: proxies, CNIs and their settings; with the source of every fact, and how well it is known",
+        "已建模的内容：代理、CNI 及其设置；每个事实的来源与依据程度",
+    ),
+    (
+        "help.models.long",
+        "MODEL is a name from the list, such as cni/calico.",
+        "MODEL 为列表中的名称，例如 cni/calico。",
+    ),
+    (
+        "help.models.examples",
+        "  # the list\n  bulkhead models\n  # what is known of one of them\n  bulkhead models cni/flannel",
+        "  # 列表\n  bulkhead models\n  # 其中一个的已知事实\n  bulkhead models cni/flannel",
+    ),
+    ("help.models.model", "One of them; the list without it", "其中之一；省略时列出全部"),
+    ("help.models.output", "The form of the answer: text, md [default: text]", "结果的格式：text、md [默认：text]"),
+    (
         "help.lint",
         "What is wrong with the policies: faults, suspicions, what adds nothing, each with the place and what to do",
         "检查策略中的问题：错误、疑点、多余内容，并给出位置与处理方法",

@@ -4,6 +4,7 @@
 //! has the sentence in each language side by side; `{name}` stands for an argument. A test finds every code that a crate
 //! of this workspace can give and fails where an entry is missing.
 
+mod about;
 mod allowlist;
 mod cli;
 mod demo;
@@ -33,6 +34,7 @@ type Entry = (&'static str, &'static str, &'static str);
 
 /// All entries, a list for each part of the program.
 const TABLES: &[&[Entry]] = &[
+    about::ENTRIES,
     allowlist::ENTRIES,
     cli::ENTRIES,
     demo::ENTRIES,

@@ -11,15 +11,43 @@ use bulkhead_snapshot::{Evidence, Snapshot};
 
 use self::pools::Pools;
 pub(crate) use self::to_host::ToHost;
+use super::wiring::{Device, Interface, Outgoing, ProcessSource, Wiring};
 use super::{
     Cni, EndpointToHost, Family, Leaving, Link, Member, Out, Picked, PodInterface, Tunnel, annotation, daemon_set,
     node_annotation, source_selection,
 };
 use crate::Overrides;
+use crate::about::{KUBE_PROXY, SHOP, measured};
 use crate::reason::{OVERLAY_UNKNOWN, OWN_POD_SOURCE_UNKNOWN, Reason, SUBNET_UNKNOWN, TUNNEL_ADDRESS_UNKNOWN};
 
 /// The member of the list.
-pub(super) const MEMBER: Member = Member { name: "calico", parts: &[], detect, read };
+pub(super) const MEMBER: Member = Member {
+    name: "calico",
+    title: "Calico (iptables, nftables)",
+    wiring: &WIRING,
+    reads: &[
+        "IPPool: ipipMode, vxlanMode, natOutgoing",
+        "FelixConfiguration default, node.NAME; environment of calico-node: FELIX_…",
+        "annotations of nodes: projectcalico.org/IPv4Address, …IPIPTunnelAddr, …VXLANTunnelAddr, …WireguardInterfaceAddr",
+    ],
+    engines: &["calico"],
+    example: &[include_str!("example.yaml"), KUBE_PROXY, SHOP],
+    parts: &[],
+    detect,
+    read,
+};
+
+const WIRING: Wiring = Wiring {
+    interface: measured(Interface::Bare, "projectcalico/calico cni-plugin; measured with Felix"),
+    own_source: measured(Device::First, "Linux net/ipv4/devinet.c inet_select_addr; measured with Felix"),
+    tunnel_source: measured(
+        Device::Tunnel,
+        "projectcalico/calico felix/rules/static.go: whatever leaves by a tunnel gets its address; measured (IPIP, VXLAN)",
+    ),
+    plain_source: measured(Device::Nic, "measured with Felix: no overlay, and CrossSubnet inside a subnet"),
+    process_source: measured(ProcessSource::OfDevice, "projectcalico/calico felix/rules/static.go; measured"),
+    outgoing: measured(Outgoing::ByPool, "projectcalico/calico felix/rules/nat.go; measured"),
+};
 
 /// Where Calico puts a node's addresses (`libcalico-go/lib/backend/k8s/resources/node.go`).
 const NODE_ADDRESS: [&str; 2] = ["projectcalico.org/IPv4Address", "projectcalico.org/IPv6Address"];

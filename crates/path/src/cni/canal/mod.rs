@@ -7,14 +7,33 @@ use bulkhead_snapshot::{Evidence, Snapshot};
 
 use super::calico::ToHost;
 use super::flannel::{self, Flannel};
+use super::wiring::{Device, Interface, Wiring};
 use super::{
     Cni, EndpointToHost, Family, Leaving, Link, Member, Picked, PodInterface, Tunnel, daemon_set, source_selection,
 };
 use crate::Overrides;
+use crate::about::{KUBE_PROXY, NODES, SHOP, derived, stated};
 use crate::reason::{OWN_POD_SOURCE_UNKNOWN, Reason};
 
 /// The member of the list.
-pub(super) const MEMBER: Member = Member { name: "canal", parts: &["calico", "flannel"], detect, read };
+pub(super) const MEMBER: Member = Member {
+    name: "canal",
+    title: "Canal",
+    wiring: &WIRING,
+    reads: &["those of flannel between nodes", "those of Calico's Felix on a node"],
+    engines: &["canal"],
+    example: &[NODES, include_str!("example.yaml"), KUBE_PROXY, SHOP],
+    parts: &["calico", "flannel"],
+    detect,
+    read,
+};
+
+const WIRING: Wiring = Wiring {
+    interface: stated(Interface::Bare, "projectcalico/calico manifests/canal.yaml: Calico's interfaces"),
+    own_source: derived(Device::First, "as with Calico, whose interfaces have no address either"),
+    tunnel_source: stated(Device::Tunnel, "projectcalico/calico issue 1987: the address of flannel.1"),
+    ..flannel::WIRING
+};
 
 /// The DaemonSet of the manifests; or a calico-node that leaves the network to another, beside flannel.
 fn detect(snapshot: &Snapshot) -> Option<Evidence> {

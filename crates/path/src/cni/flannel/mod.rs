@@ -10,15 +10,44 @@ use bulkhead_model::{AddressSet, IpNet, NamespacedName};
 use bulkhead_snapshot::{Evidence, Settings, Snapshot};
 
 use self::rules::Masquerading;
+use super::wiring::{Device, Interface, Outgoing, ProcessSource, Wiring};
 use super::{
     Cni, EndpointToHost, Family, Leaving, Link, Member, Picked, PodInterface, Tunnel, annotation, daemon_set,
     node_annotation,
 };
+use crate::about::{KUBE_PROXY, NODES, SHOP, measured, stated};
 use crate::overrides::{Overlay, Overrides};
 use crate::reason::{OVERLAY_UNKNOWN, OWN_POD_SOURCE_UNKNOWN, Reason, SUBNET_UNKNOWN, TUNNEL_ADDRESS_UNKNOWN};
 
 /// The member of the list.
-pub(super) const MEMBER: Member = Member { name: "flannel", parts: &[], detect, read };
+pub(super) const MEMBER: Member = Member {
+    name: "flannel",
+    title: "flannel",
+    wiring: &WIRING,
+    reads: &[
+        "ConfigMap kube-flannel-cfg: net-conf.json (Network, Backend.Type, Backend.DirectRouting)",
+        "annotations of nodes: flannel.alpha.coreos.com/backend-type, …/public-ip",
+        "arguments of flannel's DaemonSet: --ip-masq",
+        "spec.podCIDRs of nodes",
+    ],
+    engines: &["flannel", "kube-network-policies"],
+    example: &[NODES, include_str!("example.yaml"), KUBE_PROXY, SHOP],
+    parts: &[],
+    detect,
+    read,
+};
+
+pub(super) const WIRING: Wiring = Wiring {
+    interface: measured(Interface::Bridge, "flannel-io/cni-plugin: the bridge plugin; measured with bridges"),
+    own_source: measured(Device::Gateway, "measured with bridges: the first address of the node's podCIDR"),
+    tunnel_source: measured(
+        Device::Tunnel,
+        "flannel-io/flannel pkg/backend/vxlan, pkg/backend/wireguard: the podCIDR's network address; measured (VXLAN)",
+    ),
+    plain_source: measured(Device::Nic, "measured with host routes"),
+    process_source: measured(ProcessSource::OfDevice, "measured with bridges"),
+    outgoing: stated(Outgoing::ByFlannel, "flannel-io/flannel pkg/trafficmngr/iptables/iptables.go"),
+};
 
 const BACKEND: &str = "flannel.alpha.coreos.com/backend-type";
 const PUBLIC_ADDRESS: [&str; 2] = ["flannel.alpha.coreos.com/public-ip", "flannel.alpha.coreos.com/public-ipv6"];

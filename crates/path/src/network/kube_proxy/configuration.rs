@@ -86,7 +86,7 @@ impl Configuration {
         let path = "nodePortAddresses";
         let entries = self.settings.list(path);
         if entries.is_empty() {
-            let default = mode.value().map(|mode| mode.rules.node_port_addresses());
+            let default = mode.value().map(|mode| mode.habits.node_ports.value.addresses());
             return default.map_or(Fact::Unknown, |addresses| self.default(path, addresses));
         }
         let text = entries.join(",");

@@ -131,7 +131,7 @@ impl KubeProxy {
             detect_local: Fact::Unknown,
             masquerade_all: named.map_or(Fact::Unknown, |_| Fact::known(false, evidence())),
             node_port_addresses: named
-                .map_or(Fact::Unknown, |mode| Fact::known(mode.rules.node_port_addresses(), evidence())),
+                .map_or(Fact::Unknown, |mode| Fact::known(mode.habits.node_ports.value.addresses(), evidence())),
             localhost_node_ports: named.map_or(Fact::Unknown, |_| Fact::known(true, evidence())),
         }
     }

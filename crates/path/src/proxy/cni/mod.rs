@@ -8,8 +8,15 @@ use crate::network::Found;
 use crate::reason::{PROXY_OF_CNI, Reason};
 
 /// The member of the list.
-pub(super) const MEMBER: Member =
-    Member { name: "cni", modes: &[Mode { name: "cni", rules: &CniProxy }], detect: Some(detect) };
+pub(super) const MEMBER: Member = Member {
+    name: "cni",
+    title: "a CNI in kube-proxy's place, of which nothing more is known",
+    modes: &[Mode { name: "cni", habits: &super::iptables::HABITS, rules: &CniProxy }],
+    reads: &[],
+    engines: &[],
+    example: &[],
+    detect: Some(detect),
+};
 
 /// The mode.
 #[derive(Clone, Copy, Debug)]

@@ -2,15 +2,41 @@
 
 use bulkhead_model::object::TrafficPolicy;
 
-use super::service_rules::{self, Loopback, Matched};
+use super::habits::{Choice, Habits, Loopback, Picks, Served, Source, Translated, Without};
+use super::service_rules::{self, Matched};
 use super::{Arrival, Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
+use crate::about::{CALICO, KUBE_PROXY, NODES, SHOP, measured};
 use crate::network::PortOf;
 
 /// The member of the list.
-pub(super) const MEMBER: Member = Member { name: "iptables", modes: &[MODE], detect: None };
+pub(super) const MEMBER: Member = Member {
+    name: "iptables",
+    modes: &[MODE],
+    title: "kube-proxy (iptables)",
+    reads: &["ConfigMap kube-system/kube-proxy: KubeProxyConfiguration", "arguments of kube-proxy's DaemonSet or pods"],
+    engines: &[],
+    example: &[NODES, KUBE_PROXY, CALICO, SHOP],
+    detect: None,
+};
 
 /// The mode as it is named.
-pub(super) const MODE: Mode = Mode { name: "iptables", rules: &Iptables };
+pub(super) const MODE: Mode = Mode { name: "iptables", habits: &HABITS, rules: &Iptables };
+
+pub(super) const HABITS: Habits = Habits {
+    cluster_own: measured(Source::Masqueraded, SOURCE),
+    cluster_other: measured(Source::Masqueraded, SOURCE),
+    local_own: measured(Source::Kept, SOURCE),
+    local_without: measured(Without::Dropped, SOURCE),
+    inside_local: measured(Choice::Everyone, SOURCE),
+    without: measured(Without::Refused, SOURCE),
+    picks: measured(Picks::Kernel, "Linux net/netfilter/nf_nat_masquerade.c; measured with every overlay"),
+    loopback: measured(Loopback::Serves, SOURCE),
+    node_ports: measured(Served::All, "kubernetes/kubernetes pkg/proxy/util/nodeport_addresses.go; measured"),
+    far_node_port: measured(Translated::There, SOURCE),
+};
+
+/// Where the mode's facts are from.
+const SOURCE: &str = "kubernetes/kubernetes pkg/proxy/iptables/proxier.go; measured with kube-proxy 1.36";
 
 /// Its rules.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +45,7 @@ struct Iptables;
 impl Proxy for Iptables {
     fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {
         let on = question.network.kube_proxy().localhost_node_ports.value().copied().unwrap_or(true);
-        let loopback = if on { Loopback::Serves } else { Loopback::Refuses };
+        let loopback = if on { HABITS.loopback.value } else { Loopback::Refuses };
         let matched = match service_rules::matched(question, loopback) {
             Ok(matched) => matched,
             Err(decided) => return decided,

@@ -9,22 +9,50 @@ use std::net::IpAddr;
 use bulkhead_model::object::TrafficPolicy;
 use bulkhead_snapshot::NodeId;
 
-use super::service_rules::{self, Loopback, Matched};
+use super::habits::{Choice, Habits, Loopback, Picks, Served, Source, Translated, Without};
+use super::service_rules::{self, Matched};
 use super::{Arrival, Mark, Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
+use crate::about::{CALICO, NODES, SHOP, measured};
 use crate::network::{Endpoint, Network, PortOf};
 use crate::reason::{NO_SUCH_PORT, Reason};
 
 /// The member of the list.
-pub(super) const MEMBER: Member =
-    Member { name: "ipvs", modes: &[Mode { name: "ipvs", rules: &Ipvs }], detect: None };
+pub(super) const MEMBER: Member = Member {
+    name: "ipvs",
+    modes: &[MODE],
+    title: "kube-proxy (ipvs)",
+    reads: &["ConfigMap kube-system/kube-proxy: KubeProxyConfiguration", "arguments of kube-proxy's DaemonSet or pods"],
+    engines: &[],
+    example: &[NODES, include_str!("example.yaml"), CALICO, SHOP],
+    detect: None,
+};
 
-/// The mode.
+/// The mode as it is named.
+pub(super) const MODE: Mode = Mode { name: "ipvs", habits: &HABITS, rules: &Ipvs };
+
+const HABITS: Habits = Habits {
+    cluster_own: measured(Source::Masqueraded, SOURCE),
+    cluster_other: measured(Source::Masqueraded, SOURCE),
+    local_own: measured(Source::Kept, SOURCE),
+    local_without: measured(Without::Astray, SOURCE),
+    inside_local: measured(Choice::OwnElseEveryone, SOURCE),
+    without: measured(Without::Refused, SOURCE),
+    picks: measured(Picks::Kernel, "Linux net/netfilter/nf_nat_masquerade.c; measured with every overlay"),
+    loopback: measured(Loopback::Refuses, SOURCE),
+    node_ports: measured(Served::All, "kubernetes/kubernetes pkg/proxy/util/nodeport_addresses.go; measured"),
+    far_node_port: measured(Translated::There, SOURCE),
+};
+
+/// Where the mode's facts are from.
+const SOURCE: &str = "kubernetes/kubernetes pkg/proxy/ipvs/proxier.go; measured with kube-proxy 1.36 and ip_vs";
+
+/// Its rules.
 #[derive(Clone, Copy, Debug)]
 struct Ipvs;
 
 impl Proxy for Ipvs {
     fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {
-        let matched = match service_rules::matched(question, Loopback::Refuses) {
+        let matched = match service_rules::matched(question, HABITS.loopback.value) {
             Ok(matched) => matched,
             Err(decided) => return decided,
         };

@@ -2,22 +2,50 @@
 //! those of iptables mode; it serves NodePorts at the primary addresses only, never at loopback, refuses what has no endpoint
 //! to the node's own processes, too, and refuses unknown ports of a clusterIP.
 
-use super::service_rules::{self, Loopback, Matched};
+use super::habits::{Choice, Habits, Loopback, Picks, Served, Source, Translated, Without};
+use super::service_rules::{self, Matched};
 use super::{Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
-use crate::network::{AddressKind, NodePortAddresses};
+use crate::about::{CALICO, NODES, SHOP, measured};
+use crate::network::AddressKind;
 use crate::reason::{NO_SUCH_PORT, Reason};
 
 /// The member of the list.
-pub(super) const MEMBER: Member =
-    Member { name: "nftables", modes: &[Mode { name: "nftables", rules: &Nftables }], detect: None };
+pub(super) const MEMBER: Member = Member {
+    name: "nftables",
+    modes: &[MODE],
+    title: "kube-proxy (nftables)",
+    reads: &["ConfigMap kube-system/kube-proxy: KubeProxyConfiguration", "arguments of kube-proxy's DaemonSet or pods"],
+    engines: &[],
+    example: &[NODES, include_str!("example.yaml"), CALICO, SHOP],
+    detect: None,
+};
 
-/// The mode.
+/// The mode as it is named.
+pub(super) const MODE: Mode = Mode { name: "nftables", habits: &HABITS, rules: &Nftables };
+
+const HABITS: Habits = Habits {
+    cluster_own: measured(Source::Masqueraded, SOURCE),
+    cluster_other: measured(Source::Masqueraded, SOURCE),
+    local_own: measured(Source::Kept, SOURCE),
+    local_without: measured(Without::Dropped, SOURCE),
+    inside_local: measured(Choice::Everyone, SOURCE),
+    without: measured(Without::Refused, SOURCE),
+    picks: measured(Picks::Kernel, "Linux net/netfilter/nf_nat_masquerade.c; measured with every overlay"),
+    loopback: measured(Loopback::Refuses, SOURCE),
+    node_ports: measured(Served::Primary, "kubernetes/kubernetes pkg/proxy/util/nodeport_addresses.go; measured"),
+    far_node_port: measured(Translated::There, SOURCE),
+};
+
+/// Where the mode's facts are from.
+const SOURCE: &str = "kubernetes/kubernetes pkg/proxy/nftables/proxier.go, KEP-3866; measured with kube-proxy 1.36";
+
+/// Its rules.
 #[derive(Clone, Copy, Debug)]
 struct Nftables;
 
 impl Proxy for Nftables {
     fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {
-        let matched = match service_rules::matched(question, Loopback::Refuses) {
+        let matched = match service_rules::matched(question, HABITS.loopback.value) {
             Ok(matched) => matched,
             Err(decided) => return decided,
         };
@@ -30,10 +58,6 @@ impl Proxy for Nftables {
             Matched::LoadBalancer(port) => service_rules::outside_source_ranges(question, port)
                 .unwrap_or_else(|| service_rules::external(question, port)),
         }
-    }
-
-    fn node_port_addresses(&self) -> NodePortAddresses {
-        NodePortAddresses::Primary
     }
 
     fn masquerade_all_setting(&self) -> &'static str {

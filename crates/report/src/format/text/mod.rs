@@ -4,6 +4,7 @@ pub(crate) mod columns;
 mod explain;
 mod lint;
 mod minimal;
+pub(super) mod models;
 pub(crate) mod peer;
 mod picture;
 mod plan;
@@ -29,6 +30,7 @@ impl Format for Text {
             AnswerKind::Minimal,
             AnswerKind::Lint,
             AnswerKind::Rules,
+            AnswerKind::Models,
         ]
     }
 
@@ -45,6 +47,8 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Minimal(minimal) => minimal::render(minimal, context),
         Answer::Plan(plan) => plan::render(plan, context),
         Answer::Lint { report, .. } => lint::render(report, context),
+        Answer::Models(all) => models::list(all, context),
+        Answer::Model(about) => models::page(about, context),
         Answer::Rules(rules) => rules::render(rules, context),
         // Reading it is reading its own format.
         Answer::Listing(listing) => super::netpol_analyzer::list(listing),

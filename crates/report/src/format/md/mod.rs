@@ -1,5 +1,7 @@
 //! `-o md`: Markdown, for documentation and for comments on changes.
 
+mod models;
+
 use std::fmt::Write as _;
 
 use bulkhead_analysis::check::Rule;
@@ -17,12 +19,14 @@ impl Format for Md {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Rules]
+        &[AnswerKind::Rules, AnswerKind::Models]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         match answer {
             Answer::Rules(rules) => Some(render_rules(rules, context)),
+            Answer::Models(all) => Some(models::list(all, context)),
+            Answer::Model(about) => Some(models::page(about, context)),
             _ => None,
         }
     }
