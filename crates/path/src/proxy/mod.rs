@@ -43,8 +43,11 @@ pub struct Member {
     /// A small cluster that shows it.
     pub example: &'static [&'static str],
     /// What in a snapshot shows it, and in which mode; kube-proxy is found by its configuration instead.
-    pub(crate) detect: Option<fn(&Snapshot) -> Option<(ProxyMode, Evidence)>>,
+    pub(crate) detect: Option<Detect>,
 }
+
+/// Finds out in which mode a proxy runs, and what shows it.
+type Detect = fn(&Snapshot) -> Option<(ProxyMode, Evidence)>;
 
 /// One way of forwarding, as the user names it.
 #[derive(Debug)]
@@ -88,8 +91,8 @@ impl Member {
         let mut statements: Vec<Statement> = Vec::new();
         for mode in self.modes {
             for statement in mode.habits.statements() {
-                let known = statements.iter().any(|have| *have == statement);
-                let variant = (!statements.is_empty() && mode != &self.modes[0]).then_some(mode.name);
+                let known = statements.contains(&statement);
+                let variant = (self.modes.first() != Some(mode)).then_some(mode.name);
                 statements.extend((!known).then_some(Statement { variant, ..statement }));
             }
         }
