@@ -6,6 +6,7 @@ use bulkhead_netpol_analyzer::Listing;
 use bulkhead_path::{Answer, Network, Overrides, Request};
 use bulkhead_snapshot::Snapshot;
 
+use crate::difference::Difference;
 use crate::explanation::{Explained, explain_request};
 
 /// A cluster state with everything resolved that questions share.
@@ -53,6 +54,17 @@ impl<'a> Analysis<'a> {
     /// Every connection as netpol-analyzer lists them.
     pub fn netpol_analyzer_listing(&self) -> Listing {
         Listing::new(self.snapshot())
+    }
+
+    /// The same, and whom workloads are exposed to besides those of the input.
+    pub fn netpol_analyzer_exposure(&self) -> Listing {
+        Listing::with_exposure(self.snapshot())
+    }
+
+    /// What becomes reachable and what stops being, from this state of the cluster to another.
+    pub fn difference_to(&self, after: &Analysis<'_>) -> Difference {
+        let before = (self.snapshot(), self.network.policies());
+        Difference::new(before, (after.snapshot(), after.network.policies()))
     }
 
     /// What the isolation switches and allowlists mean.

@@ -7,6 +7,7 @@
 //! Like everything below it, this crate does no I/O and makes no words.
 
 mod analysis;
+pub mod difference;
 pub mod explanation;
 mod members;
 pub mod outcome;
@@ -21,6 +22,7 @@ pub use bulkhead_netpol_analyzer as netpol_analyzer;
 pub use bulkhead_path as path;
 pub use bulkhead_policy as policy;
 pub use bulkhead_snapshot as snapshot;
+pub use difference::Difference;
 pub use explanation::{Account, Explained, explain_request};
 pub use members::distinct_routes;
 pub use outcome::Whole;

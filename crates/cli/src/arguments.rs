@@ -62,6 +62,7 @@ pub(crate) enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Demo,
+    Diff(crate::command::diff::DiffArguments),
     Explain(TraceArguments),
     Minimal(MinimalArguments),
     Plan(PlanArguments),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bulkhead_analysis::check::{self, Suppression};
 use bulkhead_analysis::model::{Issue, SourceId};
-use bulkhead_analysis::snapshot::{Input, Snapshot, read};
+use bulkhead_analysis::snapshot::{Input, Objects, Snapshot, read};
 
 use crate::example;
 use crate::failure::Failure;
@@ -36,6 +36,34 @@ pub(crate) fn read_cluster_with(
     comments: Comments,
     session: &mut Session<'_, '_>,
 ) -> Result<(Snapshot, Vec<Suppression>), Failure> {
+    let texts = read_texts(filenames, session)?;
+    let inputs = inputs(&texts);
+    let snapshot = snapshot_of(read(&inputs), session)?;
+    let suppressions = match comments {
+        Comments::Kept => {
+            inputs.iter().zip(0..).flat_map(|(input, at)| check::comments(SourceId(at), input.text)).collect()
+        }
+        Comments::Dropped => Vec::new(),
+    };
+    Ok((snapshot, suppressions))
+}
+
+/// Reads a cluster, and the same cluster with the objects of other files on top: one that the cluster has already is replaced.
+pub(crate) fn read_cluster_and_changed(
+    filenames: &[PathBuf],
+    changes: &[PathBuf],
+    session: &mut Session<'_, '_>,
+) -> Result<[Snapshot; 2], Failure> {
+    let mut texts = read_texts(filenames, session)?;
+    let cluster = snapshot_of(read(&inputs(&texts)), session)?;
+    let replaces_from = u32::try_from(texts.len()).ok().map(SourceId);
+    texts.extend(read_texts(changes, session)?);
+    let after = snapshot_of(Objects { replaces_from, ..read(&inputs(&texts)) }, session)?;
+    Ok([cluster, after])
+}
+
+/// What files hold, or all that is wrong with opening them.
+fn read_texts(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     if filenames.is_empty() {
         return Err(Failure::usage(Issue::error("noCluster")));
     }
@@ -48,23 +76,22 @@ pub(crate) fn read_cluster_with(
             }
         }
     }
-    if !issues.is_empty() {
-        return Err(Failure::Issues(ExitStatus::Unusable, issues));
-    }
-    let inputs: Vec<Input<'_>> = texts.iter().map(|(name, text)| Input { name, text }).collect();
-    let snapshot = Snapshot::new(read(&inputs));
+    if issues.is_empty() { Ok(texts) } else { Err(Failure::Issues(ExitStatus::Unusable, issues)) }
+}
+
+fn inputs(texts: &[(String, Vec<u8>)]) -> Vec<Input<'_>> {
+    texts.iter().map(|(name, text)| Input { name, text }).collect()
+}
+
+fn snapshot_of(objects: Objects, session: &mut Session<'_, '_>) -> Result<Snapshot, Failure> {
+    let count = objects.sources.len();
+    let snapshot = Snapshot::new(objects);
     session.tell_skipped(&snapshot);
     if holds_nothing(&snapshot) {
         session.tell_issues(&snapshot.issues, &snapshot);
-        return Err(Failure::usage(Issue::error("nothingRead").with("count", inputs.len())));
+        return Err(Failure::usage(Issue::error("nothingRead").with("count", count)));
     }
-    let suppressions = match comments {
-        Comments::Kept => {
-            inputs.iter().zip(0..).flat_map(|(input, at)| check::comments(SourceId(at), input.text)).collect()
-        }
-        Comments::Dropped => Vec::new(),
-    };
-    Ok((snapshot, suppressions))
+    Ok(snapshot)
 }
 
 /// Whether there is nothing to answer about. Namespaces, which anything named in them brings along, stand for most kinds.

@@ -9,10 +9,20 @@
 //! Like everything in the deciding crates this gives data; its text is a format of `report`.
 
 mod addresses;
+mod diff;
+mod exposure;
 mod ingress;
 mod list;
+mod open_ports;
 mod peer;
+mod potential_ports;
+mod representative;
+mod selecting;
 mod world;
 
+pub use diff::{Difference, ListingDiff};
+pub use exposure::{ExposedWorkload, Exposure, Potential};
 pub use list::{Connection, Listing};
 pub use peer::{AddressRange, Peer};
+pub use potential_ports::{NamedPort, Names, PotentialPorts};
+pub use representative::Representative;

@@ -9,6 +9,7 @@ use bulkhead_policy::reach::{ClassId, Connections, PortRanges};
 use bulkhead_snapshot::Snapshot;
 
 use crate::addresses::pieces;
+use crate::exposure::{ExposedWorkload, exposed_workloads};
 use crate::ingress;
 use crate::peer::{AddressRange, Peer};
 use crate::world::{Member, World};
@@ -31,20 +32,31 @@ pub struct Listing {
     pub connections: Vec<Connection>,
     /// Every workload, whether it is connected or not.
     pub workloads: Vec<Peer>,
+    /// What workloads are exposed to besides, where that was asked.
+    pub exposed: Option<Vec<ExposedWorkload>>,
 }
 
 impl Listing {
     /// Lists the connections of a cluster.
     pub fn new(snapshot: &Snapshot) -> Self {
+        Self::of(&World::new(snapshot))
+    }
+
+    /// Lists the connections of a cluster, and what its workloads are exposed to besides.
+    pub fn with_exposure(snapshot: &Snapshot) -> Self {
         let world = World::new(snapshot);
+        Self { exposed: Some(exposed_workloads(&world)), ..Self::of(&world) }
+    }
+
+    fn of(world: &World) -> Self {
         let workloads: Vec<Peer> = world.workloads().map(|member| member.peer.clone()).collect();
         let mut connections = Vec::new();
         if !workloads.is_empty() {
-            between_workloads(&world, &mut connections);
-            with_addresses(&world, &mut connections);
-            from_ingress_controller(&world, &mut connections);
+            between_workloads(world, &mut connections);
+            with_addresses(world, &mut connections);
+            from_ingress_controller(world, &mut connections);
         }
-        Self { connections, workloads }
+        Self { connections, workloads, exposed: None }
     }
 }
 

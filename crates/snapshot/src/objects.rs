@@ -7,7 +7,7 @@ use bulkhead_model::object::{
     GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Namespace, NamespaceNetworkPolicy,
     NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace, WorkspaceTemplate,
 };
-use bulkhead_model::{Issue, ObjectRef, Position};
+use bulkhead_model::{Issue, ObjectRef, Position, SourceId};
 
 /// Objects in the order of the input, not yet checked against each other.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +66,9 @@ pub struct Objects {
     pub ignore_remarks: Vec<IgnoreRemark>,
     /// Objects of kinds that nothing here reads, by kind.
     pub skipped: BTreeMap<String, u64>,
+    /// The first of the inputs whose objects are meant to replace those of the inputs before: a change on top of a dump. An
+    /// object that comes twice is remarked upon only where this does not explain it.
+    pub replaces_from: Option<SourceId>,
     /// What could not be read.
     pub issues: Vec<Issue>,
 }

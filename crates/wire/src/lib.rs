@@ -7,6 +7,7 @@
 //! This crate does no I/O. The few words in a form (`message` of an issue) come from whoever renders, through [`Words`].
 
 pub mod answer;
+pub mod difference;
 pub mod evidence;
 pub mod explanation;
 pub mod hop;
@@ -18,6 +19,7 @@ pub mod plan;
 pub mod request;
 
 pub use answer::{AnswerForm, Detail, EndpointForm, RouteForm};
+pub use difference::DifferenceForm;
 pub use evidence::{DeviationForm, EvidenceForm};
 pub use explanation::ExplainedForm;
 pub use hop::{HopForm, PacketForm};

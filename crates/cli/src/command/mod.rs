@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 mod demo;
+pub(crate) mod diff;
 mod explain;
 mod lint;
 mod minimal;
@@ -23,6 +24,7 @@ use crate::status::ExitStatus;
 pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     match command {
         Command::Demo => demo::run(session),
+        Command::Diff(arguments) => diff::run(arguments, session),
         Command::Explain(arguments) => explain::run(arguments, session),
         Command::Minimal(arguments) => minimal::run(arguments, session),
         Command::Plan(arguments) => plan::run(arguments, session),

@@ -15,6 +15,8 @@ use crate::status::ExitStatus;
 // `reach`
 #[derive(Debug, Args)]
 pub(crate) struct ReachArguments {
+    #[arg(long)]
+    pub(crate) exposure: bool,
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
     #[command(flatten)]
@@ -29,7 +31,8 @@ pub(crate) fn run(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> 
     let overrides = read_overrides(&arguments.facts)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     let analysis = Analysis::with_overrides(&snapshot, &overrides);
-    let listing = analysis.netpol_analyzer_listing();
+    let listing =
+        if arguments.exposure { analysis.netpol_analyzer_exposure() } else { analysis.netpol_analyzer_listing() };
     print(&Answer::Listing(&listing), format, &snapshot, session)?;
     Ok(ExitStatus::Answered)
 }

@@ -1,6 +1,8 @@
 //! `-o json`: the forms of `wire`, indented.
 
-use bulkhead_wire::{AnswerForm, Detail, ExplainedForm, IssueForm, LintForm, MinimalForm, PlanForm, RuleForm};
+use bulkhead_wire::{
+    AnswerForm, Detail, DifferenceForm, ExplainedForm, IssueForm, LintForm, MinimalForm, PlanForm, RuleForm,
+};
 use serde_json::Value;
 
 use super::{Answer, AnswerKind, Context, Format, Issues};
@@ -21,6 +23,7 @@ impl Format for Json {
             AnswerKind::Minimal,
             AnswerKind::Lint,
             AnswerKind::Rules,
+            AnswerKind::Difference,
         ]
     }
 
@@ -57,7 +60,10 @@ impl Format for Json {
                 let forms: Vec<RuleForm> = rules.iter().map(|rule| RuleForm::from(*rule)).collect();
                 serde_json::to_string_pretty(&forms)
             }
-            Answer::Listing(_) | Answer::Models(_) | Answer::Model(_) => return None,
+            Answer::Difference(difference) => {
+                serde_json::to_string_pretty(&DifferenceForm::new(difference, input_issues(context).collect()))
+            }
+            Answer::Listing(_) | Answer::ListingDiff(_) | Answer::Models(_) | Answer::Model(_) => return None,
         };
         // Forms are trees of strings, numbers and lists: they always serialise.
         text.ok().map(|text| text + "\n")

@@ -1,5 +1,6 @@
 //! Output formats: one file each, and one list.
 
+mod change;
 mod github;
 mod json;
 mod junit;
@@ -9,15 +10,15 @@ mod sarif;
 pub(crate) mod text;
 mod yaml;
 
-use bulkhead_analysis::Explained;
 use bulkhead_analysis::allowlist::Minimal;
 use bulkhead_analysis::check::{Report, Rule};
 use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::{Issue, Severity};
-use bulkhead_analysis::netpol_analyzer::Listing;
+use bulkhead_analysis::netpol_analyzer::{Listing, ListingDiff};
 use bulkhead_analysis::path::about::About;
 use bulkhead_analysis::path::{self, Network, Request};
 use bulkhead_analysis::snapshot::Snapshot;
+use bulkhead_analysis::{Difference, Explained};
 
 use crate::words::Speech;
 
@@ -105,6 +106,10 @@ pub enum Answer<'a> {
     Model(&'a About),
     /// Who reaches whom, as netpol-analyzer sees it.
     Listing(&'a Listing),
+    /// What becomes reachable and what stops being.
+    Difference(&'a Difference),
+    /// What two such listings do not have in common.
+    ListingDiff(&'a ListingDiff),
 }
 
 impl Answer<'_> {
@@ -115,7 +120,13 @@ impl Answer<'_> {
             Self::Explain { explained, .. } => &explained.answer.issues,
             Self::Plan(plan) => &plan.issues,
             Self::Minimal(minimal) => &minimal.issues,
-            Self::Lint { .. } | Self::Rules(_) | Self::Models(_) | Self::Model(_) | Self::Listing(_) => &[],
+            Self::Lint { .. }
+            | Self::Rules(_)
+            | Self::Models(_)
+            | Self::Model(_)
+            | Self::Listing(_)
+            | Self::ListingDiff(_)
+            | Self::Difference(_) => &[],
         }
     }
 }
@@ -139,6 +150,10 @@ pub enum AnswerKind {
     Models,
     /// [`Answer::Listing`]
     Listing,
+    /// [`Answer::Difference`]
+    Difference,
+    /// [`Answer::ListingDiff`]
+    ListingDiff,
 }
 
 /// The formats that can write a kind of answer, in the order of [`ALL`].

@@ -17,6 +17,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("severity.note", "note", "提示"),
     ("issues.help", "help", "帮助"),
     (
+        "diffOfWhat",
+        "a difference needs two states: OLD and NEW, or a dump (`-f`) and changed files (`--with`)",
+        "比较需要两个状态：OLD 与 NEW，或一份导出文件（`-f`）与变更文件（`--with`）",
+    ),
+    (
         "internal",
         "bulkhead itself failed; this is a fault of the program, not of your input",
         "bulkhead 自身出错；这是程序的缺陷，与您的输入无关",

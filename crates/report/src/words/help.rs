@@ -76,6 +76,33 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("help.demo.examples", "  # in Chinese\n  bulkhead demo --lang zh", "  # 英文版\n  bulkhead demo --lang en"),
     (
+        "help.diff",
+        "What becomes reachable and what stops being, from one state of a cluster to another",
+        "集群从一个状态到另一个状态，哪些变为可访问、哪些不再可访问",
+    ),
+    (
+        "help.diff.long",
+        "OLD and NEW are dumps: a file, a folder, or `-`. Or one dump, and files with changed objects on top of it.\nExit status: 0 nothing changes, 1 something does; with `-o netpol-analyzer` always 0, as that tool has it.",
+        "OLD 与 NEW 为集群导出文件：文件、目录或 `-`。也可给出一份导出文件，并在其上叠加含变更对象的文件。\n退出状态：0 无变化；1 有变化；使用 `-o netpol-analyzer` 时始终为 0，与该工具一致。",
+    ),
+    (
+        "help.diff.examples",
+        "  # two dumps\n  bulkhead diff monday.yaml friday.yaml\n  # what would this policy do?\n  bulkhead diff -f example:shop --with policy.yaml",
+        "  # 两份导出文件\n  bulkhead diff monday.yaml friday.yaml\n  # 这条策略会带来什么变化？\n  bulkhead diff -f example:shop --with policy.yaml",
+    ),
+    ("help.diff.old", "The cluster as it was", "变更前的集群"),
+    ("help.diff.new", "The cluster as it is then", "变更后的集群"),
+    (
+        "help.diff.changes",
+        "Objects on top of the dump; one that it has already is replaced. Repeat it to put several together",
+        "叠加在导出文件之上的对象；已存在的同名对象被替换。可重复",
+    ),
+    (
+        "help.diff.output",
+        "The form of the answer: text, json, md, netpol-analyzer [default: text]",
+        "结果的格式：text、json、md、netpol-analyzer [默认：text]",
+    ),
+    (
         "help.explain",
         "The rules that decided, with file and line; where the answer is no, the rule that came nearest and why it missed",
         "起决定作用的规则及其文件与行号；结果为“否”时，给出最接近放行的规则及其未匹配的原因",
@@ -187,6 +214,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "  # 从标准输入读取两个问题\n  printf '%s\\n' \\\n    '{\"id\":1,\"from\":{\"address\":\"203.0.113.7\"},\"to\":{\"service\":\"shop/web\",\"port\":80}}' \\\n    '{\"id\":2,\"from\":{\"node\":\"node1\"},\"to\":{\"service\":\"shop/db\",\"port\":5432}}' |\n    bulkhead query --requests - -f example:shop",
     ),
     ("help.query.requests", "The questions: a file, or `-` for standard input", "问题来源：文件，或 `-` 表示标准输入"),
+    (
+        "help.reach.exposure",
+        "Also to whom workloads are open that are not in the input; with `-o netpol-analyzer`",
+        "同时列出工作负载对输入之外的哪些对象开放；与 `-o netpol-analyzer` 一起使用",
+    ),
     (
         "help.reach",
         "Who reaches whom on which ports: pods, nodes and address ranges, all pairs unless narrowed",

@@ -8,6 +8,7 @@ mod about;
 mod allowlist;
 mod cli;
 mod demo;
+mod diff;
 mod explain;
 mod help;
 mod isolation;
@@ -38,6 +39,7 @@ const TABLES: &[&[Entry]] = &[
     allowlist::ENTRIES,
     cli::ENTRIES,
     demo::ENTRIES,
+    diff::ENTRIES,
     explain::ENTRIES,
     help::ENTRIES,
     isolation::ENTRIES,

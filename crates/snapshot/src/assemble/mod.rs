@@ -22,7 +22,7 @@ use crate::snapshot::Snapshot;
 /// Makes a snapshot. Never fails; what is wrong becomes an issue.
 pub(crate) fn assemble(objects: Objects) -> Snapshot {
     let mut issues = objects.issues;
-    let mut unique = Unique { sources: &objects.sources, issues: &mut issues };
+    let mut unique = Unique { sources: &objects.sources, replaces_from: objects.replaces_from, issues: &mut issues };
     let cluster = |kind: &'static str, name: &Name| ObjectRef::cluster(kind, name.clone());
     let nodes = unique.by(objects.nodes, |it| cluster("Node", &it.name), |it| it.position);
     let pods = unique.by(objects.pods, |it| ObjectRef::namespaced("Pod", &it.name), |it| it.position);

@@ -1,6 +1,6 @@
 //! Of objects that came twice the last one counts, as with `kubectl apply`.
 
-use bulkhead_model::{Issue, ObjectRef, Position};
+use bulkhead_model::{Issue, ObjectRef, Position, SourceId};
 
 use crate::code;
 
@@ -8,6 +8,7 @@ use crate::code;
 #[derive(Debug)]
 pub(super) struct Unique<'a> {
     pub(super) sources: &'a [String],
+    pub(super) replaces_from: Option<SourceId>,
     pub(super) issues: &'a mut Vec<Issue>,
 }
 
@@ -33,8 +34,11 @@ impl Unique<'_> {
         kept.into_iter().map(|(_, object)| object).collect()
     }
 
-    /// Reports that an object came twice.
+    /// Reports that an object came twice, unless it was meant to replace the other one.
     pub(super) fn report(&mut self, object: ObjectRef, earlier: Position, later: Position) {
+        if self.replaces_from.is_some_and(|from| earlier.source < from && from <= later.source) {
+            return;
+        }
         let source = self.sources.get(earlier.source.0 as usize).map_or("", String::as_str);
         let earlier = format!("{source}:{}", earlier.line);
         self.issues.push(Issue::warning(code::DUPLICATE_OBJECT).at(later).about(object).with("earlier", earlier));

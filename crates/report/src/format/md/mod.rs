@@ -1,5 +1,6 @@
 //! `-o md`: Markdown, for documentation and for comments on changes.
 
+mod difference;
 mod models;
 
 use std::fmt::Write as _;
@@ -19,7 +20,7 @@ impl Format for Md {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Rules, AnswerKind::Models]
+        &[AnswerKind::Rules, AnswerKind::Models, AnswerKind::Difference]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
@@ -27,6 +28,7 @@ impl Format for Md {
             Answer::Rules(rules) => Some(render_rules(rules, context)),
             Answer::Models(all) => Some(models::list(all, context)),
             Answer::Model(about) => Some(models::page(about, context)),
+            Answer::Difference(difference) => Some(difference::render(difference, context)),
             _ => None,
         }
     }

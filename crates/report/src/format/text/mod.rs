@@ -1,6 +1,7 @@
 //! `-o text`: for people.
 
 pub(crate) mod columns;
+mod difference;
 mod explain;
 mod lint;
 mod minimal;
@@ -31,6 +32,7 @@ impl Format for Text {
             AnswerKind::Lint,
             AnswerKind::Rules,
             AnswerKind::Models,
+            AnswerKind::Difference,
         ]
     }
 
@@ -52,5 +54,7 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Rules(rules) => rules::render(rules, context),
         // Reading it is reading its own format.
         Answer::Listing(listing) => super::netpol_analyzer::list(listing),
+        Answer::Difference(difference) => difference::render(difference, context),
+        Answer::ListingDiff(diff) => super::netpol_analyzer::diff(diff),
     }
 }
