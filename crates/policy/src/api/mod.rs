@@ -9,6 +9,9 @@ use crate::selector::SelectorTable;
 mod cluster_network_policy;
 mod network_policy;
 
+pub(crate) use cluster_network_policy::lower as lower_cluster_network_policy;
+pub(crate) use network_policy::lower as lower_network_policy;
+
 /// Lowers every policy of a snapshot, API after API, each in the order of its names.
 pub(crate) fn lower_all(snapshot: &Snapshot, selectors: &mut SelectorTable) -> Vec<LoweredPolicy> {
     let mut lowered = Vec::new();

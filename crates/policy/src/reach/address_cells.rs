@@ -3,10 +3,13 @@
 //! A sweep over the edges of the blocks keeps the set of blocks that are open. Sets of numbers are interned tries, so equal
 //! sets have one number however they came about, and an edge costs the logarithm of the number of blocks.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use bulkhead_model::AddressSet;
 use rustc_hash::FxHashMap;
+
+use super::universe::Family;
 
 /// The number of the set of blocks that hold an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,6 +23,8 @@ pub(crate) struct AddressCells {
     v6: Vec<(u128, CellId)>,
     sets: NumberSets,
     blocks: u32,
+    /// How many cells came from [`refine`](Self::refine). They are numbered from the other end.
+    refined: u32,
 }
 
 impl AddressCells {
@@ -47,6 +52,23 @@ impl AddressCells {
         after.checked_sub(1).and_then(|at| cells.get(at)).map_or(CellId(NumberSets::EMPTY), |(_, cell)| *cell)
     }
 
+    /// Cuts cells that lie partly in one more block, and only those; gives the ranges whose cell is another one now.
+    pub(crate) fn refine(&mut self, block: &AddressSet) -> Vec<(u128, u128, Family)> {
+        let mut changed = Vec::new();
+        for family in Family::ALL {
+            let ranges = block.ranges().filter(|(first, _)| Family::of(*first) == family);
+            let ranges: Vec<(u128, u128)> = ranges.map(|(first, last)| (axis(first), axis(last))).collect();
+            if ranges.is_empty() {
+                continue;
+            }
+            let next = &mut self.refined;
+            let cells = if family == Family::V4 { &mut self.v4 } else { &mut self.v6 };
+            let last = if family == Family::V4 { u128::from(u32::MAX) } else { u128::MAX };
+            changed.extend(split(cells, &ranges, last, next).into_iter().map(|(from, to)| (from, to, family)));
+        }
+        changed
+    }
+
     /// Cuts with one more block: the obvious way, which the sweep is held against.
     #[cfg(test)]
     pub(crate) fn add(&mut self, block: &AddressSet) {
@@ -71,8 +93,36 @@ pub(crate) fn axis(address: IpAddr) -> u128 {
     }
 }
 
+/// Gives those pieces of cells that ranges hold a number of their own, unless all pieces of the cell are in the ranges. Gives the
+/// pieces that got one.
+fn split(cells: &mut Vec<(u128, CellId)>, ranges: &[(u128, u128)], last: u128, refined: &mut u32) -> Vec<(u128, u128)> {
+    cut(cells, 0);
+    for (first, last) in ranges {
+        cut(cells, *first);
+        last.checked_add(1).map(|after| cut(cells, after));
+    }
+    let inside = |place: u128| {
+        let after = ranges.partition_point(|(first, _)| *first <= place);
+        after.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|(_, last)| place <= *last)
+    };
+    let outside: BTreeSet<CellId> = cells.iter().filter(|(start, _)| !inside(*start)).map(|(_, cell)| *cell).collect();
+    let mut renamed: BTreeMap<CellId, CellId> = BTreeMap::new();
+    let mut changed = Vec::new();
+    for at in 0..cells.len() {
+        let end = cells.get(at + 1).map_or(last, |(next, _)| next - 1);
+        let Some((start, cell)) = cells.get_mut(at) else { break };
+        if outside.contains(cell) && inside(*start) {
+            *cell = *renamed.entry(*cell).or_insert_with(|| {
+                *refined += 1;
+                CellId(u32::MAX - *refined)
+            });
+            changed.push((*start, end));
+        }
+    }
+    changed
+}
+
 /// Makes a cell begin at a place; gives its index.
-#[cfg(test)]
 fn cut(cells: &mut Vec<(u128, CellId)>, start: u128) -> usize {
     let at = cells.partition_point(|(have, _)| *have < start);
     if cells.get(at).is_none_or(|(have, _)| *have != start) {
@@ -192,6 +242,20 @@ mod tests {
     fn both_sides_of_a_hole_are_one_cell() {
         let blocks = [block("10.0.0.0/8", &["10.1.0.0/16"])];
         assert_eq!(cells(&blocks, &["9.255.255.255", "10.0.0.0", "10.1.0.0", "10.2.0.0", "11.0.0.0"]), "ababa");
+    }
+
+    #[test]
+    fn refining_renames_only_what_is_cut() {
+        let mut cells = AddressCells::new(&[block("10.0.0.0/8", &[])]);
+        assert_eq!(cells.refine(&block("0.0.0.0/0", &[])), [], "every cell is inside");
+        assert_eq!(cells.refine(&block("10.0.0.0/8", &[])), [], "the same block again");
+        let before = cells.cell("10.1.0.0".parse().unwrap());
+        let changed = cells.refine(&block("10.0.0.0/9", &["10.1.0.0/16"]));
+        assert_eq!(changed.len(), 2);
+        assert_eq!(cells.cell("10.1.0.0".parse().unwrap()), before);
+        assert_eq!(cells.cell("10.200.0.0".parse().unwrap()), before);
+        assert_ne!(cells.cell("10.2.0.0".parse().unwrap()), before);
+        assert_eq!(cells.cell("10.0.0.0".parse().unwrap()), cells.cell("10.2.0.0".parse().unwrap()));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::peers::PeerTable;
 use super::port_ranges::PortTable;
 use super::row_builder::Materials;
 use super::rows::Rows;
-use super::universe::{Habits, Universe};
+use super::universe::{Habits, Unaddressed, Universe};
 use super::{Reach, Tuning};
 use crate::policies::Policies;
 use crate::profile::Answer;
@@ -22,6 +22,26 @@ impl Reach {
 
     /// The same, with memory and time traded differently. Answers do not depend on it.
     pub fn tuned(snapshot: &Snapshot, policies: &Policies, tuning: Tuning) -> Self {
+        Parts::new(snapshot, policies, tuning).reach
+    }
+}
+
+/// Everything that answers are made from, and the answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    pub(crate) reach: Reach,
+    pub(crate) compiled: Vec<CompiledPolicy>,
+    /// For each compiled policy, the place of the lowered one that it comes from.
+    pub(crate) lowered_at: Vec<usize>,
+    pub(crate) peers: PeerTable,
+    pub(crate) holders: Holders,
+    pub(crate) unaddressed: Unaddressed,
+    pub(crate) enforces: Answer,
+    pub(crate) habits: Habits,
+}
+
+impl Parts {
+    pub(crate) fn new(snapshot: &Snapshot, policies: &Policies, tuning: Tuning) -> Self {
         let profile = policies.engine().profile();
         let enforces = profile.enforces.value;
         let habits = Habits { of_pods: profile.ip_block_of_pods.value, of_nodes: profile.ip_block_of_nodes.value };
@@ -36,9 +56,12 @@ impl Reach {
         let class_of_pod = pods.map(|pod| pod.is_active().then(|| universe.add_pod(pod))).collect();
 
         let (mut peers, mut ports) = (PeerTable::default(), PortTable::default());
-        let mut tables = Tables { peers: &mut peers, ports: &mut ports };
-        let compiled: Vec<CompiledPolicy> =
-            lowered.iter().flat_map(|policy| compile(policy, &universe, &mut tables)).collect();
+        let (mut compiled, mut lowered_at) = (Vec::with_capacity(lowered.len()), Vec::with_capacity(lowered.len()));
+        for (at, policy) in lowered.iter().enumerate() {
+            let mut tables = Tables { peers: &mut peers, ports: &mut ports };
+            compiled.extend(compile(policy, &universe, &mut tables));
+            lowered_at.resize(compiled.len(), at);
+        }
         peers.resolve_all(&universe, policies.selectors(), habits);
         let holders = Holders::new(&universe);
         let unaddressed = universe.unaddressed(habits);
@@ -46,6 +69,7 @@ impl Reach {
         let materials =
             Materials { policies: &compiled, peers: &peers, holders: &holders, unaddressed: &unaddressed, enforces };
         rows.build_all(&universe, materials, &mut ports);
-        Self { universe, ports, rows, class_of_pod, class_of_node }
+        let reach = Reach { universe, ports, rows, class_of_pod, class_of_node };
+        Self { reach, compiled, lowered_at, peers, holders, unaddressed, enforces, habits }
     }
 }

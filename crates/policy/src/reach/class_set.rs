@@ -55,6 +55,23 @@ impl ClassSet {
     }
 
     /// Takes a class out; gives whether it was there.
+    pub(crate) fn remove(&mut self, class: ClassId) -> bool {
+        let (block, bit) = place(class);
+        let Ok(at) = self.words.binary_search_by_key(&block, |word| word.0) else { return false };
+        let Some(word) = self.words.get_mut(at) else { return false };
+        let was_there = word.1 & bit != 0;
+        word.1 &= !bit;
+        if word.1 == 0 {
+            self.words.remove(at);
+        }
+        was_there
+    }
+
+    /// Puts a class in or takes it out; gives whether that changed anything.
+    pub(crate) fn set(&mut self, class: ClassId, is_in: bool) -> bool {
+        if is_in { self.insert(class) } else { self.remove(class) }
+    }
+
     /// Its classes, in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = ClassId> + '_ {
         self.words.iter().flat_map(|(block, bits)| {
@@ -77,7 +94,6 @@ impl ClassSet {
         Self { words: both.collect() }
     }
 
-    /// Classes in this set and not in the other.
     fn word(&self, block: u32) -> u64 {
         let at = self.words.binary_search_by_key(&block, |word| word.0).ok();
         at.and_then(|at| self.words.get(at)).map_or(0, |word| word.1)
@@ -114,6 +130,15 @@ mod tests {
     fn order_of_insertion_does_not_matter() {
         assert_eq!(set(&[700, 3, 64, 63, 3]), set(&[3, 63, 64, 700]));
         assert_eq!(set(&[700, 3]).iter().map(|class| class.0).collect::<Vec<_>>(), [3, 700]);
+    }
+
+    #[test]
+    fn a_word_that_runs_empty_goes() {
+        let mut some = set(&[3, 700]);
+        assert!(some.remove(ClassId(3)) && !some.remove(ClassId(4)));
+        assert_eq!(some, set(&[700]));
+        assert!(some.set(ClassId(5), true) && !some.set(ClassId(5), true) && some.set(ClassId(5), false));
+        assert_eq!(some.weight(), 1);
     }
 
     #[test]

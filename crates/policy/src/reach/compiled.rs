@@ -65,6 +65,11 @@ pub(crate) fn compile(policy: &LoweredPolicy, universe: &Universe, tables: &mut 
     tenants.iter().map(|tenant| CompiledPolicy::new(policy, Some(tenant), tables)).collect()
 }
 
+/// Whether a policy's peers are relative to the subject's namespace.
+pub(crate) fn is_relative(policy: &LoweredPolicy) -> bool {
+    !tenant_keys(policy).is_empty()
+}
+
 /// The label keys by which a policy's peers are relative to the subject's namespace.
 fn tenant_keys(policy: &LoweredPolicy) -> BTreeSet<Name> {
     let of_one = |rule: &LoweredRule| match &rule.peers {

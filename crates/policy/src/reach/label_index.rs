@@ -34,6 +34,19 @@ impl LabelIndex {
         }
     }
 
+    pub(crate) fn remove<'a>(&mut self, item: u32, labels: impl Iterator<Item = (&'a Name, &'a Name)>) {
+        for (key, value) in labels {
+            let Some(postings) = self.keys.get_mut(key) else { continue };
+            take(&mut postings.items, item);
+            if let Some(items) = postings.by_value.get_mut(value) {
+                take(items, item);
+                if items.is_empty() {
+                    postings.by_value.remove(value);
+                }
+            }
+        }
+    }
+
     /// What a selector selects of `within`, which is sorted.
     pub(crate) fn select(&self, selector: &LabelSelector, within: &[u32]) -> Selected {
         let (mut sure, mut wanted, mut excluded) = (true, Vec::new(), Vec::new());
@@ -124,5 +137,11 @@ fn put(items: &mut Vec<u32>, item: u32) {
             }
         }
         _ => items.push(item),
+    }
+}
+
+fn take(items: &mut Vec<u32>, item: u32) {
+    if let Ok(at) = items.binary_search(&item) {
+        items.remove(at);
     }
 }

@@ -15,6 +15,7 @@ mod compiled;
 mod evaluate;
 mod in_play;
 mod label_index;
+pub mod live;
 mod named_ports;
 mod outside;
 mod pairs;
@@ -35,6 +36,7 @@ use bulkhead_model::object::Direction;
 use bulkhead_snapshot::{NodeId, PodId};
 
 pub use self::class_set::ClassId;
+pub use self::live::{Change, Live};
 pub use self::pairs::Pairs;
 pub use self::port_ranges::PortRanges;
 pub use self::universe::Family;
@@ -67,6 +69,17 @@ impl Default for Tuning {
     fn default() -> Self {
         Self { shared_from_words: 17, searched_from_cells: 12 }
     }
+}
+
+/// How much there is of everything that work and memory grow with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Classes that have members.
+    pub classes: usize,
+    /// Different answers of the policies of a class, to everybody, in one direction.
+    pub rows: usize,
+    /// Different sets of ports.
+    pub port_sets: usize,
 }
 
 /// What a class is made of.
@@ -104,6 +117,11 @@ impl Reach {
     /// Every class that has members, in order.
     pub fn classes(&self) -> impl Iterator<Item = ClassId> + '_ {
         self.universe.ids().filter(|class| self.universe.class(*class).members > 0)
+    }
+
+    /// How much there is of everything that work and memory grow with.
+    pub fn size(&self) -> Size {
+        Size { classes: self.classes().count(), rows: self.rows.len(), port_sets: self.ports.len() }
     }
 
     /// What a class is made of.

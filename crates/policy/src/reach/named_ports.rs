@@ -35,8 +35,9 @@ impl Holders {
         holders
     }
 
-    /// Adds a class with its named ports, which are sorted.
-    pub(crate) fn add(&mut self, class: ClassId, ports: &[NamedPort]) {
+    /// Adds a class with its named ports, which are sorted; gives the sets that it is in now.
+    pub(crate) fn add(&mut self, class: ClassId, ports: &[NamedPort]) -> Vec<HolderId> {
+        let mut of_class = Vec::new();
         for group in ports.chunk_by(|a, b| (&a.0, a.1) == (&b.0, b.1)) {
             let Some((name, protocol, _)) = group.first() else { continue };
             let numbers: Box<[PortNumber]> = group.iter().map(|(_, _, number)| *number).collect();
@@ -46,11 +47,15 @@ impl Holders {
                 if let Some(holder) = self.holders.get_mut(id.0 as usize) {
                     holder.classes.insert(class);
                 }
+                of_class.push(id);
             } else {
-                known.push(HolderId(u32::try_from(self.holders.len()).unwrap_or(u32::MAX)));
+                let id = HolderId(u32::try_from(self.holders.len()).unwrap_or(u32::MAX));
+                known.push(id);
+                of_class.push(id);
                 self.holders.push(Holder { numbers, classes: ClassSet::from_iter([class]) });
             }
         }
+        of_class
     }
 
     // Numbers come from here only, so this index is always in bounds.

@@ -1,12 +1,13 @@
 //! Sets of subjects and of other sides, each kept once, and the classes that are in them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use bulkhead_model::{AddressSet, IpBlock, Labels, Name};
 
 use super::class_set::{ClassId, ClassSet};
-use super::label_index::Selected;
-use super::universe::{Family, Habits, Universe};
+use super::label_index::{LabelIndex, Selected};
+use super::universe::{ClassKind, Family, Habits, Universe};
 use crate::matching::shared;
 use crate::profile::Answer;
 use crate::rule::{BlockMeaning, NamespaceSet, PodSet};
@@ -142,6 +143,68 @@ impl PeerTable {
         }
     }
 
+    /// Whether a class is in a set: surely, perhaps.
+    pub(crate) fn holds(
+        &self,
+        id: PeerId,
+        class: ClassId,
+        universe: &Universe,
+        selectors: &SelectorTable,
+        habits: Habits,
+    ) -> (bool, bool) {
+        let peer = self.get(id);
+        let kind = universe.class(class).kind;
+        match (&peer.key, kind) {
+            (PeerKey::Pods(set, tenant), ClassKind::Pods { namespace }) => {
+                let Some(entry) = universe.namespace_entry(namespace) else { return (false, false) };
+                let in_namespace = match &set.namespaces {
+                    NamespaceSet::Named(name) => Some(universe.namespace(name) == Some(namespace)),
+                    NamespaceSet::Selected(id) => selected(&universe.namespace_labels, *id, namespace, selectors),
+                    NamespaceSet::SameLabels(_) | NamespaceSet::NotSameLabels(_) => Some(true),
+                };
+                let related = tenant.as_ref().is_none_or(|it| it.relates(&set.namespaces, &entry.labels));
+                let by_labels = || selected(&universe.pod_labels, set.pods, class.0, selectors);
+                match in_namespace.filter(|_| related) {
+                    _ if !related => (false, false),
+                    Some(false) => (false, false),
+                    Some(true) => by_labels().map_or((false, true), |it| (it, false)),
+                    None => (false, by_labels() != Some(false)),
+                }
+            }
+            (PeerKey::Nodes(selector), ClassKind::Nodes) => {
+                let by_labels = selected(&universe.node_labels, *selector, class.0, selectors);
+                let is_addressed = !universe.class(class).is_unaddressed();
+                (by_labels == Some(true) && is_addressed, by_labels.is_none() && is_addressed)
+            }
+            (PeerKey::Block(_, meaning), kind) => {
+                let addresses = universe.class(class).addresses;
+                let holds = |address: IpAddr| peer.outside.as_ref().is_some_and(|(_, set)| set.contains(address));
+                if !addresses.into_iter().flatten().any(holds) {
+                    return (false, false);
+                }
+                let counts = if *meaning == BlockMeaning::Everybody { Answer::Yes } else { habits.of(kind) };
+                (counts == Answer::Yes, counts == Answer::Unknown)
+            }
+            (PeerKey::Pods(..) | PeerKey::Nodes(_), _) => (false, false),
+        }
+    }
+
+    /// Finds out anew whether a class is in a set; gives whether that has changed for those surely and perhaps in it.
+    pub(crate) fn settle(&mut self, id: PeerId, class: ClassId, holds: (bool, bool)) -> (bool, bool) {
+        let Some(peer) = self.peers.get_mut(id.index()) else { return (false, false) };
+        (peer.surely.set(class, holds.0), peer.perhaps.set(class, holds.1))
+    }
+
+    /// Whoever is in the namespaces that a selector selects is to be found out anew.
+    pub(crate) fn forget_namespaces(&mut self) {
+        self.in_namespaces.clear();
+    }
+
+    /// The number of every set.
+    pub(crate) fn ids(&self) -> impl ExactSizeIterator<Item = PeerId> + use<> {
+        (0..u32::try_from(self.peers.len()).unwrap_or(u32::MAX)).map(PeerId)
+    }
+
     fn select(&mut self, set: &PodSet, universe: &Universe, selectors: &SelectorTable) -> Selected {
         let Some(selector) = selectors.get(set.pods) else { return Selected::Surely(Vec::new()) };
         match &set.namespaces {
@@ -164,6 +227,15 @@ impl PeerTable {
                 }
             }
         }
+    }
+}
+
+/// Whether a selector selects one item; `None` where nobody knows.
+fn selected(index: &LabelIndex, selector: SelectorId, item: u32, selectors: &SelectorTable) -> Option<bool> {
+    let Some(selector) = selectors.get(selector) else { return Some(false) };
+    match index.select(selector, &[item]) {
+        Selected::Surely(found) => Some(!found.is_empty()),
+        Selected::Perhaps(found) => (found.is_empty()).then_some(false),
     }
 }
 

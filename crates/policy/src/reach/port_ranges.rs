@@ -178,6 +178,11 @@ impl Default for PortTable {
 }
 
 impl PortTable {
+    /// How many sets there are.
+    pub(crate) fn len(&self) -> usize {
+        self.sets.len()
+    }
+
     pub(crate) fn intern(&mut self, set: PortRanges) -> PortsId {
         if let Some(known) = self.by_set.get(&set) {
             return *known;

@@ -79,6 +79,25 @@ impl Row {
         self.cell(class).map(|cell| cell.rulings).or_else(shared).unwrap_or([self.rest; 2])
     }
 
+    /// Says something else to a class.
+    pub(crate) fn put(&mut self, class: ClassId, rulings: Rulings, tuning: Tuning) {
+        let mut cells = std::mem::take(&mut self.cells).into_vec();
+        for cell in &mut cells {
+            cell.classes.remove(class);
+        }
+        cells.retain(|cell| !cell.classes.is_empty());
+        if self.shared.is_some() || rulings != [self.rest; 2] {
+            if let Some(cell) = cells.iter_mut().find(|cell| cell.rulings == rulings) {
+                cell.classes.insert(class);
+            } else {
+                cells.push(RowCell { classes: [class].into_iter().collect(), rulings });
+            }
+        }
+        self.cells = cells.into();
+        self.index = Box::default();
+        *self = std::mem::replace(self, Self::flat(self.rest)).indexed(tuning);
+    }
+
     /// What it says to an address outside the cluster.
     pub(crate) fn ruling_outside(&self, address: IpAddr) -> Ruling {
         let held = self.outside.iter().find(|(addresses, _)| addresses.contains(address));

@@ -56,7 +56,7 @@ pub(crate) struct RowRequest<'a> {
 /// Makes rows, and remembers what they share.
 #[derive(Clone, Debug)]
 pub(crate) struct RowBuilder {
-    tuning: Tuning,
+    pub(crate) tuning: Tuning,
     partition: Partition,
     pub(crate) shared: SharedCuts,
 }
@@ -83,6 +83,19 @@ impl RowBuilder {
             Some(subject.ruling(&held_by, family)).filter(|ruling| *ruling != rest)
         });
         row.indexed(self.tuning)
+    }
+
+    /// What a row says to one class.
+    pub(crate) fn rulings_for(
+        class: ClassId,
+        request: RowRequest<'_>,
+        materials: Materials<'_>,
+        ports: &mut PortTable,
+    ) -> Rulings {
+        let mut subject = Subject::new(request, materials, ports);
+        let mut held_by = subject.cuts();
+        held_by.retain(|cut| materials.classes(*cut).contains(class));
+        subject.rulings(&held_by)
     }
 
     /// The cells of those that some small set holds, by ruling.

@@ -1,5 +1,7 @@
 //! The rows of all classes, each kept once.
 
+use std::sync::Arc;
+
 use bulkhead_model::object::Direction;
 use rustc_hash::FxHashMap;
 
@@ -9,7 +11,7 @@ use super::evaluate::Ruling;
 use super::port_ranges::PortTable;
 use super::row::{Row, RowId};
 use super::row_builder::{Materials, RowBuilder, RowRequest};
-use super::shared_cuts::SharedCuts;
+use super::shared_cuts::{Cut, SharedCuts};
 use super::subject::{Use, depends_on_named_ports};
 use super::universe::{NamedPortsId, Universe};
 
@@ -18,6 +20,10 @@ use super::universe::{NamedPortsId, Universe};
 pub(crate) struct Rows {
     built: Vec<Row>,
     known: FxHashMap<RowKey, RowId>,
+    /// What made each row, and how many classes have it; the first has no key.
+    keys: Vec<Option<Keyed>>,
+    /// Rows that no class has any more.
+    free: Vec<RowId>,
     builder: RowBuilder,
     /// The policies that select each class, sorted by tier and priority, and the row that follows.
     ingress: Vec<Subjected>,
@@ -31,11 +37,27 @@ struct Subjected {
     row: RowId,
 }
 
+/// What made a row, and how many classes have it.
+#[derive(Clone, Debug)]
+struct Keyed {
+    key: RowKey,
+    classes: u32,
+}
+
+/// What becomes of rows when a class gets another one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Turnover {
+    /// A row that did not exist before.
+    pub(crate) built: Option<RowId>,
+    /// A row that exists no more, and the policies that had made it.
+    pub(crate) dropped: Option<(RowId, Arc<[Use]>)>,
+}
+
 /// What makes a row: the same key, the same row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct RowKey {
     direction: Direction,
-    uses: Box<[Use]>,
+    uses: Arc<[Use]>,
     /// The subject's named ports, where they matter.
     named_ports: NamedPortsId,
 }
@@ -45,6 +67,8 @@ impl Rows {
         Self {
             built: vec![Row::flat(Ruling::OPEN)],
             known: FxHashMap::default(),
+            keys: vec![None],
+            free: Vec::new(),
             builder: RowBuilder::new(tuning),
             ingress: Vec::new(),
             egress: Vec::new(),
@@ -63,6 +87,11 @@ impl Rows {
     pub(crate) fn numbered(&self, class: ClassId, direction: Direction) -> (RowId, &Row) {
         let id = self.subjected(direction).get(class.index()).map_or(RowId::OPEN, |subjected| subjected.row);
         (id, self.of(class, direction))
+    }
+
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> usize {
+        self.built.len()
     }
 
     /// The row of a number.
@@ -108,7 +137,7 @@ impl Rows {
         }
     }
 
-    /// Makes the row of a class.
+    /// Makes the row of a class, which has the open one.
     fn build(
         &mut self,
         class: ClassId,
@@ -116,28 +145,129 @@ impl Rows {
         universe: &Universe,
         materials: Materials<'_>,
         ports: &mut PortTable,
-    ) {
-        let Some(subjected) = self.subjected(direction).get(class.index()) else { return };
+    ) -> Turnover {
+        let Some(subjected) = self.subjected(direction).get(class.index()) else { return Turnover::default() };
         if subjected.uses.is_empty() {
-            return;
+            return Turnover::default();
         }
         let policy = |used: &Use| materials.policies.get(used.policy() as usize);
         let named = subjected.uses.iter().filter_map(policy).any(depends_on_named_ports);
         let named_ports = if named { universe.class(class).named_ports } else { 0 };
-        let key = RowKey { direction, uses: subjected.uses.clone().into(), named_ports };
+        let key = RowKey { direction, uses: subjected.uses.as_slice().into(), named_ports };
+        let mut turnover = Turnover::default();
         let row = if let Some(known) = self.known.get(&key) {
             *known
         } else {
             let request = RowRequest { uses: &key.uses, direction, named_ports: universe.named_ports(named_ports) };
             let row = self.builder.build(request, materials, ports);
-            let id = RowId(u32::try_from(self.built.len()).unwrap_or(u32::MAX));
-            self.built.push(row);
-            self.known.insert(key, id);
+            let id = self.store(row, key);
+            turnover.built = Some(id);
             id
         };
+        if let Some(Some(keyed)) = self.keys.get_mut(row.0 as usize) {
+            keyed.classes += 1;
+        }
         if let Some(subjected) = self.subjected_mut(direction).get_mut(class.index()) {
             subjected.row = row;
         }
+        turnover
+    }
+
+    /// Gives a row its number.
+    fn store(&mut self, row: Row, key: RowKey) -> RowId {
+        let next = RowId(u32::try_from(self.built.len()).unwrap_or(u32::MAX));
+        let id = self.free.pop().unwrap_or(next);
+        self.known.insert(key.clone(), id);
+        let keyed = Some(Keyed { key, classes: 0 });
+        let place = (self.built.get_mut(id.0 as usize), self.keys.get_mut(id.0 as usize));
+        if let (Some(old), Some(old_key)) = place {
+            (*old, *old_key) = (row, keyed);
+        } else {
+            self.built.push(row);
+            self.keys.push(keyed);
+        }
+        id
+    }
+}
+
+/// Edits.
+impl Rows {
+    /// Makes room for a class that is new.
+    pub(crate) fn grow(&mut self, classes: usize) {
+        for direction in [Direction::Ingress, Direction::Egress] {
+            let subjected = self.subjected_mut(direction);
+            while subjected.len() < classes {
+                subjected.push(Subjected { uses: Vec::new(), row: RowId::OPEN });
+            }
+        }
+    }
+
+    /// The policies of a class in a direction.
+    pub(crate) fn uses(&self, class: ClassId, direction: Direction) -> &[Use] {
+        self.subjected(direction).get(class.index()).map_or(&[], |subjected| subjected.uses.as_slice())
+    }
+
+    /// Other policies select a class; they are sorted by tier and priority.
+    pub(crate) fn reselect(
+        &mut self,
+        class: ClassId,
+        direction: Direction,
+        uses: Vec<Use>,
+        universe: &Universe,
+        materials: Materials<'_>,
+        ports: &mut PortTable,
+    ) -> Turnover {
+        let Some(subjected) = self.subjected_mut(direction).get_mut(class.index()) else { return Turnover::default() };
+        let old = std::mem::replace(subjected, Subjected { uses, row: RowId::OPEN }).row;
+        let turnover = self.build(class, direction, universe, materials, ports);
+        Turnover { dropped: self.release(old), ..turnover }
+    }
+
+    /// One class less has a row; gives its number, and the policies that had made it, if it was the last.
+    fn release(&mut self, row: RowId) -> Option<(RowId, Arc<[Use]>)> {
+        let keyed = self.keys.get_mut(row.0 as usize)?.as_mut()?;
+        keyed.classes -= 1;
+        if keyed.classes > 0 {
+            return None;
+        }
+        let key = self.keys.get_mut(row.0 as usize)?.take()?;
+        self.known.remove(&key.key);
+        *self.built.get_mut(row.0 as usize)? = Row::flat(Ruling::OPEN);
+        self.free.push(row);
+        Some((row, key.key.uses))
+    }
+
+    /// The policies that made a row.
+    pub(crate) fn made_by(&self, row: RowId) -> &[Use] {
+        self.keys.get(row.0 as usize).and_then(Option::as_ref).map_or(&[], |keyed| &keyed.key.uses)
+    }
+
+    /// Asks the policies of a row about one class again, as the sets that hold it have changed.
+    pub(crate) fn ask_again(
+        &mut self,
+        row: RowId,
+        class: ClassId,
+        universe: &Universe,
+        materials: Materials<'_>,
+        ports: &mut PortTable,
+    ) {
+        let Some(Some(Keyed { key, .. })) = self.keys.get(row.0 as usize) else { return };
+        let named_ports = universe.named_ports(key.named_ports);
+        let request = RowRequest { uses: &key.uses, direction: key.direction, named_ports };
+        let rulings = RowBuilder::rulings_for(class, request, materials, ports);
+        if let Some(row) = self.built.get_mut(row.0 as usize) {
+            row.put(class, rulings, self.builder.tuning);
+        }
+    }
+
+    /// A set has changed.
+    pub(crate) fn forget(&mut self, changed: Cut) {
+        self.builder.shared.forget(changed);
+    }
+
+    /// The numbers of all rows.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = RowId> + use<> {
+        (0..u32::try_from(self.built.len()).unwrap_or(u32::MAX)).map(RowId)
     }
 }
 

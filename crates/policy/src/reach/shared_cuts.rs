@@ -57,6 +57,12 @@ impl SharedCuts {
         id
     }
 
+    /// A set has changed: rows to come must not use cuts by it. Those that are there keep theirs, and say themselves what is
+    /// other about the classes that came or went.
+    pub(crate) fn forget(&mut self, changed: Cut) {
+        self.known.retain(|by, _| by.binary_search(&changed).is_err());
+    }
+
     pub(crate) fn get(&self, id: u32) -> Option<&SharedCut> {
         self.cuts.get(id as usize)
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use bulkhead_model::object::{Namespace, Node, Pod};
-use bulkhead_model::{Labels, Name, PortNumber, Protocol};
+use bulkhead_model::{AddressSet, IpBlock, Labels, Name, PortNumber, Protocol};
 use rustc_hash::FxHashMap;
 
 use super::address_cells::{AddressCells, CellId, axis};
@@ -57,7 +57,7 @@ pub(crate) struct Class {
     /// An address of one member, per family; blocks in play hold those of all members or of none.
     pub(crate) addresses: [Option<IpAddr>; 2],
     pub(crate) named_ports: NamedPortsId,
-    /// How many pods or nodes are in it; an empty class stays, unused, so that numbers keep their meaning.
+    /// How many pods and nodes are in it, hostNetwork pods with their node; an empty class stays, unused, so that numbers keep their meaning.
     pub(crate) members: u32,
 }
 
@@ -178,7 +178,7 @@ impl Universe {
     }
 
     /// The number of a namespace; one that nothing declares has the label that the API server sets.
-    fn namespace_or_new(&mut self, name: &Name) -> u32 {
+    pub(crate) fn namespace_or_new(&mut self, name: &Name) -> u32 {
         if let Some(known) = self.namespace(name) {
             return known;
         }
@@ -192,12 +192,14 @@ impl Universe {
 
     /// Adds a node; gives its class.
     pub(crate) fn add_node(&mut self, node: &Node) -> ClassId {
-        // A node's own packets carry its InternalIP unless an overlay gives them another; which, only the path knows.
-        let all = node.addresses.iter().map(|address| address.address);
-        let addresses: Vec<IpAddr> = node.internal_addresses().chain(all).collect();
-        let class = self.enter(ClassKind::Nodes, &node.labels, 0, one_of_each_family(&addresses));
+        let class = self.enter(ClassKind::Nodes, &node.labels, 0, addresses_of_node(node));
         self.node_classes.insert(node.name.clone(), class);
         class
+    }
+
+    /// A node is there no more.
+    pub(crate) fn remove_node(&mut self, name: &Name) {
+        self.node_classes.remove(name);
     }
 
     /// The class of a node.
@@ -210,7 +212,11 @@ impl Universe {
         let addresses = one_of_each_family(&pod.addresses);
         if pod.host_network {
             let node = pod.node.as_ref().and_then(|node| self.class_of_node(node));
-            return node.unwrap_or_else(|| self.enter(ClassKind::HostPods, &Labels::default(), 0, addresses));
+            if let Some((node, class)) = node.and_then(|node| Some((node, self.classes.get_mut(node.index())?))) {
+                class.members += 1;
+                return node;
+            }
+            return self.enter(ClassKind::HostPods, &Labels::default(), 0, addresses);
         }
         let namespace = self.namespace_or_new(&pod.name.namespace);
         let named_ports = self.intern_named_ports(pod);
@@ -237,6 +243,10 @@ impl Universe {
         if let Some(known) = self.by_signature.get(&signature).copied() {
             if let Some(class) = self.classes.get_mut(known.index()) {
                 class.members += 1;
+                if class.members == 1 {
+                    // It was empty, and blocks that came since then may tell its last member from this one.
+                    self.represent(known, addresses);
+                }
             }
             return known;
         }
@@ -245,6 +255,54 @@ impl Universe {
         self.classes.push(Class { kind, addresses, named_ports, members: 1 });
         self.index(id, kind, labels, addresses);
         id
+    }
+
+    /// Takes one member out of a class.
+    pub(crate) fn leave(&mut self, class: ClassId) {
+        if let Some(class) = self.classes.get_mut(class.index()) {
+            class.members = class.members.saturating_sub(1);
+        }
+    }
+
+    /// Lets the addresses of another member stand for all of them.
+    pub(crate) fn represent(&mut self, class: ClassId, addresses: [Option<IpAddr>; 2]) {
+        let Some(entry) = self.classes.get_mut(class.index()) else { return };
+        let old = std::mem::replace(&mut entry.addresses, addresses);
+        for ((family, old), new) in self.by_address.iter_mut().zip(old).zip(addresses) {
+            if let Some(old) = old {
+                family.remove(&(axis(old), class));
+            }
+            family.extend(new.map(|new| (axis(new), class)));
+        }
+    }
+
+    /// Gives a namespace other labels; gives its number.
+    pub(crate) fn relabel_namespace(&mut self, name: &Name, labels: &Labels) -> u32 {
+        let number = self.namespace_or_new(name);
+        if let Some(entry) = self.namespaces.get_mut(number as usize) {
+            self.namespace_labels.remove(number, entry.labels.iter());
+            entry.labels = labels.clone();
+            self.namespace_labels.add(number, entry.labels.iter());
+        }
+        number
+    }
+
+    /// Brings a label key of pods into play; gives whether it was not.
+    pub(crate) fn ask_for_pod_key(&mut self, key: &Name) -> bool {
+        self.in_play.pod_keys.insert(key.clone())
+    }
+
+    /// Brings a label key of nodes into play; gives whether it was not.
+    pub(crate) fn ask_for_node_key(&mut self, key: &Name) -> bool {
+        self.in_play.node_keys.insert(key.clone())
+    }
+
+    /// Brings a block into play; gives the ranges in which addresses are told apart now that were not.
+    pub(crate) fn ask_for_block(&mut self, block: &IpBlock) -> Vec<(u128, u128, Family)> {
+        if self.in_play.blocks.insert(block.clone()) {
+            return self.cells.refine(&AddressSet::from_block(block));
+        }
+        Vec::new()
     }
 
     fn index(&mut self, id: ClassId, kind: ClassKind, labels: &Labels, addresses: [Option<IpAddr>; 2]) {
@@ -329,6 +387,14 @@ pub(crate) struct Unaddressed {
 }
 
 impl Unaddressed {
+    /// Adds a class of which nobody knows an address.
+    pub(crate) fn add(&mut self, class: ClassId, kind: ClassKind, habits: Habits) {
+        self.everybody.insert(class);
+        if habits.of(kind) != Answer::No {
+            self.as_engine_decides.insert(class);
+        }
+    }
+
     /// Those for blocks of one meaning.
     pub(crate) fn for_blocks(&self, meaning: BlockMeaning) -> &ClassSet {
         match meaning {
@@ -355,6 +421,13 @@ impl Habits {
     }
 }
 
-fn one_of_each_family(addresses: &[IpAddr]) -> [Option<IpAddr>; 2] {
+/// A node's own packets carry its `InternalIP` unless an overlay gives them another; which, only the path knows.
+pub(crate) fn addresses_of_node(node: &Node) -> [Option<IpAddr>; 2] {
+    let all = node.addresses.iter().map(|address| address.address);
+    let addresses: Vec<IpAddr> = node.internal_addresses().chain(all).collect();
+    one_of_each_family(&addresses)
+}
+
+pub(crate) fn one_of_each_family(addresses: &[IpAddr]) -> [Option<IpAddr>; 2] {
     Family::ALL.map(|family| addresses.iter().copied().find(|address| Family::of(*address) == family))
 }

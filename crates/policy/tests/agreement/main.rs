@@ -15,6 +15,7 @@
 
 mod cluster;
 mod cluster_policy;
+mod edits;
 mod manifest;
 mod oracle;
 
@@ -24,9 +25,19 @@ use bulkhead_snapshot::{Input, Snapshot, read};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
-/// How many clusters one test run looks at; `BULKHEAD_CASES` asks for more.
-fn cases() -> u32 {
-    std::env::var("BULKHEAD_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500)
+/// How many clusters one test looks at; `PROPTEST_CASES` asks for more.
+fn config(cases: u32) -> Config {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    let cases = asked.unwrap_or(cases);
+    Config { cases, failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() }
+}
+
+/// Fails with the reason alone: it has the cluster as YAML, and its other forms would only hide it.
+fn assert_held<T: std::fmt::Debug>(result: Result<(), TestError<T>>) {
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, _) | TestError::Abort(reason)) => panic!("{reason}"),
+    }
 }
 
 fn snapshot(yaml: &str) -> Snapshot {
@@ -51,16 +62,10 @@ fn agree(yaml: &str, engine: &'static Profile) -> Result<(), TestCaseError> {
 
 #[test]
 fn reach_says_what_decide_says() {
-    let config = Config { cases: cases(), failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() };
     let engines = proptest::sample::select(Profile::all());
-    let result = TestRunner::new(config)
-        .run(&(cluster::any_cluster(), engines), |(cluster, engine)| agree(&manifest::yaml(&cluster), engine));
-    match result {
-        Ok(()) => {}
-        // The reason has the cluster as YAML; its other forms would only hide it.
-        Err(TestError::Fail(reason, _)) => panic!("{reason}"),
-        Err(TestError::Abort(reason)) => panic!("{reason}"),
-    }
+    let clusters = (cluster::any_cluster(), engines);
+    let agree = |(cluster, engine)| agree(&manifest::yaml(&cluster), engine);
+    assert_held(TestRunner::new(config(1_500)).run(&clusters, agree));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::selector::SelectorTable;
 use crate::verdict::{Action, DoubtReason};
 
 /// Lowers one policy: one [`LoweredPolicy`] for each direction in which it has rules, or may have; two where nobody knows its tier.
-pub(super) fn lower(policy: &ClusterNetworkPolicy, selectors: &mut SelectorTable) -> Vec<LoweredPolicy> {
+pub(crate) fn lower(policy: &ClusterNetworkPolicy, selectors: &mut SelectorTable) -> Vec<LoweredPolicy> {
     let Some(subject) = lower_subject(&policy.subject, selectors) else { return Vec::new() };
     let tiers: &[Tier] = match policy.tier {
         Readable::Known(PolicyTier::Admin) => &[Tier::Admin],

@@ -14,7 +14,7 @@ use crate::selector::SelectorTable;
 use crate::verdict::{Action, DoubtReason};
 
 /// Lowers one policy: one [`LoweredPolicy`] for each direction in which it isolates, or may isolate.
-pub(super) fn lower(policy: &NetworkPolicy, selectors: &mut SelectorTable) -> Vec<LoweredPolicy> {
+pub(crate) fn lower(policy: &NetworkPolicy, selectors: &mut SelectorTable) -> Vec<LoweredPolicy> {
     let directions = [
         (Direction::Ingress, policy.isolates_ingress, &policy.ingress),
         (Direction::Egress, policy.isolates_egress, &policy.egress),
