@@ -101,6 +101,12 @@ impl CompiledPolicy {
         self.rules.iter().any(|rule| !rule.named.is_empty())
     }
 
+    /// Whether one of its egress rules names a port of other sides that it does not name.
+    pub(crate) fn names_ports_of_anybody(&self) -> bool {
+        let names = |rule: &CompiledRule| !rule.named.is_empty() && rule.peers.may_be_anybody();
+        self.direction == Direction::Egress && self.rules.iter().any(names)
+    }
+
     /// Its sets of other sides.
     pub(crate) fn peers(&self) -> impl Iterator<Item = PeerId> + '_ {
         self.rules.iter().flat_map(|rule| rule.peers.known()).copied()
@@ -131,6 +137,13 @@ impl CompiledRule {
 }
 
 impl CompiledPeers {
+    fn may_be_anybody(&self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::OneOf { has_unknown, .. } => *has_unknown,
+        }
+    }
+
     fn known(&self) -> &[PeerId] {
         match self {
             Self::Any => &[],

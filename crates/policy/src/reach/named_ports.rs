@@ -35,9 +35,9 @@ impl Holders {
         holders
     }
 
-    /// Adds a class with its named ports, which are sorted; gives the sets that it is in now.
+    /// Adds a class with its named ports, which are sorted; gives the sets that it was not in.
     pub(crate) fn add(&mut self, class: ClassId, ports: &[NamedPort]) -> Vec<HolderId> {
-        let mut of_class = Vec::new();
+        let mut came_into = Vec::new();
         for group in ports.chunk_by(|a, b| (&a.0, a.1) == (&b.0, b.1)) {
             let Some((name, protocol, _)) = group.first() else { continue };
             let numbers: Box<[PortNumber]> = group.iter().map(|(_, _, number)| *number).collect();
@@ -45,17 +45,16 @@ impl Holders {
             let same = |id: &&HolderId| self.holders.get(id.0 as usize).is_some_and(|holder| holder.numbers == numbers);
             if let Some(id) = known.iter().find(same).copied() {
                 if let Some(holder) = self.holders.get_mut(id.0 as usize) {
-                    holder.classes.insert(class);
+                    came_into.extend(holder.classes.insert(class).then_some(id));
                 }
-                of_class.push(id);
             } else {
                 let id = HolderId(u32::try_from(self.holders.len()).unwrap_or(u32::MAX));
                 known.push(id);
-                of_class.push(id);
+                came_into.push(id);
                 self.holders.push(Holder { numbers, classes: ClassSet::from_iter([class]) });
             }
         }
-        of_class
+        came_into
     }
 
     // Numbers come from here only, so this index is always in bounds.

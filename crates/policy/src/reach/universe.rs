@@ -368,6 +368,16 @@ impl Universe {
         index.into_iter().flat_map(move |index| index.range(range.clone())).map(|(_, class)| *class)
     }
 
+    /// The classes for which an address in a range stands.
+    pub(crate) fn standing_in(
+        &self,
+        (first, last, family): (u128, u128, Family),
+    ) -> impl Iterator<Item = ClassId> + '_ {
+        let index = self.by_address.get(family.index());
+        let range = (first, ClassId(0))..=(last, ClassId(u32::MAX));
+        index.into_iter().flat_map(move |index| index.range(range.clone())).map(|(_, class)| *class)
+    }
+
     /// The classes of which nobody knows an address and whose addresses, if they were known, would count.
     pub(crate) fn unaddressed(&self, habits: Habits) -> Unaddressed {
         let unaddressed = |id: &ClassId| self.class(*id).is_unaddressed();
@@ -387,12 +397,12 @@ pub(crate) struct Unaddressed {
 }
 
 impl Unaddressed {
-    /// Adds a class of which nobody knows an address.
-    pub(crate) fn add(&mut self, class: ClassId, kind: ClassKind, habits: Habits) {
-        self.everybody.insert(class);
+    /// Adds a class of which nobody knows an address; gives whether it was not there.
+    pub(crate) fn add(&mut self, class: ClassId, kind: ClassKind, habits: Habits) -> bool {
         if habits.of(kind) != Answer::No {
             self.as_engine_decides.insert(class);
         }
+        self.everybody.insert(class)
     }
 
     /// Those for blocks of one meaning.

@@ -120,7 +120,7 @@ pub(crate) fn check_issues(policies: &str, expected: &[&str]) {
     assert_eq!(issues(&snapshot(policies)), expected);
 }
 
-fn snapshot(policies: &str) -> Snapshot {
+pub(crate) fn snapshot(policies: &str) -> Snapshot {
     let inputs = [
         Input { name: "cluster.yaml", text: CLUSTER.as_bytes() },
         Input { name: "policies.yaml", text: policies.trim_start_matches('\n').as_bytes() },

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // what is missing in a test fails it
 
 mod asked;
+mod bad_input;
 mod baseline;
 mod blocks;
 mod cluster_policies;

@@ -143,14 +143,17 @@ impl Live {
             holders
                 .extend(index.into_iter().flat_map(|index| index.range(first..=last)).flat_map(|(_, it)| it.clone()));
         }
-        let left: BTreeSet<ClassId> = holders.iter().filter_map(|holder| self.class_of(holder)).collect();
+        let mut left: BTreeSet<ClassId> = holders.iter().filter_map(|holder| self.class_of(holder)).collect();
+        // The address that stands for a class may be that of a member which is gone.
+        left.extend(ranges.iter().flat_map(|range| self.reach.universe.standing_in(*range)));
         for holder in &holders {
             match holder {
                 Holder::Node(name) => self.reenter_node(name),
                 Holder::Pod(name) => self.reenter_pod(name),
             }
         }
-        // The address that stands for a class may be one of a member that has left it.
+        left.retain(|class| self.reach.universe.class(*class).members > 0);
+        // Or that of a member which has just left the class.
         let members = self.members_of(&left);
         for (class, addresses) in members {
             self.reach.universe.represent(class, addresses);

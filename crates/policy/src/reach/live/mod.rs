@@ -55,8 +55,8 @@ pub struct Live {
     peers: PeerTable,
     sets: SetIndex,
     holders: Holders,
-    /// Places of policies with a rule that names a port.
-    naming_ports: BTreeSet<u32>,
+    /// Places of egress policies with a rule that names a port of whoever has it.
+    naming_ports_of_anybody: BTreeSet<u32>,
     unaddressed: Unaddressed,
     pods: BTreeMap<NamespacedName, Member<Pod>>,
     nodes: BTreeMap<Name, Member<Node>>,
@@ -85,6 +85,8 @@ impl Live {
         let Parts { mut reach, compiled, lowered_at, mut peers, holders, unaddressed, enforces, habits } =
             Parts::new(snapshot, policies, tuning);
         peers.forget_namespaces();
+        // Room for classes to come, so that the first of them does not have to make it.
+        reach.rows.grow(reach.universe.classes.len() + 1);
         let classes = std::mem::take(&mut reach.class_of_pod);
         let node_classes = std::mem::take(&mut reach.class_of_node);
         let mut live = Self {
@@ -100,7 +102,7 @@ impl Live {
             peers,
             sets: SetIndex::default(),
             holders,
-            naming_ports: BTreeSet::new(),
+            naming_ports_of_anybody: BTreeSet::new(),
             unaddressed,
             pods: BTreeMap::new(),
             nodes: BTreeMap::new(),

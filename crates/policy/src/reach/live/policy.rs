@@ -18,8 +18,8 @@ impl Live {
         self.sets.grow(&self.peers, &self.selectors);
         for (place, (policy, at)) in (0..).zip(self.compiled.iter().zip(lowered_at)) {
             self.sets.used_by(policy, place);
-            if policy.names_ports() {
-                self.naming_ports.insert(place);
+            if policy.names_ports_of_anybody() {
+                self.naming_ports_of_anybody.insert(place);
             }
             if let Some(lowered) = lowered.get(*at) {
                 self.places.entry(lowered.origin.clone()).or_default().push(place);
@@ -107,8 +107,8 @@ impl Live {
         let next = u32::try_from(self.compiled.len()).unwrap_or(u32::MAX);
         let place = self.free.pop().unwrap_or(next);
         self.sets.used_by(&policy, place);
-        if policy.names_ports() {
-            self.naming_ports.insert(place);
+        if policy.names_ports_of_anybody() {
+            self.naming_ports_of_anybody.insert(place);
         }
         if let Some(old) = self.compiled.get_mut(place as usize) {
             *old = policy;
@@ -144,7 +144,7 @@ impl Live {
             if let Some(policy) = self.compiled.get(place as usize) {
                 self.sets.unused_by(policy, place);
             }
-            self.naming_ports.remove(&place);
+            self.naming_ports_of_anybody.remove(&place);
             self.free.push(place);
         }
     }

@@ -56,32 +56,26 @@ impl Live {
         self.rows_of.get(place as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// A class with named ports is there: egress rules may name them.
+    /// A class with named ports is there: egress rules may name them. Where such a rule says to whom it is about, the rows are asked
+    /// again as the class has come into that set.
     fn declare_ports(&mut self, class: ClassId, stale: &mut BTreeSet<RowId>) {
         let ports = self.reach.universe.named_ports(self.reach.universe.class(class).named_ports);
-        if ports.is_empty() {
+        let changed = self.holders.add(class, ports);
+        if changed.is_empty() {
             return;
         }
-        let changed = self.holders.add(class, ports);
-        for cut in changed {
-            self.reach.rows.forget(Cut::Holder(cut));
+        for holder in changed {
+            self.reach.rows.forget(Cut::Holder(holder));
         }
-        let names = |place: &usize| {
-            self.compiled
-                .get(*place)
-                .is_some_and(|policy| policy.direction == Direction::Egress && policy.names_ports())
-        };
-        let places: Vec<usize> = self.naming_ports.iter().map(|place| *place as usize).filter(names).collect();
-        stale.extend(places.iter().filter_map(|place| self.rows_of.get(*place)).flatten());
+        stale.extend(self.naming_ports_of_anybody.iter().flat_map(|place| self.rows_of(*place)));
     }
 
     /// A class of which nobody knows an address is there: it may be in any block.
     fn note_unaddressed(&mut self, class: ClassId, stale: &mut BTreeSet<RowId>) {
         let found = self.reach.universe.class(class);
-        if !found.is_unaddressed() {
+        if !found.is_unaddressed() || !self.unaddressed.add(class, found.kind, self.habits) {
             return;
         }
-        self.unaddressed.add(class, found.kind, self.habits);
         for meaning in [BlockMeaning::Everybody, BlockMeaning::EngineDecides] {
             self.reach.rows.forget(Cut::Unaddressed(meaning));
         }
