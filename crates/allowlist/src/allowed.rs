@@ -27,7 +27,7 @@ pub(crate) fn not_yet_allowed(
         Source::Pods(pods) => {
             let allowed = |pod: &PodId| {
                 let address = network.snapshot().pods[*pod].addresses.first().copied();
-                is_allowed(network, requirement, Party { address, pod: Some(*pod), node: None })
+                is_allowed(network, requirement, Party { address, pod: Some(*pod), node: None, identity: None })
             };
             let missing: Vec<PodId> = pods.iter().filter(|pod| !allowed(pod)).copied().collect();
             (!missing.is_empty()).then_some(Source::Pods(missing))
@@ -47,7 +47,12 @@ pub(crate) fn not_yet_allowed(
 
 /// The other side of a packet that comes from an address which is no pod's.
 fn party(snapshot: &Snapshot, address: IpAddr) -> Party {
-    Party { address: Some(address), pod: None, node: snapshot.nodes_with_address(address).first().copied() }
+    Party {
+        address: Some(address),
+        pod: None,
+        node: snapshot.nodes_with_address(address).first().copied(),
+        identity: None,
+    }
 }
 
 fn is_allowed(network: &Network<'_>, requirement: &Requirement, peer: Party) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bulkhead_model::{AddressSet, PortNumber, PortRef, Protocol};
 use bulkhead_path::Target as RequestTarget;
+use bulkhead_path::reason::IDENTITY_NEEDED;
 use bulkhead_path::{Address, DoorKind, Network, Origin, Outcome, Reason, Request, Route, trace};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
@@ -193,6 +194,10 @@ fn sources(open: &Network<'_>, class: &ClientClass, route: &Route) -> Vec<(Optio
         Address::Unknown(reason) => Err(reason),
     };
     let Some(seen) = route.seen_by_policy.clone() else { return Vec::new() };
+    if let Some(identity) = route.seen_as.filter(|identity| !identity.has_address()) {
+        let needed = Reason { code: IDENTITY_NEEDED, arguments: vec![("entity", identity.name().to_owned())] };
+        return vec![(None, Err(needed))];
+    }
     let alike = match &seen {
         Address::Unknown(_) => true,
         Address::Known(address) => shows_client(open.snapshot(), class, *address),

@@ -74,7 +74,7 @@ fn servers_of(cluster: &Cluster<'_>, service: ServiceId) -> Vec<Server> {
         let pod = endpoint.pod.as_ref().and_then(|name| cluster.snapshot.pod(name));
         let party = match pod {
             Some(pod) => party_of_pod(cluster, pod, Some(endpoint.address)),
-            None => Party { address: Some(endpoint.address), pod: None, node: None },
+            None => Party { address: Some(endpoint.address), pod: None, node: None, identity: None },
         };
         Server { party, ports }
     });
@@ -85,7 +85,7 @@ fn party_of_pod(cluster: &Cluster<'_>, id: PodId, address: Option<IpAddr>) -> Pa
     let pod = &cluster.snapshot.pods[id];
     let address = address.or_else(|| pod.addresses.first().copied());
     let node = pod.node.as_ref().filter(|_| pod.host_network).and_then(|node| cluster.snapshot.node(node));
-    Party { address, pod: (!pod.host_network).then_some(id), node }
+    Party { address, pod: (!pod.host_network).then_some(id), node, identity: None }
 }
 
 /// The addresses of NodeLocal DNS: link-local ones that its containers name in their arguments.
@@ -104,8 +104,10 @@ fn caches(cluster: &Cluster<'_>) -> Vec<Server> {
     addresses.sort_unstable();
     addresses.dedup();
     let ports = vec![(Protocol::Udp, PORT), (Protocol::Tcp, PORT)];
-    let server =
-        |address| Server { party: Party { address: Some(address), pod: None, node: None }, ports: ports.clone() };
+    let server = |address| Server {
+        party: Party { address: Some(address), pod: None, node: None, identity: None },
+        ports: ports.clone(),
+    };
     addresses.into_iter().map(server).collect()
 }
 

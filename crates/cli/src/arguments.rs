@@ -97,6 +97,8 @@ pub(crate) struct FactArguments {
     pub(crate) cni: Option<String>,
     #[arg(long, value_name = "MODE")]
     pub(crate) overlay: Option<String>,
+    #[arg(long, value_name = "CIDR,…")]
+    pub(crate) node_subnets: Option<String>,
     #[arg(long, value_name = "true|false")]
     pub(crate) nat_outgoing: Option<String>,
     #[arg(long, value_name = "NAME")]

@@ -10,7 +10,7 @@ use clap::{Arg, Command, CommandFactory as _};
 use crate::arguments::Arguments;
 
 /// The options that state facts about the cluster; they stand apart.
-const FACTS: [&str; 11] = [
+const FACTS: [&str; 12] = [
     "proxy_mode",
     "cluster_cidr",
     "detect_local",
@@ -18,6 +18,7 @@ const FACTS: [&str; 11] = [
     "nodeport_addresses",
     "cni",
     "overlay",
+    "node_subnets",
     "nat_outgoing",
     "load_balancer",
     "load_balancer_source",

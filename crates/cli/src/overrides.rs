@@ -34,6 +34,7 @@ pub(crate) fn read_overrides(arguments: &FactArguments) -> Result<Overrides, Fai
         overlay: choose("--overlay", arguments.overlay.as_deref(), Overlay::from_name, || {
             Overlay::ALL.map(Overlay::name).to_vec()
         })?,
+        node_subnets: arguments.node_subnets.as_deref().map(|text| read_cidrs("--node-subnets", text)).transpose()?,
         nat_outgoing: choose("--nat-outgoing", arguments.nat_outgoing.as_deref(), yes_or_no, || vec!["true", "false"])?,
         load_balancer: choose(
             "--load-balancer",

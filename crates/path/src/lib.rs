@@ -11,6 +11,7 @@
 //! This crate does no I/O and makes no words: hops and reasons are data.
 
 pub mod about;
+mod agent;
 pub mod cni;
 mod door;
 mod gateway;

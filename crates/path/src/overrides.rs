@@ -3,7 +3,7 @@
 use bulkhead_model::IpNet;
 use bulkhead_policy::Profile;
 
-use crate::cni::CniKind;
+use crate::cni::{CniKind, Tunnel};
 use crate::lb::LoadBalancerKind;
 use crate::network::{DetectLocal, NodePortAddresses};
 use crate::proxy::ProxyMode;
@@ -25,6 +25,8 @@ pub struct Overrides {
     pub cni: Option<CniKind>,
     /// `--overlay`
     pub overlay: Option<Overlay>,
+    /// `--node-subnets`: the subnets that nodes are in, for CNIs that ask and where no object shows them.
+    pub node_subnets: Option<Vec<IpNet>>,
     /// `--nat-outgoing`
     pub nat_outgoing: Option<bool>,
     /// `--load-balancer`: every load balancer is of this implementation.
@@ -48,11 +50,50 @@ pub enum Overlay {
     IpipCrossSubnet,
     /// VXLAN between nodes of different subnets.
     VxlanCrossSubnet,
+    /// Geneve, between any two nodes.
+    Geneve,
+    /// Geneve between nodes of different subnets.
+    GeneveCrossSubnet,
+    /// `WireGuard`, between any two nodes.
+    Wireguard,
+}
+
+/// The same, as CNIs work with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carriage {
+    /// By routes.
+    Plain,
+    /// Inside a tunnel, between any two nodes.
+    Tunnel(Tunnel),
+    /// Inside a tunnel between nodes of different subnets.
+    OtherSubnet(Tunnel),
 }
 
 impl Overlay {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::None, Self::Ipip, Self::Vxlan, Self::IpipCrossSubnet, Self::VxlanCrossSubnet];
+    pub const ALL: [Self; 8] = [
+        Self::None,
+        Self::Ipip,
+        Self::Vxlan,
+        Self::Geneve,
+        Self::Wireguard,
+        Self::IpipCrossSubnet,
+        Self::VxlanCrossSubnet,
+        Self::GeneveCrossSubnet,
+    ];
+
+    pub(crate) fn carriage(self) -> Carriage {
+        match self {
+            Self::None => Carriage::Plain,
+            Self::Ipip => Carriage::Tunnel(Tunnel::Ipip),
+            Self::Vxlan => Carriage::Tunnel(Tunnel::Vxlan),
+            Self::Geneve => Carriage::Tunnel(Tunnel::Geneve),
+            Self::Wireguard => Carriage::Tunnel(Tunnel::Wireguard),
+            Self::IpipCrossSubnet => Carriage::OtherSubnet(Tunnel::Ipip),
+            Self::VxlanCrossSubnet => Carriage::OtherSubnet(Tunnel::Vxlan),
+            Self::GeneveCrossSubnet => Carriage::OtherSubnet(Tunnel::Geneve),
+        }
+    }
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -62,6 +103,9 @@ impl Overlay {
             Self::Vxlan => "vxlan",
             Self::IpipCrossSubnet => "ipip-crosssubnet",
             Self::VxlanCrossSubnet => "vxlan-crosssubnet",
+            Self::Geneve => "geneve",
+            Self::GeneveCrossSubnet => "geneve-crosssubnet",
+            Self::Wireguard => "wireguard",
         }
     }
 

@@ -102,6 +102,14 @@ codes! {
     PROXY_MODE_UNKNOWN = "proxyModeUnknown";
     /// The CNI translates Services itself, which is not modelled. Argument `cni` where it is known.
     PROXY_OF_CNI = "proxyOfCni";
+    /// What the CNI's own proxy does here is settled by nothing. Argument `habit`.
+    PROXY_HABIT_UNKNOWN = "proxyHabitUnknown";
+    /// Which address the CNI's own proxy puts in here is settled by nothing. Argument `node`.
+    PROXY_SOURCE_UNKNOWN = "proxySourceUnknown";
+    /// kube-router sends by a tunnel to the pod (`service.dsr`), and what its policy sees of that is settled by nothing.
+    DSR_TUNNEL = "dsrTunnel";
+    /// The policy judges by identity, and the entry must name one. Argument `entity`.
+    IDENTITY_NEEDED = "identityNeeded";
     /// Which range kube-proxy takes the pods' addresses to be in is not known. Argument `option`.
     CLUSTER_CIDR_UNKNOWN = "clusterCidrUnknown";
     /// How kube-proxy recognises local pods is not known. Argument `option`.
@@ -124,6 +132,10 @@ codes! {
     NODE_ADDRESS_UNKNOWN = "nodeAddressUnknown";
     /// The subnet of a node is not known. Arguments `node`, `where`.
     SUBNET_UNKNOWN = "subnetUnknown";
+    /// In which subnet a node is, is not known, and the CNI tunnels between subnets only. Arguments `option`, `node`.
+    NODE_SUBNETS_UNKNOWN = "nodeSubnetsUnknown";
+    /// Assumed: the pods' subnets have a distributed gateway; a centralized one masquerades even where the policy is Local.
+    ASSUMED_DISTRIBUTED_GATEWAY = "assumedDistributedGateway";
     /// Which address the kernel picks on a node towards its own pods is not known. Argument `node`.
     OWN_POD_SOURCE_UNKNOWN = "ownPodSourceUnknown";
     /// The pod is on no node. Argument `pod`.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use bulkhead_model::object::Direction;
 use bulkhead_model::{Issue, NamespacedName, PortNumber, Protocol};
-use bulkhead_policy::{Question, Verdict};
+use bulkhead_policy::{Identity, Question, Verdict};
 use bulkhead_snapshot::{NodeId, PodId, ServiceId};
 
 use crate::node_class::NodeClass;
@@ -58,6 +58,8 @@ pub struct Route {
     /// The source that the policy at the endpoint sees; `None` where no policy looks (a process of the endpoint's own node, a
     /// hostNetwork endpoint, a pod to itself, an engine that enforces nothing), or where the packet does not get so far.
     pub seen_by_policy: Option<Address>,
+    /// What the policy takes the source for, where its engine judges by identity and not by address.
+    pub seen_as: Option<Identity>,
     /// The source at the endpoint's socket, where the packet gets so far.
     pub seen_by_pod: Option<Address>,
     /// What the policies on the way said, in the order of the way.

@@ -84,7 +84,7 @@ mod tests {
         let alike = policies.alike(&snapshot, subject, Direction::Ingress);
         let verdict = |last: u8| {
             let address = IpAddr::from([10, 0, 0, last]);
-            let peer = Party { address: Some(address), pod: None, node: None };
+            let peer = Party { address: Some(address), pod: None, node: None, identity: None };
             let question = Question { direction: Direction::Ingress, subject, peer, protocol: Protocol::Tcp, port: 80 };
             (alike.key(address, None), decide(&snapshot, &policies, &question).allows())
         };

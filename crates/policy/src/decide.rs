@@ -22,6 +22,49 @@ pub struct Party {
     pub pod: Option<PodId>,
     /// The node that has this address.
     pub node: Option<NodeId>,
+    /// What an engine that judges by identity takes it for, where that is not what the address says.
+    pub identity: Option<Identity>,
+}
+
+/// What an engine that judges by identity takes the other side of a connection for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Identity {
+    /// A pod, by its labels.
+    Pod,
+    /// The pod's own node.
+    Host,
+    /// Another node.
+    RemoteNode,
+    /// A node that runs the API server.
+    KubeApiServer,
+    /// The engine's own gateway.
+    Ingress,
+    /// Somebody outside, by the address.
+    World,
+    /// Somebody outside, whatever the address: only a block of all addresses holds it.
+    WorldUnaddressed,
+    /// One of both: releases differ.
+    WorldOrRemoteNode,
+}
+
+impl Identity {
+    /// The name of the entity that a rule of the engine's own kind calls it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pod => "pod",
+            Self::Host => "host",
+            Self::RemoteNode => "remote-node",
+            Self::KubeApiServer => "kube-apiserver",
+            Self::Ingress => "ingress",
+            Self::World | Self::WorldUnaddressed => "world",
+            Self::WorldOrRemoteNode => "world or remote-node",
+        }
+    }
+
+    /// Whether an entry for an address can mean it.
+    pub fn has_address(self) -> bool {
+        matches!(self, Self::Pod | Self::World)
+    }
 }
 
 /// One question to the policies.

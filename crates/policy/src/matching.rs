@@ -7,7 +7,7 @@ use bulkhead_model::object::{Direction, PortMatch};
 use bulkhead_model::{IpBlock, Labels, Name, Protocol};
 use bulkhead_snapshot::{PodId, Snapshot};
 
-use crate::decide::{Party, Question};
+use crate::decide::{Identity, Party, Question};
 use crate::profile::{Answer, Habit};
 use crate::rule::{BlockMeaning, LoweredRule, NamespaceSet, PeerSet, Peers, PodSet, PortSet, Ports, Who};
 use crate::selector::{SelectorId, SelectorTable};
@@ -119,6 +119,9 @@ impl Packet<'_> {
     }
 
     fn matches_block(&self, block: &IpBlock, meaning: BlockMeaning, party: &Party) -> Match {
+        if let Some(identity) = party.identity.filter(|identity| !identity.has_address()) {
+            return self.block_holds_identity(block, identity, party);
+        }
         let inside = match party.address {
             Some(address) => holds_address(block, address),
             None => Match::Maybe(DoubtReason::UnknownAddress),
@@ -132,19 +135,32 @@ impl Packet<'_> {
         }
     }
 
+    /// Whether a block holds somebody whom the engine does not know by an address: the block of all addresses is the whole world.
+    fn block_holds_identity(&self, block: &IpBlock, identity: Identity, party: &Party) -> Match {
+        let everybody = block.cidr.prefix_len() == 0 && block.except.is_empty();
+        let family = party.address.is_none_or(|address| block.contains(address));
+        match identity {
+            _ if !family => Match::No,
+            Identity::WorldUnaddressed if everybody => Match::Yes,
+            Identity::WorldOrRemoteNode if everybody => {
+                self.counts_nodes().or(Match::Maybe(DoubtReason::UnknownAddress))
+            }
+            _ => self.counts_nodes(),
+        }
+    }
+
     /// Whether the engine holds blocks against the addresses of such a party at all.
     pub(crate) fn engine_counts(&self, party: &Party) -> Match {
-        let (habit, answer, asked) = match (party.pod, party.node) {
-            (Some(_), _) => (Habit::IpBlockOfPods, self.habits.of_pods, &self.habits.asked_of_pods),
-            (None, Some(_)) => (Habit::IpBlockOfNodes, self.habits.of_nodes, &self.habits.asked_of_nodes),
-            (None, None) => return Match::Yes,
-        };
-        asked.set(true);
-        match answer {
-            Answer::Yes => Match::Yes,
-            Answer::No => Match::No,
-            Answer::Unknown => Match::Maybe(DoubtReason::Engine(habit)),
+        match (party.pod, party.node) {
+            (Some(_), _) => counts(Habit::IpBlockOfPods, self.habits.of_pods, &self.habits.asked_of_pods),
+            (None, Some(_)) => self.counts_nodes(),
+            (None, None) => Match::Yes,
         }
+    }
+
+    /// Whether the engine holds blocks against the addresses of nodes.
+    fn counts_nodes(&self) -> Match {
+        counts(Habit::IpBlockOfNodes, self.habits.of_nodes, &self.habits.asked_of_nodes)
     }
 
     fn matches_ports(&self, ports: &Ports) -> Match {
@@ -211,6 +227,15 @@ impl Packet<'_> {
             NamespaceSet::SameLabels(keys) => Some(shared(keys, &labels(namespace), &of_subject()) == Some(true)),
             NamespaceSet::NotSameLabels(keys) => Some(shared(keys, &labels(namespace), &of_subject()) == Some(false)),
         }
+    }
+}
+
+fn counts(habit: Habit, answer: Answer, asked: &Cell<bool>) -> Match {
+    asked.set(true);
+    match answer {
+        Answer::Yes => Match::Yes,
+        Answer::No => Match::No,
+        Answer::Unknown => Match::Maybe(DoubtReason::Engine(habit)),
     }
 }
 

@@ -230,7 +230,7 @@ fn decided(policies: &[Written]) -> Option<bool> {
     let question = Question {
         direction: Direction::Ingress,
         subject: server,
-        peer: Party { address, pod: Some(client), node: None },
+        peer: Party { address, pod: Some(client), node: None, identity: None },
         protocol: Protocol::Tcp,
         port: 80,
     };

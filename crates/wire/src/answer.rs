@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bulkhead_analysis::path::{Address, Answer, Network, Route, RouteEndpoint};
+use bulkhead_analysis::policy::Identity;
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_analysis::{Whole, distinct_routes, outcome};
 use serde::Serialize;
@@ -48,6 +49,9 @@ pub struct RouteForm {
     pub reason: Option<&'static str>,
     /// The source that the endpoint's policy sees; null where no policy looks, and where it is in `unknown`.
     pub seen_by_policy: Option<String>,
+    /// What the policy takes that source for, where its engine judges by identity: `pod`, `world`, `remote-node` and so on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_by_policy_as: Option<&'static str>,
     /// The source at the endpoint's socket; null where the packet does not get there, and where it is in `unknown`.
     pub seen_by_pod: Option<String>,
     /// The fields above that the snapshot does not tell, each with a stable word for what is missing.
@@ -124,6 +128,7 @@ impl RouteForm {
             outcome: outcome::name(route.outcome),
             reason: route.reason.as_ref().map(|reason| reason.code),
             seen_by_policy: route.seen_by_policy.as_ref().and_then(known),
+            seen_by_policy_as: route.seen_as.map(Identity::name),
             seen_by_pod: route.seen_by_pod.as_ref().and_then(known),
             unknown: unknown(route),
             evidence: verdicts

@@ -216,7 +216,7 @@ fn verdict(
     peer: PodId,
     port: u16,
 ) -> Verdict {
-    let peer = Party { address: None, pod: Some(peer), node: None };
+    let peer = Party { address: None, pod: Some(peer), node: None, identity: None };
     decide(snapshot, policies, &Question { direction, subject, peer, protocol: Protocol::Tcp, port })
 }
 

@@ -4,15 +4,25 @@
 //! what a pod's interface is called. Whether policies are enforced is the engine's affair (`policy`), not the CNI's.
 
 mod annotation;
+pub(crate) mod antrea;
+mod aws_vpc_cni;
 pub mod calico;
 pub mod canal;
+pub(crate) mod cilium;
 pub mod flannel;
+mod kindnet;
+mod kube_ovn;
+mod kube_router;
+mod ovn_kubernetes;
 mod source_selection;
+mod standard;
+mod subnets;
 mod wiring;
 
 use std::fmt::Debug;
 use std::net::IpAddr;
 
+use bulkhead_model::IpNet;
 use bulkhead_model::object::Node;
 use bulkhead_snapshot::{Evidence, Fact, Snapshot};
 
@@ -22,7 +32,18 @@ use crate::about::{About, Kind, node_ports};
 use crate::reason::Reason;
 
 /// The CNIs that are modelled. Where several are seen, an earlier one takes precedence over those that it is made of.
-pub const MEMBERS: &[&Member] = &[&canal::MEMBER, &calico::MEMBER, &flannel::MEMBER];
+pub const MEMBERS: &[&Member] = &[
+    &canal::MEMBER,
+    &calico::MEMBER,
+    &flannel::MEMBER,
+    &cilium::MEMBER,
+    &antrea::MEMBER,
+    &kube_router::MEMBER,
+    &kube_ovn::MEMBER,
+    &ovn_kubernetes::MEMBER,
+    &kindnet::MEMBER,
+    &aws_vpc_cni::MEMBER,
+];
 
 /// A CNI in the list.
 #[derive(Debug)]
@@ -139,17 +160,26 @@ pub enum Tunnel {
     Ipip,
     /// `vxlan.calico`, `flannel.1`
     Vxlan,
+    /// The port of a switch.
+    Geneve,
+    /// The port of a switch.
+    Gre,
+    /// `wireguard.cali`, `flannel-wg`
+    Wireguard,
 }
 
 impl Tunnel {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Ipip, Self::Vxlan];
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Ipip, Self::Vxlan, Self::Geneve, Self::Gre, Self::Wireguard];
 
     /// The stable word in [`Step::Forward`](crate::Step::Forward).
     pub fn name(self) -> &'static str {
         match self {
             Self::Ipip => "ipip",
             Self::Vxlan => "vxlan",
+            Self::Geneve => "geneve",
+            Self::Gre => "gre",
+            Self::Wireguard => "wireguard",
         }
     }
 }
@@ -225,6 +255,19 @@ pub(crate) trait Cni: Debug + Send + Sync {
     /// The address of a node's tunnel device.
     fn tunnel_address(&self, node: &Node, tunnel: Tunnel, family: Family) -> Result<IpAddr, Reason>;
 
+    /// The source that the kernel of a node picks towards a pod of another node, without a tunnel; `None` where it is the NIC's
+    /// address. `nic` is the node's address of that family.
+    fn plain_address(&self, node: &Node, pod: IpAddr, nic: Option<IpAddr>) -> Option<Result<IpAddr, Reason>> {
+        let _ = (node, pod, nic);
+        None
+    }
+
+    /// The source that a process of a node has towards a pod, where it is another one than masquerading puts in.
+    fn process_source(&self, node: &Node, pod: IpAddr, nic: Option<IpAddr>) -> Option<Result<IpAddr, Reason>> {
+        let _ = (node, pod, nic);
+        None
+    }
+
     /// The addresses of a node's devices of this CNI: they are addresses of the node.
     fn device_addresses(&self, node: &Node) -> Vec<IpAddr>;
 
@@ -239,6 +282,11 @@ pub(crate) trait Cni: Debug + Send + Sync {
         None
     }
 
+    /// What is assumed wherever a packet from outside keeps its source towards a pod.
+    fn keep_assumption(&self) -> Option<Reason> {
+        None
+    }
+
     /// What the packets of this node's pods come from.
     fn pod_interface(&self) -> PodInterface;
 
@@ -250,6 +298,24 @@ pub(crate) trait Cni: Debug + Send + Sync {
 
     /// Two nodes with equal keys send alike to every third one, addresses aside.
     fn node_key(&self, node: &Node) -> String;
+}
+
+/// The range that a node's pods have their addresses of, where it is the CNI that divides the node's podCIDR.
+pub(crate) fn pod_cidr(node: &Node, family: Family) -> Option<IpNet> {
+    node.pod_cidrs.iter().copied().find(|cidr| Family::of(cidr.addr()) == family)
+}
+
+/// The first address of a range that a host can have: that of a bridge or a gateway.
+pub(crate) fn first_host(cidr: IpNet) -> Option<IpAddr> {
+    next_address(cidr.network())
+}
+
+/// The address behind another.
+pub(crate) fn next_address(address: IpAddr) -> Option<IpAddr> {
+    match address {
+        IpAddr::V4(address) => Some(IpAddr::from(std::net::Ipv4Addr::from(u32::from(address).checked_add(1)?))),
+        IpAddr::V6(address) => Some(IpAddr::from(std::net::Ipv6Addr::from(u128::from(address).checked_add(1)?))),
+    }
 }
 
 /// Whether a workload of that kind and name, in any namespace, is in the snapshot: evidence that shows a component.

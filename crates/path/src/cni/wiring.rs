@@ -1,7 +1,5 @@
 //! What distinguishes CNIs, as data: their code reads it, and their pages of documentation are made of it.
 
-#![allow(dead_code, reason = "the CNIs that have these habits come next")]
-
 use crate::about::{Known, Statement, Word};
 
 /// How a CNI wires pods to nodes and nodes to each other.
@@ -47,8 +45,6 @@ pub(crate) enum Device {
     Gateway,
     /// There is no such way with this CNI.
     None,
-    /// Nothing settles it.
-    Open,
 }
 
 /// What a process of a node has as its source towards pods.
@@ -91,7 +87,6 @@ words! {
     Interface { Bare = "bareInterface", WithGateway = "gatewayInterface", Bridge = "bridge", SwitchPort = "switchPort" }
     Device {
         First = "firstDevice", Nic = "nicAddress", Tunnel = "tunnelAddress", Gateway = "gatewayAddress", None = "noSuchWay",
-        Open = "nobodyKnows",
     }
     ProcessSource { OfDevice = "ofDevice", Primary = "primaryAddress", Management = "managementAddress" }
     Outgoing {

@@ -65,7 +65,7 @@ impl<'a> Network<'a> {
         let cni = cni_kind.value().map(|member| (member.read)(snapshot, overrides));
         let engine = bulkhead_policy::Overrides { engine: overrides.engine };
         let resolved = Resolved {
-            nodes: Nodes::of(snapshot, cni.as_deref()),
+            nodes: Nodes::of(snapshot, cni.as_deref(), kube_proxy.mode.value().copied()),
             services: Services::of(snapshot),
             host_ports: HostPorts::of(snapshot),
             pod_ranges: pod_ranges(snapshot, &kube_proxy),
@@ -181,7 +181,7 @@ impl<'a> Network<'a> {
             _ => None,
         };
         let node = address.and_then(|address| self.nodes().with_address(address).first().copied());
-        Party { address, pod: address.and_then(only), node }
+        Party { address, pod: address.and_then(only), node, identity: None }
     }
 
     /// Whether an address lies in the pods' ranges, as far as the snapshot names them.

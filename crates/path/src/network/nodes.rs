@@ -8,6 +8,7 @@ use bulkhead_model::object::Node;
 use bulkhead_snapshot::{Id, NodeId, Snapshot};
 
 use crate::cni::{Cni, Family, Tunnel};
+use crate::proxy::ProxyMode;
 
 /// What is known of every node, by row.
 #[derive(Debug, Default)]
@@ -33,11 +34,12 @@ pub(crate) struct NodeRow {
 }
 
 impl Nodes {
-    pub(crate) fn of(snapshot: &Snapshot, cni: Option<&dyn Cni>) -> Self {
+    pub(crate) fn of(snapshot: &Snapshot, cni: Option<&dyn Cni>, proxy: Option<ProxyMode>) -> Self {
         let mut nodes = Self::default();
         let mut kinds: BTreeMap<String, u32> = BTreeMap::new();
         for (id, node) in snapshot.nodes.iter() {
             let mut row = row(node, cni);
+            row.roles.extend(proxy.into_iter().flat_map(|mode| mode.rules.other_sources(node)));
             let key = format!("{:?} {}", pattern(&row.roles), cni.map(|cni| cni.node_key(node)).unwrap_or_default());
             let next = u32::try_from(kinds.len()).unwrap_or(u32::MAX);
             row.kind = *kinds.entry(key).or_insert(next);

@@ -1,7 +1,5 @@
 //! What distinguishes proxies, as data: their code reads it, and their pages of documentation are made of it.
 
-#![allow(dead_code, reason = "the CNIs that have these habits come next")]
-
 use crate::about::{Known, Statement, Word};
 use crate::network::NodePortAddresses;
 
@@ -28,6 +26,10 @@ pub struct Habits {
     pub(crate) node_ports: Known<Served>,
     /// Where the NodePort of another node is translated for a client inside.
     pub(crate) far_node_port: Known<Translated>,
+    /// What a process of the node has as its source behind a translation.
+    pub(crate) process: Known<Process>,
+    /// Whether `loadBalancerSourceRanges` are judged by the node.
+    pub(crate) source_ranges: Known<Ranges>,
 }
 
 /// What becomes of a packet's source.
@@ -61,6 +63,8 @@ pub(crate) enum Choice {
     Own,
     /// Those on the node; all where it has none.
     OwnElseEveryone,
+    /// Nothing settles it.
+    Open,
 }
 
 /// Which address masquerading puts in.
@@ -103,6 +107,26 @@ pub(crate) enum Translated {
     There,
     /// Already where the client is.
     Here,
+    /// Nothing settles it.
+    Open,
+}
+
+/// The source of a process behind a translation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Process {
+    /// That of the device by which the packet leaves.
+    OfDevice,
+    /// Nothing settles it.
+    Open,
+}
+
+/// Whether `loadBalancerSourceRanges` are judged by the node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ranges {
+    /// They are, against the source that arrives.
+    Judged,
+    /// Nothing settles it.
+    Open,
 }
 
 impl Served {
@@ -127,14 +151,16 @@ macro_rules! words {
 words! {
     Source { Masqueraded = "masqueraded", Kept = "kept", Preserved = "preserved" }
     Without { Dropped = "dropped", Refused = "refused", Astray = "astray" }
-    Choice { Everyone = "everyEndpoint", Own = "ownEndpoints", OwnElseEveryone = "ownElseEvery" }
+    Choice { Everyone = "everyEndpoint", Own = "ownEndpoints", OwnElseEveryone = "ownElseEvery", Open = "nobodyKnows" }
     Picks {
         Kernel = "kernelPicks", Primary = "primaryAddress", Gateway = "gatewayAddress", Router = "routerAddress",
         GatewayInTunnels = "gatewayInTunnels", Never = "neverMasquerades",
     }
     Loopback { Serves = "yes", Refuses = "no" }
     Served { All = "allAddresses", Primary = "primaryAddresses" }
-    Translated { There = "onTheCalledNode", Here = "onTheClientsNode" }
+    Translated { There = "onTheCalledNode", Here = "onTheClientsNode", Open = "nobodyKnows" }
+    Process { OfDevice = "ofDevice", Open = "nobodyKnows" }
+    Ranges { Judged = "yes", Open = "nobodyKnows" }
 }
 
 impl Habits {
@@ -151,6 +177,8 @@ impl Habits {
             self.loopback.under("loopbackNodePort"),
             self.node_ports.under("nodePortsAt"),
             self.far_node_port.under("farNodePort"),
+            self.process.under("processToService"),
+            self.source_ranges.under("sourceRanges"),
         ]
     }
 }

@@ -3,11 +3,17 @@
 //! A mode says which endpoints a node may pick, whether the packet is marked for masquerading, and what happens where there
 //! are none. Which address a masqueraded packet gets is the CNI's and the kernel's affair.
 
+mod antrea;
+mod balancing;
+mod calico_ebpf;
+mod cilium;
 pub mod cni;
 mod habits;
 pub mod iptables;
 pub mod ipvs;
+mod kube_router;
 pub mod nftables;
+mod ovn_kubernetes;
 mod question;
 mod recognition;
 mod service_rules;
@@ -15,17 +21,29 @@ mod service_rules;
 use std::fmt::Debug;
 use std::net::IpAddr;
 
+use bulkhead_model::object::Node;
 use bulkhead_snapshot::{Evidence, NodeId, PodId, ServiceId, Snapshot};
 
 pub use self::habits::Habits;
 pub(crate) use self::question::{EndpointCache, ProxyQuestion};
 pub(crate) use self::service_rules::readable_ranges;
 use crate::about::{About, Kind, Statement, node_ports};
+use crate::cni::{Family, Out};
 use crate::network::{Endpoint, EndpointSet, Network};
 use crate::reason::Reason;
 
 /// The proxies that are modelled: kube-proxy in each of its modes, then those of CNIs.
-pub const MEMBERS: &[&Member] = &[&iptables::MEMBER, &nftables::MEMBER, &ipvs::MEMBER, &cni::MEMBER];
+pub const MEMBERS: &[&Member] = &[
+    &iptables::MEMBER,
+    &nftables::MEMBER,
+    &ipvs::MEMBER,
+    &cilium::MEMBER,
+    &calico_ebpf::MEMBER,
+    &antrea::MEMBER,
+    &ovn_kubernetes::MEMBER,
+    &kube_router::MEMBER,
+    &cni::MEMBER,
+];
 
 /// A proxy in the list.
 #[derive(Debug)]
@@ -115,6 +133,11 @@ pub(crate) fn of_kube_proxy(name: &str) -> Option<ProxyMode> {
     members.flat_map(|member| member.modes).find(|mode| mode.name == name)
 }
 
+/// Whether a mode is kube-proxy's: its configuration says something about it.
+pub(crate) fn is_kube_proxy(mode: ProxyMode) -> bool {
+    of_kube_proxy(mode.name).is_some()
+}
+
 /// The proxies of CNIs that a snapshot shows.
 pub(crate) fn detect(snapshot: &Snapshot) -> Vec<(ProxyMode, Evidence)> {
     MEMBERS.iter().filter_map(|member| (member.detect?)(snapshot)).collect()
@@ -138,6 +161,18 @@ pub(crate) trait Proxy: Debug + Send + Sync {
         true
     }
 
+    /// The address that a node puts in where it masquerades; `None` where that is the kernel's pick among its devices.
+    fn masquerade_source(&self, network: &Network<'_>, node: NodeId, way: Way) -> Option<Result<IpAddr, Reason>> {
+        let _ = (network, node, way);
+        None
+    }
+
+    /// The addresses that a node may put in and that are no device's.
+    fn other_sources(&self, node: &Node) -> [Option<IpAddr>; 2] {
+        let _ = node;
+        [None, None]
+    }
+
     /// Whether the addresses of Services are addresses of every node.
     fn binds_service_addresses(&self) -> bool {
         false
@@ -150,6 +185,22 @@ pub(crate) trait Proxy: Debug + Send + Sync {
 
     /// When the mode refuses or drops, against the policy of the pod that sends.
     fn refuses(&self) -> Refuses;
+}
+
+/// A packet that a proxy masquerades.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Way {
+    pub(crate) family: Family,
+    pub(crate) out: Out,
+    /// Whether an endpoint sent it to itself.
+    pub(crate) hairpin: Hairpin,
+}
+
+/// Whether an endpoint sent a packet to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hairpin {
+    Yes,
+    No,
 }
 
 /// When packets without an endpoint are refused or dropped.
@@ -181,7 +232,7 @@ pub(crate) enum Translation {
     Endpoints {
         service: ServiceId,
         set: EndpointSet,
-        mark: Mark,
+        marks: Box<Marks>,
         /// What was taken for granted about the endpoints.
         assumption: Option<Reason>,
     },
@@ -197,11 +248,35 @@ pub(crate) enum Translation {
     Unknown(Reason),
 }
 
+/// Whether a packet is masqueraded, by where its endpoint is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Marks {
+    /// Towards an endpoint on the node that translates.
+    pub(crate) own: Mark,
+    /// Towards one on another node.
+    pub(crate) other: Mark,
+}
+
+impl From<Mark> for Marks {
+    fn from(mark: Mark) -> Self {
+        Self { own: mark.clone(), other: mark }
+    }
+}
+
+impl Marks {
+    /// The mark towards an endpoint.
+    pub(crate) fn toward(&self, node: NodeId, endpoint: &Endpoint) -> &Mark {
+        if endpoint.node == Some(node) { &self.own } else { &self.other }
+    }
+}
+
 /// Whether a packet is masqueraded when it leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
     /// It keeps its source, as far as kube-proxy is concerned.
     Keep,
+    /// It keeps its source, and the answer is taken care of: it is sent directly, or back by the way that the packet came.
+    Preserve,
     /// It gets an address of the node.
     Masquerade,
     /// Nobody can tell.
@@ -212,6 +287,12 @@ pub(crate) enum Mark {
 pub(crate) fn rules(network: &Network<'_>) -> Result<&'static dyn Proxy, Reason> {
     let mode = network.kube_proxy().mode.value().copied();
     mode.map(|mode| mode.rules).ok_or_else(|| Reason::missing(crate::reason::PROXY_MODE_UNKNOWN, "--proxy-mode"))
+}
+
+/// Whether the NodePorts of other nodes are translated, or nobody knows it, where the client is.
+pub(crate) fn translates_far_node_ports(network: &Network<'_>) -> bool {
+    let mode = network.kube_proxy().mode.value();
+    mode.is_some_and(|mode| mode.habits.far_node_port.value != habits::Translated::There)
 }
 
 /// Whether an address is local on a node, its kube-proxy's own bindings included.

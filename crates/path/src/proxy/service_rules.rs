@@ -7,7 +7,7 @@ use bulkhead_snapshot::ServiceId;
 
 use super::habits::Loopback;
 use super::recognition::{Recognised, recognise};
-use super::{Arrival, Mark, ProxyQuestion, Translation};
+use super::{Arrival, Mark, Marks, ProxyQuestion, Translation};
 use crate::cni::Family;
 use crate::network::{AddressKind, AddressRule, EndpointSet, Endpoints, Found, NodePortAddresses, PortOf};
 use crate::reason::{
@@ -190,13 +190,18 @@ pub(crate) fn readable_ranges(service: &Service, family: Family) -> Result<Vec<I
     Ok(ranges)
 }
 
-pub(super) fn to(port: PortOf, endpoints: &Endpoints, set: EndpointSet, mark: Mark) -> Translation {
+pub(super) fn to(port: PortOf, endpoints: &Endpoints, set: EndpointSet, marks: impl Into<Marks>) -> Translation {
     let assumption = endpoints.assumed.then(|| Reason::new(ASSUMED_ENDPOINTS));
-    Translation::Endpoints { service: port.service, set, mark, assumption }
+    Translation::Endpoints { service: port.service, set, marks: Box::new(marks.into()), assumption }
 }
 
 pub(super) fn no_endpoints(port: PortOf) -> Translation {
     Translation::Rejected { service: Some(port.service), reason: Reason::new(NO_ENDPOINTS) }
+}
+
+/// Where a proxy refuses what others drop.
+pub(super) fn refused_without_local_endpoint(port: PortOf) -> Translation {
+    Translation::Rejected { service: Some(port.service), reason: Reason::new(NO_LOCAL_ENDPOINT) }
 }
 
 pub(super) fn no_local_endpoint(port: PortOf) -> Translation {

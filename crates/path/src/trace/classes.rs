@@ -33,7 +33,7 @@ pub(super) struct Knocking<'t> {
 /// What kube-proxy decides, as far as nodes differ in it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Decision {
-    Endpoints(SetKey, u8),
+    Endpoints(SetKey, [u8; 2]),
     Other(&'static str),
 }
 
@@ -174,7 +174,8 @@ impl Knocking<'_> {
         let questions = walked.iter().flat_map(|walked| &walked.questions);
         let asked = questions.map(|question| {
             let peer = self.tracing.network.party(question.peer.address.map(|address| exchange.address(address)));
-            let peer = bulkhead_policy::Party { pod: question.peer.pod, ..peer };
+            let (pod, identity) = (question.peer.pod, question.peer.identity);
+            let peer = bulkhead_policy::Party { pod, identity, ..peer };
             self.tracing.network.judge(&bulkhead_policy::Question { peer, ..*question }).allows()
         });
         asked.collect()
@@ -214,13 +215,14 @@ impl Knocking<'_> {
 
 fn decision(translation: &Translation) -> Decision {
     match translation {
-        Translation::Endpoints { set, mark, .. } => {
-            let mark = match mark {
+        Translation::Endpoints { set, marks, .. } => {
+            let number = |mark: &Mark| match mark {
                 Mark::Keep => 0,
                 Mark::Masquerade => 1,
                 Mark::Unknown(_) => 2,
+                Mark::Preserve => 3,
             };
-            Decision::Endpoints(set.key, mark)
+            Decision::Endpoints(set.key, [number(&marks.own), number(&marks.other)])
         }
         Translation::Untouched => Decision::Other("untouched"),
         Translation::Answered { reason, .. } => {

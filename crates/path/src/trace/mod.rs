@@ -22,7 +22,7 @@ use crate::cni::Family;
 use crate::door::{At, Balanced, Door, Entry, SentBy, Side};
 use crate::network::Network;
 use crate::node_class::NodeClass;
-use crate::proxy::Arrival;
+use crate::proxy::{self, Arrival};
 use crate::reason::{POD_WITHOUT_ADDRESS, POD_WITHOUT_NODE, Reason};
 use crate::request::{Request, Target};
 use crate::route::{Address, Answer, Outcome, Route};
@@ -207,10 +207,26 @@ impl Tracing<'_> {
             routes.extend(self.at_home(door, home, address));
         }
         let others: Vec<NodeId> = nodes.iter().copied().filter(|node| *node != home && asked(node)).collect();
-        let knocking = Knocking { tracing: self, door, family: Some(family), home: Some(home) };
-        let far = knocking.at_any_of(&others);
+        let far = if proxy::translates_far_node_ports(self.network) {
+            self.translated_at_home(door, home, family, others)
+        } else {
+            let knocking = Knocking { tracing: self, door, family: Some(family), home: Some(home) };
+            knocking.at_any_of(&others)
+        };
         routes.extend(far.into_iter().map(|route| Route { entry_nodes: NodeClass::single(home), ..route }));
         routes
+    }
+
+    /// The ports of other nodes where the client's own node translates them: which of them was called makes no difference.
+    fn translated_at_home(&self, door: &Door, home: NodeId, family: Family, others: Vec<NodeId>) -> Vec<Route> {
+        let addressed = |node: &NodeId| self.network.primary_address(*node, family).is_ok();
+        let others: Vec<NodeId> = others.into_iter().filter(addressed).collect();
+        let Some(address) = others.first().and_then(|first| self.network.primary_address(*first, family).ok()) else {
+            return Vec::new();
+        };
+        let class: NodeClass = others.into_iter().collect();
+        let routes = self.at_home(door, home, address).into_iter();
+        routes.map(|route| Route { door_nodes: class.clone(), ..route }).collect()
     }
 
     fn outside(&self, door: &Door, source: IpAddr) -> Vec<Route> {

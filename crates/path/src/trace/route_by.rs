@@ -45,11 +45,12 @@ impl<'n> Exchange<'n> {
     }
 
     fn question(&self, question: &Question) -> Question {
-        let Party { address, pod, node } = question.peer;
+        let Party { address, pod, node, identity } = question.peer;
         let peer = Party {
             address: address.map(|address| self.address(address)),
             pod,
             node: node.map(|node| self.node(node)),
+            identity,
         };
         Question { peer, ..*question }
     }

@@ -55,6 +55,9 @@ impl Walker<'_> {
         let pods = snapshot.pods_with_address(destination);
         let pod = target.filter(own_network).or_else(|| pods.first().copied().filter(|_| pods.len() == 1));
         if let Some(pod) = pod {
+            if !self.network.nodes().with_address(destination).is_empty() {
+                return Owner::Contested;
+            }
             let on = self.node_of(pod).or(place);
             return if on == Some(node) { Owner::OwnPod(pod) } else { Owner::Pod { pod, node: on } };
         }
@@ -225,6 +228,7 @@ impl Walker<'_> {
                 trail.masquerade(node, Address::Unknown(unknown.clone()), Some(unknown.clone()));
                 return Rewritten::Yes;
             }
+            Mark::Preserve => return Rewritten::No,
             Mark::Keep | Mark::Unknown(_) => {}
         }
         trail.masquerade(node, Address::Unknown(unknown.clone()), Some(unknown.clone()));

@@ -6,6 +6,7 @@
 
 mod arrival;
 mod forward;
+mod identity;
 mod policy;
 mod reply;
 mod source;
@@ -17,7 +18,7 @@ use bulkhead_snapshot::NodeId;
 
 pub(crate) use self::trail::{Client, Rewritten, Trail, Visit, nowhere};
 use crate::network::{Endpoint, Network};
-use crate::proxy::{self, Arrival, EndpointCache, Mark, ProxyQuestion, Translation};
+use crate::proxy::{self, Arrival, EndpointCache, Mark, Marks, ProxyQuestion, Translation};
 use crate::reason::{LOOP, OWN_ADDRESS_AS_SOURCE, Reason};
 use crate::route::{Outcome, Place, Route, Step};
 
@@ -75,12 +76,12 @@ impl<'n> Walker<'n> {
             return vec![ended];
         }
         match self.translation(&trail, node, from) {
-            Translation::Endpoints { set, service, mark, assumption } => {
+            Translation::Endpoints { set, service, marks, assumption } => {
                 let follow = |endpoint: &Endpoint| {
                     let mut trail = trail.clone();
                     trail.service = Some(service);
                     trail.assume(assumption.clone());
-                    self.to_endpoint(trail, node, from, endpoint, &mark)
+                    self.to_endpoint(trail, node, from, endpoint, &marks)
                 };
                 match &trail.only {
                     Some((at, only)) if *at == node => set.endpoints.binary_search(only).is_ok().then(|| follow(only)),
@@ -111,18 +112,20 @@ impl<'n> Walker<'n> {
         node: NodeId,
         from: Arrival,
         endpoint: &Endpoint,
-        mark: &Mark,
+        marks: &Marks,
     ) -> Vec<Route> {
         // KUBE-SEP: an endpoint that calls itself is masqueraded, or its answer would never leave it.
         let hairpin = trail.source() == Some(endpoint.address);
         let masquerades = proxy::rules(self.network).is_ok_and(|rules| rules.masquerades_hairpin(node, endpoint));
-        let mark = if hairpin && masquerades { &Mark::Masquerade } else { mark };
+        let mark = if hairpin && masquerades { &Mark::Masquerade } else { marks.toward(node, endpoint) };
         if let Some(service) = trail.service {
             trail.redirect(node, Step::TranslateDestination(service), endpoint.address, endpoint.port);
         }
         trail.target = endpoint.pod;
         trail.target_node = endpoint.node;
-        self.route_on(trail, node, from, mark, &Rewritten::Yes, endpoint.node)
+        // Where the answer is taken care of, it need not pass this node by itself.
+        let translated = if *mark == Mark::Preserve { Rewritten::No } else { Rewritten::Yes };
+        self.route_on(trail, node, from, mark, &translated, endpoint.node)
     }
 
     fn without_endpoint(&self, mut trail: Trail, node: NodeId, from: Arrival, translation: Translation) -> Vec<Route> {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use bulkhead_model::object::Direction;
-use bulkhead_policy::{OwnNodeExemption, Party, PolicyHook, Question, Verdict};
+use bulkhead_policy::{Answer, OwnNodeExemption, Party, PolicyHook, Question, Verdict};
 use bulkhead_snapshot::PodId;
 
 use super::{Trail, Walker};
@@ -52,14 +52,21 @@ impl Walker<'_> {
         match (engine.exempts_own_node(), from) {
             (OwnNodeExemption::Processes | OwnNodeExemption::Unknown, Arrival::Process) => return None,
             (OwnNodeExemption::NodeAddress, _) if self.own_address(trail, &seen) => return None,
+            (OwnNodeExemption::DeviceAddress, _) if self.device_address(trail, &seen) => return None,
             _ => {}
         }
+        let to_itself = trail.source_pod() == Some(pod) && trail.service.is_some();
+        if to_itself && engine.profile().hairpin.value == Answer::No {
+            return None;
+        }
         trail.seen_by_policy = Some(seen.clone());
+        let identity = engine.judges_by_identity().then(|| self.identity(trail, &seen));
+        trail.seen_as = identity;
         let unsure = engine.exempts_own_node() == OwnNodeExemption::RootProcesses && from == Arrival::Process;
         let party = self.network.party(seen.known());
         // A pod without an address is still the pod that its policies' selectors mean.
         let pod_itself = trail.source_pod().filter(|_| seen == trail.packet.source);
-        let peer = Party { pod: party.pod.or(pod_itself), ..party };
+        let peer = Party { pod: party.pod.or(pod_itself), identity, ..party };
         let ended = self.ask(trail, place, Direction::Ingress, pod, peer);
         // A process of root passes whatever the policies say; which user it is, nobody said.
         let denied = ended.as_ref().is_some_and(|ended| ended.outcome == Outcome::Denied);
@@ -72,8 +79,15 @@ impl Walker<'_> {
 
     fn own_address(&self, trail: &Trail, seen: &Address) -> bool {
         let node = trail.visits.last().map(|visit| visit.node);
-        let local = |address: IpAddr| node.is_some_and(|node| self.network.nodes().is_local(node, address));
-        seen.known().is_some_and(local)
+        let nodes = &self.network.snapshot().nodes;
+        let own = |address: IpAddr| node.is_some_and(|node| nodes[node].internal_addresses().any(|own| own == address));
+        seen.known().is_some_and(own)
+    }
+
+    fn device_address(&self, trail: &Trail, seen: &Address) -> bool {
+        let node = trail.visits.last().map(|visit| &self.network.snapshot().nodes[visit.node]);
+        let (Some(node), Ok(cni), Some(seen)) = (node, self.network.cni_rules(), seen.known()) else { return false };
+        cni.device_addresses(node).contains(&seen)
     }
 
     fn destination_party(&self, trail: &Trail) -> Party {

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use bulkhead_snapshot::NodeId;
 
-use super::{Rewritten, Trail, Walker};
+use super::{Client, Rewritten, Trail, Walker};
 use crate::cni::{Family, Leaving, Link, Out};
-use crate::proxy::{self, Mark};
+use crate::proxy::{self, Hairpin, Mark, Way};
 use crate::reason::Reason;
 use crate::route::Address;
 
@@ -41,7 +41,10 @@ impl Walker<'_> {
                 Err(unknown) => Pick::known(Err(unknown)),
             },
             Out::PodLink(Link::Tunnel(tunnel)) => Pick::known(cni.tunnel_address(row, tunnel, family)),
-            Out::PodLink(Link::Plain) | Out::Nic => Pick::known(cni.nic_address(row, family).map_or(nic, Ok)),
+            Out::PodLink(Link::Plain) | Out::Nic => {
+                let nic = cni.nic_address(row, family).map_or(nic, Ok);
+                Pick::known(cni.plain_address(row, destination, nic.as_ref().ok().copied()).unwrap_or(nic))
+            }
         }
     }
 
@@ -62,14 +65,26 @@ impl Walker<'_> {
             },
             _ => Out::Nic,
         };
+        if let (Ok(cni), true) = (self.network.cni_rules(), out != Out::Nic) {
+            let nic = self.network.primary_address(node, Family::of(destination)).ok();
+            let own = cni.process_source(&self.network.snapshot().nodes[node], destination, nic);
+            if let Some(source) = own {
+                return (source.map_or_else(Address::Unknown, Address::Known), None);
+            }
+        }
         let pick = self.pick(node, out, destination);
         (pick.address, pick.assumption)
     }
 
     /// The source behind source NAT, and whether it was rewritten.
     pub(super) fn rewrite_source(&self, trail: &mut Trail, node: NodeId, out: Out, mark: &Mark) -> Rewritten {
-        let pick = self.pick(node, out, trail.destination);
+        let pick = match mark {
+            Mark::Masquerade => self.proxy_pick(trail, node, out),
+            Mark::Keep | Mark::Preserve | Mark::Unknown(_) => None,
+        };
+        let pick = pick.unwrap_or_else(|| self.pick(node, out, trail.destination));
         let rewrite = match mark {
+            Mark::Preserve => Rewritten::No,
             Mark::Masquerade => Rewritten::Yes,
             Mark::Unknown(reason) => Rewritten::Unknown(reason.clone()),
             Mark::Keep => self.rewritten_by_cni(trail, node, out),
@@ -86,6 +101,24 @@ impl Walker<'_> {
             }
         }
         rewrite
+    }
+
+    /// The address that the proxy puts in by itself. A process that it translates for has the kernel's pick.
+    fn proxy_pick(&self, trail: &Trail, node: NodeId, out: Out) -> Option<Pick> {
+        let at_home = trail.visits.iter().all(|visit| visit.node == node);
+        if at_home && trail.client == Client::Process(node) && !self.binds(trail) {
+            return None;
+        }
+        let hairpin = if trail.source() == Some(trail.destination) { Hairpin::Yes } else { Hairpin::No };
+        let way = Way { family: Family::of(trail.destination), out, hairpin };
+        let rules = proxy::rules(self.network).ok()?;
+        rules.masquerade_source(self.network, node, way).map(Pick::known)
+    }
+
+    /// Whether a process has the address of a Service as its source.
+    fn binds(&self, trail: &Trail) -> bool {
+        let of_service = |source: IpAddr| self.network.services().address(source).is_some();
+        trail.source().is_some_and(of_service)
     }
 
     fn rewritten_by_cni(&self, trail: &mut Trail, node: NodeId, out: Out) -> Rewritten {
@@ -107,7 +140,11 @@ impl Walker<'_> {
             out,
         };
         match cni.masquerades(&leaving) {
-            Ok(false) => Rewritten::No,
+            Ok(false) => {
+                let from_outside = !source_is_own && self.network.snapshot().pods_with_address(source).is_empty();
+                trail.assume(cni.keep_assumption().filter(|_| from_outside && out != Out::Nic));
+                Rewritten::No
+            }
             Ok(true) => {
                 trail.assume(cni.masquerade_assumption());
                 Rewritten::Yes

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use bulkhead_model::object::Direction;
 use bulkhead_model::{PortNumber, Protocol};
-use bulkhead_policy::{Question, Verdict};
+use bulkhead_policy::{Identity, Question, Verdict};
 use bulkhead_snapshot::{NodeId, PodId, ServiceId};
 
 use crate::door::Balanced;
@@ -77,6 +77,8 @@ pub(crate) struct Trail {
     pub(crate) only: Option<(NodeId, Endpoint)>,
     pub(crate) service: Option<ServiceId>,
     pub(crate) seen_by_policy: Option<Address>,
+    /// What the policy takes it for, where it judges by identity.
+    pub(crate) seen_as: Option<Identity>,
     pub(crate) verdicts: Vec<(Direction, PodId, Verdict)>,
     pub(crate) questions: Vec<Question>,
     /// Why the outcome cannot be told even where the packet arrives.
@@ -112,6 +114,7 @@ impl Trail {
             only: None,
             service: None,
             seen_by_policy: None,
+            seen_as: None,
             verdicts: Vec::new(),
             questions: Vec::new(),
             doubt: None,
@@ -201,6 +204,7 @@ impl Trail {
             outcome,
             reason,
             seen_by_policy: self.seen_by_policy,
+            seen_as: self.seen_as,
             seen_by_pod,
             verdicts: self.verdicts,
             questions: self.questions,
@@ -238,6 +242,7 @@ pub(crate) fn nowhere(outcome: Outcome, reason: Reason, door: Option<DoorKind>) 
         outcome,
         reason: Some(reason),
         seen_by_policy: None,
+        seen_as: None,
         seen_by_pod: None,
         verdicts: Vec::new(),
         questions: Vec::new(),

@@ -142,15 +142,22 @@ fn kube_proxys_arguments_say_how_it_runs_where_no_config_map_does() {
 }
 
 #[test]
-fn a_cni_that_replaces_kube_proxy_is_not_guessed() {
+fn a_cni_that_replaces_kube_proxy_stands_before_what_is_left_of_it() {
     let cluster = Cluster::calico("Never/Never").proxy("mode: iptables").web("").yaml(
         "apiVersion: crd.projectcalico.org/v1\nkind: FelixConfiguration\nmetadata: {name: default}\nspec: {bpfEnabled: true}",
     );
-    check(&cluster, "pod/cli-1 -> 10.96.0.10:80", "by node-1: undetermined (proxyOfCni)");
+    check(
+        &cluster,
+        "pod/cli-1 -> 10.96.0.10:80",
+        "by node-1: web-1@node-1:8080 delivered, policy 10.244.1.9, pod 10.244.1.9
+         by node-1: web-2@node-2:8080 delivered, policy 10.244.1.9, pod 10.244.1.9",
+    );
+    let mode = Overrides { proxy_mode: Mode::named("cni"), ..Overrides::default() };
+    check_with(&cluster, &mode, "pod/cli-1 -> 10.96.0.10:80", "by node-1: undetermined (proxyOfCni)");
 }
 
 #[test]
-fn wireguard_leaves_the_link_unknown() {
+fn wireguard_of_which_no_node_shows_an_address_leaves_the_link_unknown() {
     let cluster = Cluster::calico("Never/Never").proxy("mode: iptables").web("").yaml(
         "apiVersion: crd.projectcalico.org/v1\nkind: FelixConfiguration\nmetadata: {name: default}\nspec: {wireguardEnabled: true}",
     );

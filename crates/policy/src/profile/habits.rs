@@ -98,8 +98,10 @@ pub enum OwnNodeExemption {
     Processes,
     /// What a process of user 0 sends; others are judged.
     RootProcesses,
-    /// What comes with an address of the node as its source at the place where the policy looks, whoever sent it.
+    /// What comes with an `InternalIP` of the node as its source at the place where the policy looks, whoever sent it.
     NodeAddress,
+    /// What comes with the address of the CNI's own device on the node, whoever sent it.
+    DeviceAddress,
     /// Nobody knows; the API text says that the pod's own node is always allowed.
     Unknown,
 }
@@ -145,6 +147,7 @@ impl OwnNodeExemption {
             Self::Processes => "processes",
             Self::RootProcesses => "rootProcesses",
             Self::NodeAddress => "nodeAddress",
+            Self::DeviceAddress => "deviceAddress",
             Self::Unknown => "unknown",
         }
     }

@@ -142,6 +142,12 @@ impl Engine {
         self.profile().own_node.value
     }
 
+    /// Whether the engine judges by identity: blocks hold neither pods nor nodes, whatever their addresses.
+    pub fn judges_by_identity(&self) -> bool {
+        let profile = self.profile();
+        (profile.ip_block_of_pods.value, profile.ip_block_of_nodes.value) == (Answer::No, Answer::No)
+    }
+
     /// A habit as answers name it.
     pub fn deviation(&self, habit: Habit) -> Deviation {
         let profile = self.profile();

@@ -50,7 +50,7 @@ pub(crate) fn first_difference(snapshot: &Snapshot, policies: &Policies, reach: 
 fn outside(snapshot: &Snapshot, policies: &Policies, reach: &Reach, member: &Member) -> Option<String> {
     OUTSIDE.iter().find_map(|text| {
         let address: IpAddr = text.parse().unwrap();
-        let party = Party { address: Some(address), pod: None, node: None };
+        let party = Party { address: Some(address), pod: None, node: None, identity: None };
         let ask = |direction, connections: &Connections| {
             let question = member.subject.map(|pod| (direction, pod, party));
             let all = match direction {
@@ -109,7 +109,7 @@ fn members(snapshot: &Snapshot, reach: &Reach) -> Vec<Member> {
             name: format!("node {}", node.name),
             class: reach.class_of_node(id)?,
             subject: None,
-            party: Party { address: None, pod: None, node: Some(id) },
+            party: Party { address: None, pod: None, node: Some(id), identity: None },
             addresses: node.internal_addresses().collect(),
         })
     });
@@ -120,7 +120,7 @@ fn members(snapshot: &Snapshot, reach: &Reach) -> Vec<Member> {
             None => pod.addresses.clone(),
         };
         let subject = (!pod.host_network).then_some(id);
-        let party = Party { address: None, pod: subject, node };
+        let party = Party { address: None, pod: subject, node, identity: None };
         Some(Member { name: pod.name.to_string(), class: reach.class_of_pod(id)?, subject, party, addresses })
     });
     nodes.chain(pods).collect()

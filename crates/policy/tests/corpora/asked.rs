@@ -44,12 +44,15 @@ impl Cluster {
 
     fn party(&self, end: End) -> Party {
         match end {
-            End::Pod(pod) => {
-                Party { address: self.snapshot.pods[pod].addresses.first().copied(), pod: Some(pod), node: None }
-            }
+            End::Pod(pod) => Party {
+                address: self.snapshot.pods[pod].addresses.first().copied(),
+                pod: Some(pod),
+                node: None,
+                identity: None,
+            },
             End::Address(address) => {
                 let node = self.snapshot.nodes_with_address(address).first().copied();
-                Party { address: Some(address), pod: None, node }
+                Party { address: Some(address), pod: None, node, identity: None }
             }
         }
     }

@@ -183,14 +183,19 @@ fn parse(snapshot: &Snapshot, question: &str) -> Question {
 fn party(snapshot: &Snapshot, name: &str) -> Party {
     if let Ok(address) = name.parse() {
         let pod = snapshot.pods_with_address(address).first().copied();
-        return Party { address: Some(address), pod, node: snapshot.nodes_with_address(address).first().copied() };
+        return Party {
+            address: Some(address),
+            pod,
+            node: snapshot.nodes_with_address(address).first().copied(),
+            identity: None,
+        };
     }
     let (first, second) = name.split_once('/').unwrap();
     if first == "node" {
         let node = snapshot.node(second).unwrap();
         let address = snapshot.nodes[node].internal_addresses().next();
-        return Party { address, pod: None, node: Some(node) };
+        return Party { address, pod: None, node: Some(node), identity: None };
     }
     let pod = snapshot.pod(&NamespacedName::new(first, second)).unwrap();
-    Party { address: snapshot.pods[pod].addresses.first().copied(), pod: Some(pod), node: None }
+    Party { address: snapshot.pods[pod].addresses.first().copied(), pod: Some(pod), node: None, identity: None }
 }

@@ -47,6 +47,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "another node's NodePort, for a client inside, is translated",
         "集群内客户端访问其他节点的 NodePort 时，转换发生在",
     ),
+    ("about.point.processToService", "a process of the node that calls a Service has", "节点进程访问服务时的源地址"),
+    (
+        "about.point.sourceRanges",
+        "loadBalancerSourceRanges are judged by the node",
+        "由节点检查 loadBalancerSourceRanges",
+    ),
     ("about.point.podInterface", "a pod's packets come out of", "容器组的数据包来自"),
     (
         "about.point.ownPodSource",

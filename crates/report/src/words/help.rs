@@ -242,8 +242,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("help.heading.facts", "Facts that the dump does not show", "导出文件未体现的事实"),
     (
         "help.every.proxy_mode",
-        "How kube-proxy runs: iptables, nftables, ipvs; `cni` where the CNI does its work",
-        "kube-proxy 的模式：iptables、nftables、ipvs；由 CNI 代替时为 `cni`",
+        "How services are translated: iptables, nftables, ipvs for kube-proxy, or a CNI's own way, as `bulkhead models` lists them; `cni` where no more is known than that it is the CNI",
+        "服务地址的转换方式：kube-proxy 的 iptables、nftables、ipvs，或 `bulkhead models` 所列的 CNI 自身方式；只知道由 CNI 代替时为 `cni`",
     ),
     (
         "help.every.cluster_cidr",
@@ -265,11 +265,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "At which addresses of a node kube-proxy serves NodePorts",
         "kube-proxy 在节点的哪些地址上提供 NodePort",
     ),
-    ("help.every.cni", "The CNI: calico, canal, flannel", "CNI：calico、canal、flannel"),
+    ("help.every.cni", "The CNI, by its name in `bulkhead models`", "CNI，名称见 `bulkhead models`"),
     (
         "help.every.overlay",
-        "How the CNI carries packets between nodes: none, ipip, vxlan, ipip-crosssubnet, vxlan-crosssubnet",
-        "CNI 在节点间传输数据包的方式：none、ipip、vxlan、ipip-crosssubnet、vxlan-crosssubnet",
+        "How the CNI carries packets between nodes: none, ipip, vxlan, geneve, wireguard, ipip-crosssubnet, vxlan-crosssubnet, geneve-crosssubnet",
+        "CNI 在节点间传输数据包的方式：none、ipip、vxlan、geneve、wireguard、ipip-crosssubnet、vxlan-crosssubnet、geneve-crosssubnet",
+    ),
+    (
+        "help.every.node_subnets",
+        "The subnets that nodes are in, for CNIs that tunnel between subnets only, where no object shows them",
+        "节点所在的子网；用于仅在跨子网时使用隧道、而对象中又没有子网信息的 CNI",
     ),
     (
         "help.every.nat_outgoing",

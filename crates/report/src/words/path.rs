@@ -127,7 +127,36 @@ pub(super) const ENTRIES: &[Entry] = &[
         "how kube-proxy runs is unknown; say it with {option}",
         "无法得知 kube-proxy 的模式；请用 {option} 指定",
     ),
-    ("proxyOfCni", "the CNI translates services itself, which is not modelled", "CNI 自行实现服务转换，尚未建模"),
+    (
+        "proxyOfCni",
+        "the CNI translates services itself, and which does is unknown; name it with --proxy-mode",
+        "CNI 自行实现服务转换，但无法得知是哪一种；请用 --proxy-mode 指定",
+    ),
+    (
+        "proxyHabitUnknown",
+        "what the CNI's own proxy does here is unknown ({habit}); a packet sent to it would tell",
+        "无法得知 CNI 自身的代理在此处的行为（{habit}）；需要实际发包验证",
+    ),
+    (
+        "proxySourceUnknown",
+        "which address the CNI's own proxy puts in on node {node} is unknown; the source that a pod sees would tell",
+        "无法得知 CNI 自身的代理在节点 {node} 上使用哪个源地址；可由容器组看到的源地址得知",
+    ),
+    (
+        "dsrTunnel",
+        "kube-router sends through a tunnel to the pod (service.dsr), and what its policy sees of that is unknown",
+        "kube-router 经隧道直达容器组（service.dsr），其策略看到的内容未知",
+    ),
+    (
+        "identityNeeded",
+        "the policy judges by identity, not by address: what is needed is an entry for `{entity}`, which NetworkPolicy cannot say (a CiliumNetworkPolicy can: fromEntities)",
+        "策略按身份而非地址判断：需要针对 `{entity}` 的条目，NetworkPolicy 无法表达（CiliumNetworkPolicy 可用 fromEntities）",
+    ),
+    (
+        "proxyContradicted",
+        "who translates services is contradicted: {first} and {second}; say it with --proxy-mode",
+        "服务转换由谁负责存在矛盾：{first} 与 {second}；请用 --proxy-mode 指定",
+    ),
     (
         "clusterCidrUnknown",
         "which addresses kube-proxy takes for pods' is unknown; say it with {option}",
@@ -178,6 +207,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "subnetUnknown",
         "the subnet of node {node} is unknown ({where} would say it)",
         "无法得知节点 {node} 的子网（应在 {where} 中）",
+    ),
+    (
+        "nodeSubnetsUnknown",
+        "in which subnet node {node} is, is unknown, and the CNI tunnels between subnets only; say it with {option}",
+        "无法得知节点 {node} 所在的子网，而 CNI 仅在跨子网时使用隧道；请用 {option} 指定",
+    ),
+    (
+        "assumedDistributedGateway",
+        "assumed: the pods' subnets have a distributed gateway; a centralized one would rewrite the source even with Local",
+        "假设：容器组子网使用分布式网关；集中式网关即使在 Local 下也会改写源地址",
     ),
     (
         "ownPodSourceUnknown",

@@ -51,6 +51,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("habit.ownLoadBalancing", "inside its own load balancing", "在其自身的负载均衡之内"),
     ("habit.processes", "those of any process of the node", "节点上任何进程发出的"),
     ("habit.rootProcesses", "those of processes of user 0", "仅节点上 0 号用户的进程发出的"),
+    ("habit.deviceAddress", "those with the address of the CNI's device on the node", "以节点上 CNI 设备的地址为源的"),
     ("habit.nodeAddress", "those with an address of the node", "以该节点地址为源的"),
     ("habit.endpoint", "the endpoint that was chosen", "已选定的端点"),
     ("habit.service", "the service's address and port", "服务的地址与端口"),

@@ -21,6 +21,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("trace.same", "in the same way:", "同样的路径："),
     ("trace.moreWays", "and {count} more", "另有 {count} 条"),
     ("trace.seenByPolicy", "the policy sees {address}", "策略看到的源地址 {address}"),
+    ("trace.seenAs", "{seen} as `{identity}`", "{seen}（身份 `{identity}`）"),
     ("trace.seenByPod", "the pod sees {address}", "容器组看到的源地址 {address}"),
     ("trace.noPolicyLooks", "no policy looks", "没有策略检查"),
     ("trace.unknown", "unknown: {reason}", "未知：{reason}"),

@@ -52,6 +52,8 @@ const WIRING: Wiring = Wiring {
 /// Where Calico puts a node's addresses (`libcalico-go/lib/backend/k8s/resources/node.go`).
 const NODE_ADDRESS: [&str; 2] = ["projectcalico.org/IPv4Address", "projectcalico.org/IPv6Address"];
 const VXLAN_ADDRESS: [&str; 2] = ["projectcalico.org/IPv4VXLANTunnelAddr", "projectcalico.org/IPv6VXLANTunnelAddr"];
+const WIREGUARD_ADDRESS: [&str; 2] =
+    ["projectcalico.org/IPv4WireguardInterfaceAddr", "projectcalico.org/IPv6WireguardInterfaceAddr"];
 const IPIP_ADDRESS: &str = "projectcalico.org/IPv4IPIPTunnelAddr";
 
 fn detect(snapshot: &Snapshot) -> Option<Evidence> {
@@ -61,7 +63,8 @@ fn detect(snapshot: &Snapshot) -> Option<Evidence> {
 }
 
 fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
-    Box::new(Calico { pools: Pools::of(snapshot, overrides), to_host: ToHost::of(snapshot) })
+    let wireguard_seen = node_annotation(snapshot, &WIREGUARD_ADDRESS).is_some();
+    Box::new(Calico { pools: Pools::of(snapshot, overrides), to_host: ToHost::of(snapshot), wireguard_seen })
 }
 
 /// Calico with its settings.
@@ -69,14 +72,17 @@ fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
 struct Calico {
     pools: Pools,
     to_host: ToHost,
+    /// Whether any node shows an address of `WireGuard`.
+    wireguard_seen: bool,
 }
 
 /// The annotation that holds the address of a tunnel device; IP in IP has no IPv6.
 fn annotation_of(tunnel: Tunnel, family: Family) -> Option<&'static str> {
     match (tunnel, family) {
         (Tunnel::Vxlan, _) => VXLAN_ADDRESS.get(family.index()).copied(),
+        (Tunnel::Wireguard, _) => WIREGUARD_ADDRESS.get(family.index()).copied(),
         (Tunnel::Ipip, Family::V4) => Some(IPIP_ADDRESS),
-        (Tunnel::Ipip, Family::V6) => None,
+        (Tunnel::Ipip, Family::V6) | (Tunnel::Geneve | Tunnel::Gre, _) => None,
     }
 }
 
@@ -89,6 +95,14 @@ fn node_address_annotation(family: Family) -> &'static str {
 
 impl Cni for Calico {
     fn link(&self, from: &Node, to: &Node, pod: IpAddr) -> Result<Link, Reason> {
+        // Felix routes by wireguard.cali to the nodes whose key it knows, and as ever to the others.
+        let has_it = |node: &Node| self.tunnel_address(node, Tunnel::Wireguard, Family::of(pod)).is_ok();
+        match (self.pools.wireguard(pod), self.wireguard_seen) {
+            (true, true) if has_it(from) && has_it(to) => return Ok(Link::Tunnel(Tunnel::Wireguard)),
+            // It is on, and no node shows its address: nobody can tell who has it.
+            (true, false) => return Err(Reason::missing(OVERLAY_UNKNOWN, "--overlay").with("address", pod)),
+            _ => {}
+        }
         let Some(encapsulation) = self.pools.encapsulation(pod) else {
             return Err(Reason::missing(OVERLAY_UNKNOWN, "--overlay").with("address", pod));
         };
@@ -160,6 +174,9 @@ impl Cni for Calico {
                 let subnet = annotation::subnet(node, annotation).map(|subnet| subnet.to_string());
                 key.push_str(subnet.as_deref().unwrap_or("?"));
             }
+        }
+        for pod in [IpAddr::from([0, 0, 0, 0]), IpAddr::from([0_u16; 8])] {
+            key.push(if self.pools.wireguard(pod) { 'w' } else { '-' });
         }
         key
     }

@@ -6,8 +6,8 @@ use bulkhead_model::object::{IpPool, OverlayMode};
 use bulkhead_model::{IpNet, ObjectRef, Readable};
 use bulkhead_snapshot::{Evidence, Snapshot};
 
-use crate::cni::{Leaving, Out, Tunnel};
-use crate::overrides::{Overlay, Overrides};
+use crate::cni::{Family, Leaving, Out, Tunnel};
+use crate::overrides::{Carriage, Overlay, Overrides};
 use crate::reason::{NAT_OUTGOING_UNKNOWN, Reason};
 
 /// When traffic is encapsulated.
@@ -42,8 +42,8 @@ pub(super) struct Pools {
     nat_outgoing: Option<bool>,
     /// Whether the input has no pool and no node has a tunnel address: Calico gives one out as soon as a pool is encapsulated.
     nothing_encapsulated: bool,
-    /// Whether `WireGuard` may carry packets instead: which, is not modelled.
-    wireguard: bool,
+    /// Whether `WireGuard` carries packets of each family instead, between nodes that have it.
+    wireguard: [bool; 2],
     exclusions: Exclusions,
 }
 
@@ -81,7 +81,7 @@ impl Pools {
             nat_outgoing: overrides.nat_outgoing,
             nothing_encapsulated: snapshot.ip_pools.is_empty()
                 && crate::cni::node_annotation(snapshot, &tunnel_keys).is_none(),
-            wireguard: WIREGUARD.iter().any(|(field, variable)| {
+            wireguard: WIREGUARD.map(|(field, variable)| {
                 super::to_host::setting(snapshot, field, variable).is_some_and(|text| text.eq_ignore_ascii_case("true"))
             }),
             exclusions: match exclusions {
@@ -96,13 +96,17 @@ impl Pools {
         if self.overlay.is_some() {
             return self.overlay;
         }
-        if self.wireguard {
-            return None;
-        }
         match self.pool_of(pod) {
             Some(pool) => pool.encapsulation,
             None => self.nothing_encapsulated.then_some(None),
         }
+    }
+
+    /// Whether packets to a pod go by `WireGuard`, between nodes that have it.
+    pub(super) fn wireguard(&self, pod: IpAddr) -> bool {
+        let told = matches!(self.overlay, Some(Some((Tunnel::Wireguard, _))));
+        let on = self.wireguard.get(Family::of(pod).index()).copied().unwrap_or(false);
+        told || (self.overlay.is_none() && on)
     }
 
     pub(super) fn any_cross_subnet(&self) -> bool {
@@ -162,11 +166,9 @@ fn mode(tunnel: Tunnel, mode: OverlayMode) -> Encapsulation {
 }
 
 fn encapsulation_of(overlay: Overlay) -> Encapsulation {
-    match overlay {
-        Overlay::None => None,
-        Overlay::Ipip => Some((Tunnel::Ipip, When::Always)),
-        Overlay::Vxlan => Some((Tunnel::Vxlan, When::Always)),
-        Overlay::IpipCrossSubnet => Some((Tunnel::Ipip, When::OtherSubnet)),
-        Overlay::VxlanCrossSubnet => Some((Tunnel::Vxlan, When::OtherSubnet)),
+    match overlay.carriage() {
+        Carriage::Plain => None,
+        Carriage::Tunnel(tunnel) => Some((tunnel, When::Always)),
+        Carriage::OtherSubnet(tunnel) => Some((tunnel, When::OtherSubnet)),
     }
 }

@@ -10,14 +10,15 @@ use bulkhead_model::{AddressSet, IpNet, NamespacedName};
 use bulkhead_snapshot::{Evidence, Settings, Snapshot};
 
 use self::rules::Masquerading;
+use super::subnets::NodeSubnets;
 use super::wiring::{Device, Interface, Outgoing, ProcessSource, Wiring};
 use super::{
     Cni, EndpointToHost, Family, Leaving, Link, Member, Picked, PodInterface, Tunnel, annotation, daemon_set,
-    node_annotation,
+    first_host, node_annotation, pod_cidr,
 };
 use crate::about::{KUBE_PROXY, NODES, SHOP, measured, stated};
-use crate::overrides::{Overlay, Overrides};
-use crate::reason::{OVERLAY_UNKNOWN, OWN_POD_SOURCE_UNKNOWN, Reason, SUBNET_UNKNOWN, TUNNEL_ADDRESS_UNKNOWN};
+use crate::overrides::{Carriage, Overlay, Overrides};
+use crate::reason::{OVERLAY_UNKNOWN, OWN_POD_SOURCE_UNKNOWN, Reason, TUNNEL_ADDRESS_UNKNOWN};
 
 /// The member of the list.
 pub(super) const MEMBER: Member = Member {
@@ -65,6 +66,7 @@ fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
 pub(super) struct Flannel {
     /// What the user says.
     overlay: Option<Overlay>,
+    subnets: NodeSubnets,
     /// `Backend.Type` of the ConfigMap, where a node has no annotation; else what the nodes name.
     backend: Option<String>,
     /// `Backend.DirectRouting`: no tunnel inside of a subnet.
@@ -82,6 +84,7 @@ impl Flannel {
         let text = |key: &str| settings.as_ref().and_then(|settings| settings.get(key));
         Self {
             overlay: overrides.overlay,
+            subnets: NodeSubnets::of(overrides),
             backend: text("Backend.Type").map(str::to_owned).or_else(|| annotated_backend(snapshot)),
             direct_routing: text("Backend.DirectRouting") == Some("true"),
             masquerading: Masquerading::of(network, &arguments(snapshot), overrides.nat_outgoing),
@@ -90,6 +93,21 @@ impl Flannel {
 
     fn backend<'a>(&'a self, node: &'a Node) -> Option<&'a str> {
         node.annotations.get(BACKEND).map(smol_str::SmolStr::as_str).or(self.backend.as_deref())
+    }
+}
+
+impl Flannel {
+    /// How a node sends to others; `None` for a backend that nothing is known of.
+    fn carriage(&self, from: &Node) -> Option<Carriage> {
+        match (self.backend(from)?, self.direct_routing) {
+            ("host-gw", _) => Some(Carriage::Plain),
+            ("vxlan", true) => Some(Carriage::OtherSubnet(Tunnel::Vxlan)),
+            ("vxlan", false) => Some(Carriage::Tunnel(Tunnel::Vxlan)),
+            ("ipip", true) => Some(Carriage::OtherSubnet(Tunnel::Ipip)),
+            ("ipip", false) => Some(Carriage::Tunnel(Tunnel::Ipip)),
+            ("wireguard", _) => Some(Carriage::Tunnel(Tunnel::Wireguard)),
+            _ => None,
+        }
     }
 }
 
@@ -121,22 +139,16 @@ fn arguments(snapshot: &Snapshot) -> Vec<String> {
 }
 
 impl Cni for Flannel {
-    fn link(&self, from: &Node, _: &Node, pod: IpAddr) -> Result<Link, Reason> {
+    fn link(&self, from: &Node, to: &Node, pod: IpAddr) -> Result<Link, Reason> {
         let unknown = || Reason::missing(OVERLAY_UNKNOWN, "--overlay").with("address", pod);
-        let cross_subnet = || Reason::new(SUBNET_UNKNOWN).with("node", &from.name).with("where", PUBLIC_ADDRESS[0]);
-        match self.overlay {
-            Some(Overlay::None) => return Ok(Link::Plain),
-            Some(Overlay::Vxlan) => return Ok(Link::Tunnel(Tunnel::Vxlan)),
-            // Flannel's annotations hold addresses without their subnets.
-            Some(Overlay::VxlanCrossSubnet) => return Err(cross_subnet()),
-            Some(Overlay::Ipip | Overlay::IpipCrossSubnet) => return Err(unknown()),
-            None => {}
-        }
-        match self.backend(from) {
-            Some("host-gw") => Ok(Link::Plain),
-            Some("vxlan") if self.direct_routing => Err(cross_subnet()),
-            Some("vxlan") => Ok(Link::Tunnel(Tunnel::Vxlan)),
-            _ => Err(unknown()),
+        match self.overlay.map(Overlay::carriage).or_else(|| self.carriage(from)).ok_or_else(unknown)? {
+            Carriage::Plain => Ok(Link::Plain),
+            Carriage::Tunnel(tunnel) => Ok(Link::Tunnel(tunnel)),
+            // flanneld asks the kernel whether the other node is reached without a gateway.
+            Carriage::OtherSubnet(tunnel) => {
+                let same = self.subnets.same(from, to, Family::of(pod))?;
+                Ok(if same { Link::Plain } else { Link::Tunnel(tunnel) })
+            }
         }
     }
 
@@ -152,11 +164,11 @@ impl Cni for Flannel {
     fn device_addresses(&self, node: &Node) -> Vec<IpAddr> {
         let tunnel = self.backend(node) != Some("host-gw");
         let cidrs = Family::ALL.into_iter().filter_map(|family| pod_cidr(node, family));
-        cidrs.flat_map(|cidr| bridge(cidr).into_iter().chain(tunnel.then(|| cidr.network()))).collect()
+        cidrs.flat_map(|cidr| first_host(cidr).into_iter().chain(tunnel.then(|| cidr.network()))).collect()
     }
 
     fn own_pod_source(&self, node: &Node, pod: IpAddr, _: Option<IpAddr>) -> Result<Picked, Reason> {
-        let address = pod_cidr(node, Family::of(pod)).and_then(bridge);
+        let address = pod_cidr(node, Family::of(pod)).and_then(first_host);
         address
             .map(|address| Picked { address, assumption: None })
             .ok_or_else(|| Reason::new(OWN_POD_SOURCE_UNKNOWN).with("node", &node.name))
@@ -186,18 +198,7 @@ impl Cni for Flannel {
     }
 
     fn node_key(&self, node: &Node) -> String {
-        format!("{:?} {:?}", self.backend(node), Family::ALL.map(|family| pod_cidr(node, family).is_some()))
-    }
-}
-
-fn pod_cidr(node: &Node, family: Family) -> Option<IpNet> {
-    node.pod_cidrs.iter().copied().find(|cidr| Family::of(cidr.addr()) == family)
-}
-
-/// The bridge's address: the first host of the range (the `host-local` and `bridge` plugins with `isDefaultGateway`).
-fn bridge(cidr: IpNet) -> Option<IpAddr> {
-    match cidr.network() {
-        IpAddr::V4(network) => Some(IpAddr::from(std::net::Ipv4Addr::from(u32::from(network).checked_add(1)?))),
-        IpAddr::V6(network) => Some(IpAddr::from(std::net::Ipv6Addr::from(u128::from(network).checked_add(1)?))),
+        let subnets = if self.direct_routing { self.subnets.key(node) } else { String::new() };
+        format!("{:?} {:?} {subnets}", self.backend(node), Family::ALL.map(|family| pod_cidr(node, family).is_some()))
     }
 }

@@ -4,8 +4,7 @@ use std::net::IpAddr;
 
 use bulkhead_model::AddressSet;
 
-use super::pod_cidr;
-use crate::cni::{Family, Leaving};
+use crate::cni::{Family, Leaving, pod_cidr};
 use crate::reason::{ASSUMED_IP_MASQ, Reason};
 
 /// Whether and where flanneld masquerades.

@@ -1,8 +1,8 @@
 //! kube-proxy's command line, as some distributions run it: a DaemonSet or static pods without a ConfigMap.
 
-use bulkhead_model::object::{Container, WorkloadKind};
+use bulkhead_model::object::{Container, Pod, WorkloadKind};
 use bulkhead_model::{ObjectRef, Position};
-use bulkhead_snapshot::{Settings, Snapshot};
+use bulkhead_snapshot::{Evidence, Settings, Snapshot};
 
 use super::configuration::Configuration;
 
@@ -48,6 +48,18 @@ fn container(snapshot: &Snapshot) -> Option<(ObjectRef, Position, &Container)> {
         Some((ObjectRef::namespaced("Pod", &pod.name), pod.position, container))
     });
     of_loads.next().or_else(|| of_pods.next())
+}
+
+/// A pod of kube-proxy that runs.
+pub(super) fn running(snapshot: &Snapshot) -> Option<Evidence> {
+    let of_kube_proxy = |pod: &&Pod| pod.owner.as_ref().is_some_and(|owner| owner.name == "kube-proxy");
+    let pod = snapshot.pods.rows().iter().filter(|pod| pod.is_active()).find(of_kube_proxy)?;
+    Some(Evidence::Field {
+        object: ObjectRef::namespaced("Pod", &pod.name),
+        field: "metadata.ownerReferences[].name".to_owned(),
+        value: "kube-proxy".to_owned(),
+        position: pod.position,
+    })
 }
 
 /// The value of `--flag=value` or `--flag value`; of a flag without one, `true`.

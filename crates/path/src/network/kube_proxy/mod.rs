@@ -104,12 +104,11 @@ impl KubeProxy {
     pub(crate) fn of(snapshot: &Snapshot, overrides: &Overrides) -> (Self, Vec<Issue>) {
         let mut issues = Vec::new();
         let mode = overrides.proxy_mode.map(|mode| Fact::known(mode, Evidence::Override { option: MODE }));
-        let mode = mode.or_else(|| {
-            let mut of_cnis = proxy::detect(snapshot).into_iter();
-            of_cnis.next().map(|(mode, evidence)| Fact::known(mode, evidence))
-        });
-        let found = configuration::find(snapshot, &mut issues).or_else(|| flags::find(snapshot));
-        let mut proxy = match found {
+        let mode = mode.or_else(|| of_cni(snapshot, &mut issues));
+        let by_cni = mode.as_ref().is_some_and(|mode| !mode.value().is_some_and(|mode| proxy::is_kube_proxy(mode)));
+        // What is left of kube-proxy's configuration says nothing about another proxy.
+        let found = (!by_cni).then(|| configuration::find(snapshot, &mut issues).or_else(|| flags::find(snapshot)));
+        let mut proxy = match found.flatten() {
             Some(configuration) => configuration.facts(mode, &mut issues),
             None => Self::unknown(mode),
         };
@@ -124,21 +123,54 @@ impl KubeProxy {
     /// defaults. How it knows local pods, has none.
     fn unknown(mode: Option<Fact<ProxyMode>>) -> Self {
         let named = mode.as_ref().and_then(Fact::value).copied();
-        let evidence = || Evidence::Override { option: MODE };
+        let evidence = || match &mode {
+            Some(Fact::Known { evidence, .. }) => evidence.clone(),
+            _ => Evidence::Override { option: MODE },
+        };
+        let (masquerade_all, localhost) = (evidence(), evidence());
+        let served = named.map(|mode| Fact::known(mode.habits.node_ports.value.addresses(), evidence()));
         Self {
             mode: mode.unwrap_or(Fact::Unknown),
             cluster_cidr: Fact::Unknown,
             detect_local: Fact::Unknown,
-            masquerade_all: named.map_or(Fact::Unknown, |_| Fact::known(false, evidence())),
-            node_port_addresses: named
-                .map_or(Fact::Unknown, |mode| Fact::known(mode.habits.node_ports.value.addresses(), evidence())),
-            localhost_node_ports: named.map_or(Fact::Unknown, |_| Fact::known(true, evidence())),
+            masquerade_all: named.map_or(Fact::Unknown, |_| Fact::known(false, masquerade_all)),
+            node_port_addresses: served.unwrap_or(Fact::Unknown),
+            localhost_node_ports: named.map_or(Fact::Unknown, |_| Fact::known(true, localhost)),
         }
     }
 }
 
 /// The option that names the mode.
 const MODE: &str = "--proxy-mode";
+
+/// The proxy of a CNI, where one is seen; a contradiction where there are several, or kube-proxy's pods run beside it.
+fn of_cni(snapshot: &Snapshot, issues: &mut Vec<Issue>) -> Option<Fact<ProxyMode>> {
+    let seen = proxy::detect(snapshot);
+    let running = flags::running(snapshot);
+    let evidence: Vec<Evidence> = seen.iter().map(|(_, evidence)| evidence.clone()).chain(running).collect();
+    match (seen.as_slice(), evidence.as_slice()) {
+        ([], _) => None,
+        ([(mode, _)], [only]) => Some(Fact::known(*mode, only.clone())),
+        (_, [first, second, ..]) => {
+            issues.push(contradiction(first, second));
+            Some(Fact::Contradicted { evidence })
+        }
+        _ => None,
+    }
+}
+
+fn contradiction(first: &Evidence, second: &Evidence) -> Issue {
+    let text = |evidence: &Evidence| match evidence {
+        Evidence::Field { object, field, value, .. } => format!("{object} {field}: {value}"),
+        Evidence::Default { object, field } => format!("{object} {field}"),
+        Evidence::Override { option } => (*option).to_owned(),
+    };
+    let issue = Issue::warning("proxyContradicted").with("first", text(first)).with("second", text(second));
+    match second {
+        Evidence::Field { object, position, .. } => issue.at(*position).about(object.clone()),
+        _ => issue,
+    }
+}
 
 fn set<T: Clone>(fact: &mut Fact<T>, given: Option<&T>, option: &'static str) {
     if let Some(value) = given {

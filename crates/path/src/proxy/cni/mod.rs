@@ -1,9 +1,6 @@
-//! A CNI that translates Services itself (Cilium without kube-proxy, Calico's eBPF dataplane): not modelled, and said so.
+//! A CNI that translates Services itself, and nothing more is known of it.
 
-use bulkhead_model::{NamespacedName, ObjectRef};
-use bulkhead_snapshot::{Evidence, Snapshot};
-
-use super::{Member, Mode, Proxy, ProxyMode, ProxyQuestion, Refuses, Translation};
+use super::{Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
 use crate::network::Found;
 use crate::reason::{PROXY_OF_CNI, Reason};
 
@@ -15,36 +12,12 @@ pub(super) const MEMBER: Member = Member {
     reads: &[],
     engines: &[],
     example: &[],
-    detect: Some(detect),
+    detect: Some(|_| None),
 };
 
 /// The mode.
 #[derive(Clone, Copy, Debug)]
 struct CniProxy;
-
-/// Calico's eBPF dataplane or Cilium takes kube-proxy's place.
-fn detect(snapshot: &Snapshot) -> Option<(ProxyMode, Evidence)> {
-    let mode = MEMBER.modes.first()?;
-    let felix = snapshot.felix_configurations.iter().find(|configuration| configuration.name == "default");
-    if let Some(felix) = felix.filter(|felix| felix.spec.get("bpfEnabled").is_some_and(|value| value == "true")) {
-        let evidence = Evidence::Field {
-            object: ObjectRef::cluster("FelixConfiguration", felix.name.clone()),
-            field: "spec.bpfEnabled".to_owned(),
-            value: "true".to_owned(),
-            position: felix.position,
-        };
-        return Some((mode, evidence));
-    }
-    let cilium = snapshot.config_maps.get(&NamespacedName::new("kube-system", "cilium-config"))?;
-    let replaces = cilium.data.get("kube-proxy-replacement").filter(|value| *value == "true" || *value == "strict")?;
-    let evidence = Evidence::Field {
-        object: ObjectRef::namespaced("ConfigMap", &cilium.name),
-        field: "data[\"kube-proxy-replacement\"]".to_owned(),
-        value: replaces.clone(),
-        position: cilium.position,
-    };
-    Some((mode, evidence))
-}
 
 impl Proxy for CniProxy {
     fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {

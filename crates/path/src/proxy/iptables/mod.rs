@@ -2,7 +2,7 @@
 
 use bulkhead_model::object::TrafficPolicy;
 
-use super::habits::{Choice, Habits, Loopback, Picks, Served, Source, Translated, Without};
+use super::habits::{Choice, Habits, Loopback, Picks, Process, Ranges, Served, Source, Translated, Without};
 use super::service_rules::{self, Matched};
 use super::{Arrival, Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
 use crate::about::{CALICO, KUBE_PROXY, NODES, SHOP, measured};
@@ -33,6 +33,8 @@ pub(super) const HABITS: Habits = Habits {
     loopback: measured(Loopback::Serves, SOURCE),
     node_ports: measured(Served::All, "kubernetes/kubernetes pkg/proxy/util/nodeport_addresses.go; measured"),
     far_node_port: measured(Translated::There, SOURCE),
+    process: measured(Process::OfDevice, SOURCE),
+    source_ranges: measured(Ranges::Judged, SOURCE),
 };
 
 /// Where the mode's facts are from.

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use bulkhead_model::object::TrafficPolicy;
 use bulkhead_snapshot::NodeId;
 
-use super::habits::{Choice, Habits, Loopback, Picks, Served, Source, Translated, Without};
+use super::habits::{Choice, Habits, Loopback, Picks, Process, Ranges, Served, Source, Translated, Without};
 use super::service_rules::{self, Matched};
 use super::{Arrival, Mark, Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
 use crate::about::{CALICO, NODES, SHOP, measured};
@@ -41,6 +41,8 @@ const HABITS: Habits = Habits {
     loopback: measured(Loopback::Refuses, SOURCE),
     node_ports: measured(Served::All, "kubernetes/kubernetes pkg/proxy/util/nodeport_addresses.go; measured"),
     far_node_port: measured(Translated::There, SOURCE),
+    process: measured(Process::OfDevice, SOURCE),
+    source_ranges: measured(Ranges::Judged, SOURCE),
 };
 
 /// Where the mode's facts are from.

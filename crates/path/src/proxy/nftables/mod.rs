@@ -2,7 +2,7 @@
 //! those of iptables mode; it serves NodePorts at the primary addresses only, never at loopback, refuses what has no endpoint
 //! to the node's own processes, too, and refuses unknown ports of a clusterIP.
 
-use super::habits::{Choice, Habits, Loopback, Picks, Served, Source, Translated, Without};
+use super::habits::{Choice, Habits, Loopback, Picks, Process, Ranges, Served, Source, Translated, Without};
 use super::service_rules::{self, Matched};
 use super::{Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
 use crate::about::{CALICO, NODES, SHOP, measured};
@@ -34,6 +34,8 @@ const HABITS: Habits = Habits {
     loopback: measured(Loopback::Refuses, SOURCE),
     node_ports: measured(Served::Primary, "kubernetes/kubernetes pkg/proxy/util/nodeport_addresses.go; measured"),
     far_node_port: measured(Translated::There, SOURCE),
+    process: measured(Process::OfDevice, SOURCE),
+    source_ranges: measured(Ranges::Judged, SOURCE),
 };
 
 /// Where the mode's facts are from.

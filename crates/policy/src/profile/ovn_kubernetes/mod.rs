@@ -1,4 +1,4 @@
-//! OVN-Kubernetes, which balances Services itself.
+//! OVN-Kubernetes, which balances Services itself, on the way to the pod's port.
 
 use super::habits::stated;
 use super::{Answer, EgressView, EngineDefinition, OwnNodeExemption, PolicyHook, Profile, Signs};
@@ -25,9 +25,12 @@ pub(super) const ENGINE: EngineDefinition = EngineDefinition {
 const PROFILE: Profile = Profile {
     name: "ovn-kubernetes",
     enforces: stated(Answer::Yes, "ovn-kubernetes/ovn-kubernetes"),
-    hook: stated(PolicyHook::OwnLoadBalancing, "ovn-kubernetes/ovn-kubernetes docs/design/service-traffic-policy.md"),
+    hook: stated(
+        PolicyHook::AfterSourceNat,
+        "ovn-kubernetes/ovn-kubernetes docs/design/service-traffic-policy.md: the gateway router rewrites before the pod's port",
+    ),
     own_node: stated(
-        OwnNodeExemption::Processes,
+        OwnNodeExemption::DeviceAddress,
         "ovn-kubernetes/ovn-kubernetes base_network_controller_policy.go: the node's management port address is let in",
     ),
     egress_to_own_node: stated(Answer::Unknown, "not measured"),

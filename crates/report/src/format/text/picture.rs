@@ -14,7 +14,7 @@
 use anstyle::Style;
 use bulkhead_analysis::model::object::Direction;
 use bulkhead_analysis::path::{Address, DoorKind, Hop, Outcome, Packet, Place, Reason, Route, Step};
-use bulkhead_analysis::policy::{Action, Deviation, RuleRef, Verdict};
+use bulkhead_analysis::policy::{Action, Deviation, Identity, RuleRef, Verdict};
 use bulkhead_wire::Words as _;
 use bulkhead_wire::hop::{step_name, verdict_name};
 
@@ -37,6 +37,7 @@ pub(super) struct Shape {
     reason: Option<&'static str>,
     steps: Vec<(PlaceKind, &'static str, Option<&'static str>, Vec<RuleRef>)>,
     sees: [Option<bool>; 2],
+    seen_as: Option<Identity>,
 }
 
 #[derive(PartialEq, Eq)]
@@ -71,6 +72,7 @@ impl Shape {
             reason: route.reason.as_ref().map(|reason| reason.code),
             steps: route.hops.iter().map(step).collect(),
             sees: [is_known(&route.seen_by_policy), is_known(&route.seen_by_pod)],
+            seen_as: route.seen_as,
         }
     }
 }
@@ -100,8 +102,12 @@ pub(super) fn seen(route: &Route, context: &Context<'_>) -> Option<String> {
             speech.say(key, &[("address", unknown)])
         }
     };
+    let seen_as = |seen: String| match route.seen_as {
+        Some(identity) => speech.say("trace.seenAs", &[("seen", seen.as_str()), ("identity", identity.name())]),
+        None => seen,
+    };
     let policy = match &route.seen_by_policy {
-        Some(address) => Some(say("trace.seenByPolicy", address)),
+        Some(address) => Some(seen_as(say("trace.seenByPolicy", address))),
         None => route.seen_by_pod.as_ref().map(|_| speech.word("trace.noPolicyLooks")),
     };
     let pod = route.seen_by_pod.as_ref().map(|address| say("trace.seenByPod", address));
