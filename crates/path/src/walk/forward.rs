@@ -121,7 +121,10 @@ impl Walker<'_> {
                 vec![trail.fail(here, Outcome::Dropped, Reason::new(NO_SUCH_PORT))]
             }
             Owner::Service(_) => self.to_announcer(&trail, node, mark, translated),
-            Owner::Contested => undetermined(trail, CONTESTED_ADDRESS),
+            Owner::Contested => {
+                let reason = Reason::new(CONTESTED_ADDRESS).with("address", trail.destination);
+                vec![trail.fail(here, Outcome::Undetermined, reason)]
+            }
             Owner::Nobody => vec![trail.fail(here, Outcome::Dropped, Reason::new(ADDRESS_OF_NOBODY))],
             Owner::Outside => vec![self.out_of_cluster(trail, node, mark, translated)],
         }
@@ -179,6 +182,9 @@ impl Walker<'_> {
         let mut after = trail.clone();
         let rewritten = self.rewrite_source(&mut after, node, Out::OwnPod, mark);
         trail.visits.push(Visit { node, destination: translated.clone(), source: rewritten.clone() });
+        if rewritten == Rewritten::No {
+            trail.assumptions.clone_from(&after.assumptions);
+        }
         let sources = (&before, &after.packet.source);
         if let Some(denied) = self.ingress(&mut trail, Place::Node(node), from, pod, sources) {
             return denied;
