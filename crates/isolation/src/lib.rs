@@ -13,12 +13,14 @@ pub mod code;
 mod configuration;
 pub mod names;
 mod node_addresses;
+mod order;
 mod plan;
 mod same;
 mod setting;
 mod workspace;
 
 pub use apply::{apply, apply_to};
+pub use order::{Step, steps};
 pub use plan::{
     ApiServerEgress, EntryState, EntryStatus, Isolation, LastApplied, Plan, ProjectStatus, Setting, Settings, plan,
 };

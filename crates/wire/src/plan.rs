@@ -1,6 +1,6 @@
 //! Plans: the policies to write and to delete.
 
-use bulkhead_analysis::isolation::{EntryState, EntryStatus, Isolation, LastApplied, Plan, ProjectStatus};
+use bulkhead_analysis::isolation::{EntryState, EntryStatus, Isolation, LastApplied, Plan, ProjectStatus, Step, steps};
 use bulkhead_analysis::model::NamespacedName;
 use bulkhead_analysis::snapshot::Snapshot;
 use serde::Serialize;
@@ -16,12 +16,34 @@ pub struct PlanForm {
     pub apply: Vec<ManifestForm>,
     /// The NetworkPolicies to delete; only such as the snapshot has.
     pub delete: Vec<NameForm>,
+    /// The writes that carry it out, one after the other: at every moment what gets through lies between before and after. A policy may
+    /// be written wider first and narrowed later.
+    pub steps: Vec<StepForm>,
     /// What the switches say of each project that has any.
     pub projects: Vec<ProjectForm>,
     /// What became of each allowlist entry.
     pub entries: Vec<EntryForm>,
     /// What is wrong, and what else to know.
     pub issues: Vec<IssueForm>,
+}
+
+/// One write.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StepForm {
+    /// Apply this NetworkPolicy.
+    Write(ManifestForm),
+    /// Delete the NetworkPolicy of this name.
+    Delete(NameForm),
+}
+
+impl From<&Step> for StepForm {
+    fn from(step: &Step) -> Self {
+        match step {
+            Step::Write(manifest) => Self::Write(ManifestForm::new(manifest)),
+            Step::Delete(name) => Self::Delete(NameForm::from(name)),
+        }
+    }
 }
 
 /// The name of a namespaced object.
@@ -73,6 +95,7 @@ impl PlanForm {
         Self {
             apply: plan.apply.iter().map(ManifestForm::new).collect(),
             delete: plan.delete.iter().map(NameForm::from).collect(),
+            steps: steps(plan, &snapshot.network_policies).iter().map(StepForm::from).collect(),
             projects: plan.projects.iter().map(ProjectForm::from).collect(),
             entries: plan.entries.iter().map(EntryForm::from).collect(),
             issues: plan.issues.iter().map(|issue| IssueForm::new(issue, snapshot, words)).collect(),

@@ -6,5 +6,6 @@ mod bad_input;
 mod corpus;
 mod differences;
 mod example;
+mod order;
 mod properties;
 mod support;

@@ -13,6 +13,7 @@ pub mod ingress;
 pub mod kubesphere;
 pub mod manifest;
 pub mod manifest_meaning;
+mod manifest_of;
 pub mod metallb;
 pub mod namespace;
 pub mod network_policy;
