@@ -136,9 +136,14 @@ impl Search<'_, '_> {
                     (ExposureTarget::Ingress(name), door) if door != DoorKind::PodIp => {
                         RequestTarget::Ingress { name: name.clone(), door: Some(door) }
                     }
+                    (ExposureTarget::Gateway(object), door) if door != DoorKind::PodIp => {
+                        RequestTarget::Gateway { object: object.clone(), door: Some(door) }
+                    }
                     _ => RequestTarget::Service { name: service.name.clone(), door: Some(door) },
                 };
-                requests.push(request(to, Some(PortRef::Number(port.port)), port.protocol));
+                // The listeners of a Gateway say its ports.
+                let by_listener = matches!(to, RequestTarget::Gateway { .. });
+                requests.push(request(to, (!by_listener).then_some(PortRef::Number(port.port)), port.protocol));
             }
         }
         requests

@@ -1,7 +1,7 @@
 //! What is asked for: this target shall be reachable by these clients through these doors.
 
 use bulkhead_model::{IpNet, Name, NamespacedName, PortRef};
-use bulkhead_path::DoorKind;
+use bulkhead_path::{DoorKind, Served};
 
 /// An intended exposure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum ExposureTarget {
     Service(NamespacedName),
     /// The pods of an Ingress' backends, through the controller that serves it.
     Ingress(NamespacedName),
+    /// The pods of the backends of a Gateway's routes, or of one route, through whoever serves it.
+    Gateway(Served),
 }
 
 /// A wanted client.
@@ -45,6 +47,7 @@ impl ExposureTarget {
     pub fn name(&self) -> &NamespacedName {
         match self {
             Self::Service(name) | Self::Ingress(name) => name,
+            Self::Gateway(object) => &object.name,
         }
     }
 }

@@ -49,7 +49,7 @@ pub struct Undetermined {
 /// [`Minimal::undetermined`].
 pub fn minimal(network: &Network<'_>, exposure: &Exposure) -> Minimal {
     let snapshot = network.snapshot();
-    let target = target::resolve(snapshot, exposure);
+    let target = target::resolve(network, exposure);
     let (classes, client_issues) = client::classes(snapshot, &target, &exposure.clients);
     let open = network.without_policies();
     let found = requirement::collect(&open, exposure, &target, &classes);

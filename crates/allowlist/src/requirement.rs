@@ -48,7 +48,8 @@ impl Requirement {
     /// Whether the sources are an address of a node, and not the wanted client's own.
     pub(crate) fn is_rewritten(&self) -> bool {
         match (&self.way.request.from, &self.source) {
-            (Origin::Address(client), Source::Addresses(set)) => !set.contains(*client),
+            // More than one address is a load balancer's block, and no node's.
+            (Origin::Address(client), Source::Addresses(set)) => !set.contains(*client) && set.len() <= 1,
             _ => true,
         }
     }
@@ -124,7 +125,7 @@ pub(crate) fn collect(
                 continue; // nobody outside is routed to a clusterIP unless the exposure says so
             }
             for (to, port, protocol) in dialled(open.snapshot(), exposure, target, *door) {
-                let request = Request { from: class.origin.clone(), to, port: Some(port), protocol, entry_node: None };
+                let request = Request { from: class.origin.clone(), to, port, protocol, entry_node: None };
                 for route in trace(open, &request).routes {
                     found.add(open, class, target, Way { request: request.clone(), door: *door, route });
                 }
@@ -140,10 +141,15 @@ fn dialled(
     exposure: &Exposure,
     target: &Target,
     door: DoorKind,
-) -> Vec<(RequestTarget, PortRef, Protocol)> {
+) -> Vec<(RequestTarget, Option<PortRef>, Protocol)> {
+    if let ExposureTarget::Gateway(object) = &exposure.target {
+        // Its listeners say the ports.
+        let to = RequestTarget::Gateway { object: object.clone(), door: Some(door) };
+        return vec![(to, None, Protocol::Tcp)];
+    }
     if let ExposureTarget::Ingress(name) = &exposure.target {
         let to = RequestTarget::Ingress { name: name.clone(), door: Some(door) };
-        return [80, 443].map(|port| (to.clone(), PortRef::Number(port), Protocol::Tcp)).to_vec();
+        return [80, 443].map(|port| (to.clone(), Some(PortRef::Number(port)), Protocol::Tcp)).to_vec();
     }
     let mut dialled = Vec::new();
     for id in &target.services {
@@ -156,7 +162,7 @@ fn dialled(
                 || by_name.as_ref().is_some_and(|name| exposure.ports.contains(name));
             if wanted && (door != DoorKind::NodePort || port.node_port.is_some()) {
                 let to = RequestTarget::Service { name: service.name.clone(), door: Some(door) };
-                dialled.push((to, by_name.unwrap_or(by_number), port.protocol));
+                dialled.push((to, Some(by_name.unwrap_or(by_number)), port.protocol));
             }
         }
     }
@@ -190,7 +196,7 @@ impl Requirements {
 /// What the policy sees on a route, for each node of its class whose address shows; nothing where no policy looks.
 fn sources(open: &Network<'_>, class: &ClientClass, route: &Route) -> Vec<(Option<NodeId>, Result<Source, Reason>)> {
     let source = |seen: Address| match seen {
-        Address::Known(address) => Ok(as_source(open.snapshot(), class, address)),
+        Address::Known(address) => Ok(as_source(open, class, address)),
         Address::Unknown(reason) => Err(reason),
     };
     let Some(seen) = route.seen_by_policy.clone() else { return Vec::new() };
@@ -219,7 +225,8 @@ fn shows_client(snapshot: &Snapshot, class: &ClientClass, address: IpAddr) -> bo
 }
 
 /// The sources that a seen address stands for: the whole class where it is the client's own, a pod, or just itself.
-fn as_source(snapshot: &Snapshot, class: &ClientClass, address: IpAddr) -> Source {
+fn as_source(open: &Network<'_>, class: &ClientClass, address: IpAddr) -> Source {
+    let snapshot = open.snapshot();
     if shows_client(snapshot, class, address) {
         match &class.members {
             Members::Addresses(set) => {
@@ -230,6 +237,10 @@ fn as_source(snapshot: &Snapshot, class: &ClientClass, address: IpAddr) -> Sourc
             Members::Pods(pods) => return Source::Pods(pods.clone()),
             Members::Origin => {}
         }
+    }
+    // A load balancer sends from any address of its block.
+    if let Some(block) = open.balancer_block_of(address) {
+        return Source::Addresses(AddressSet::from_net(block));
     }
     match snapshot.pods_with_address(address) {
         [] => Source::Addresses(AddressSet::from(address)),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bulkhead_model::object::{Service, ServiceType};
 use bulkhead_model::{Issue, Labels, Name, NamespacedName, ObjectRef, PortRef};
-use bulkhead_path::DoorKind;
+use bulkhead_path::{DoorKind, Network};
 use bulkhead_snapshot::{PodId, ServiceId, Snapshot};
 
 use crate::exposure::{Exposure, ExposureTarget};
@@ -24,8 +24,13 @@ pub(crate) struct Target {
     pub(crate) issues: Vec<Issue>,
 }
 
+/// The doors that a gateway may have.
+const GATEWAY_DOORS: [DoorKind; 4] =
+    [DoorKind::NodePort, DoorKind::LoadBalancer, DoorKind::ExternalIp, DoorKind::HostPort];
+
 /// Resolves the target of an exposure. What is missing or cannot be selected becomes an issue.
-pub(crate) fn resolve(snapshot: &Snapshot, exposure: &Exposure) -> Target {
+pub(crate) fn resolve(network: &Network<'_>, exposure: &Exposure) -> Target {
+    let snapshot = network.snapshot();
     let mut target = Target::default();
     match &exposure.target {
         ExposureTarget::Service(name) => {
@@ -41,7 +46,18 @@ pub(crate) fn resolve(snapshot: &Snapshot, exposure: &Exposure) -> Target {
                 let service = NamespacedName::new(name.namespace.clone(), backend.service.clone());
                 add_service(snapshot, &service, &mut target);
             }
-            target.doors = vec![DoorKind::NodePort, DoorKind::LoadBalancer, DoorKind::ExternalIp, DoorKind::HostPort];
+            target.doors = GATEWAY_DOORS.to_vec();
+        }
+        ExposureTarget::Gateway(object) => {
+            let Some(backends) = network.backends(object) else {
+                let object = ObjectRef::namespaced(object.kind.name(), &object.name);
+                target.issues.push(Issue::error("targetMissing").about(object));
+                return target;
+            };
+            for backend in &backends {
+                add_service(snapshot, backend, &mut target);
+            }
+            target.doors = GATEWAY_DOORS.to_vec();
         }
     }
     if !exposure.doors.is_empty() {

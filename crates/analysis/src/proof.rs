@@ -76,6 +76,7 @@ fn requests(snapshot: &Snapshot, exposure: &Exposure) -> Vec<Request> {
             let to = match &exposure.target {
                 ExposureTarget::Service(name) => Target::Service { name: name.clone(), door: *door },
                 ExposureTarget::Ingress(name) => Target::Ingress { name: name.clone(), door: *door },
+                ExposureTarget::Gateway(object) => Target::Gateway { object: object.clone(), door: *door },
             };
             for (port, protocol) in ports(snapshot, exposure) {
                 let entry_node = None;

@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 
 use bulkhead_analysis::allowlist::Client;
+use bulkhead_analysis::model::object::RouteKind;
 use bulkhead_analysis::model::{IpNet, Issue, NamespacedName, PortRef, Protocol};
-use bulkhead_analysis::path::{DoorKind, Origin, Target};
+use bulkhead_analysis::path::{DoorKind, Origin, Served, ServedKind, Target};
 use bulkhead_wire::request::{read_namespaced, read_port};
 
 use crate::failure::Failure;
@@ -12,7 +13,7 @@ use crate::failure::Failure;
 /// What a connection is opened to, with what stands behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Destination {
-    /// The target; a Service or an Ingress without a kind of door.
+    /// The target; a Service, an Ingress or a Gateway's object without a kind of door.
     pub(crate) target: Target,
     /// Behind the colon.
     pub(crate) port: Option<PortRef>,
@@ -93,11 +94,11 @@ enum Kind {
     Pod,
     Node,
     Service,
-    Ingress,
+    Served(ServedKind),
 }
 
 /// Kinds by the names that kubectl takes.
-const KINDS: [(&str, Kind); 12] = [
+const KINDS: [(&str, Kind); 25] = [
     ("pod", Kind::Pod),
     ("pods", Kind::Pod),
     ("po", Kind::Pod),
@@ -107,9 +108,22 @@ const KINDS: [(&str, Kind); 12] = [
     ("service", Kind::Service),
     ("services", Kind::Service),
     ("svc", Kind::Service),
-    ("ingress", Kind::Ingress),
-    ("ingresses", Kind::Ingress),
-    ("ing", Kind::Ingress),
+    ("ingress", Kind::Served(ServedKind::Ingress)),
+    ("ingresses", Kind::Served(ServedKind::Ingress)),
+    ("ing", Kind::Served(ServedKind::Ingress)),
+    ("gateway", Kind::Served(ServedKind::Gateway)),
+    ("gateways", Kind::Served(ServedKind::Gateway)),
+    ("gtw", Kind::Served(ServedKind::Gateway)),
+    ("httproute", Kind::Served(ServedKind::Route(RouteKind::Http))),
+    ("httproutes", Kind::Served(ServedKind::Route(RouteKind::Http))),
+    ("grpcroute", Kind::Served(ServedKind::Route(RouteKind::Grpc))),
+    ("grpcroutes", Kind::Served(ServedKind::Route(RouteKind::Grpc))),
+    ("tlsroute", Kind::Served(ServedKind::Route(RouteKind::Tls))),
+    ("tlsroutes", Kind::Served(ServedKind::Route(RouteKind::Tls))),
+    ("tcproute", Kind::Served(ServedKind::Route(RouteKind::Tcp))),
+    ("tcproutes", Kind::Served(ServedKind::Route(RouteKind::Tcp))),
+    ("udproute", Kind::Served(ServedKind::Route(RouteKind::Udp))),
+    ("udproutes", Kind::Served(ServedKind::Route(RouteKind::Udp))),
 ];
 
 /// The kind before the first slash, and the rest.
@@ -125,7 +139,11 @@ fn read_target(kind: Kind, name: &str) -> Option<Target> {
         Kind::Pod => namespaced(Target::Pod),
         Kind::Node => is_name(name).then(|| Target::Node(name.into())),
         Kind::Service => namespaced(|name| Target::Service { name, door: None }),
-        Kind::Ingress => namespaced(|name| Target::Ingress { name, door: None }),
+        Kind::Served(ServedKind::Ingress) => namespaced(|name| Target::Ingress { name, door: None }),
+        Kind::Served(kind) => {
+            let name = read_namespaced(name)?;
+            Some(Target::Gateway { object: Served { kind, name }, door: None })
+        }
     }
 }
 

@@ -156,6 +156,27 @@ codes! {
     LOOP = "loop";
     /// No controller that serves the Ingress was found. Argument `class`.
     GATEWAY_UNKNOWN = "gatewayUnknown";
+    /// Who serves the Gateway's class, and by which pods, the input does not show. Arguments `gateway`, `class`.
+    GATEWAY_OF_NOBODY = "gatewayOfNobody";
+    /// The Gateway to which the route is attached is not in the input. Argument `gateway`.
+    GATEWAY_MISSING = "gatewayMissing";
+    /// No listener of the Gateway takes the route. Arguments `gateway`, `field` (what keeps it out).
+    ROUTE_NOT_ADMITTED = "routeNotAdmitted";
+    /// Whether a listener takes the route cannot be read. Argument `gateway`.
+    ROUTE_ADMISSION_UNKNOWN = "routeAdmissionUnknown";
+    /// The route is attached to something that is no Gateway: a mesh. Arguments `kind`, `name`.
+    PARENT_NO_GATEWAY = "parentNoGateway";
+    /// The backend is in another namespace, where no `ReferenceGrant` permits the route to refer to it. Argument `backend`.
+    BACKEND_NOT_GRANTED = "backendNotGranted";
+    /// The backend is no Service with a port, and where it leads to is not modelled. Arguments `kind`, `backend`.
+    BACKEND_NO_SERVICE = "backendNoService";
+    /// The name is an alias of one outside of the cluster, and what that stands for is not in the input. Argument `name`.
+    EXTERNAL_NAME = "externalName";
+    /// Policies know the gateway's packets by an identity that is no address: which rule names it, only the engine's own policies can
+    /// say. Arguments `identity`, `implementation`.
+    GATEWAY_IDENTITY = "gatewayIdentity";
+    /// The gateway is outside of the cluster: a client inside leaves it and comes back. Argument `implementation`.
+    GATEWAY_OUTSIDE = "gatewayOutside";
     /// The gateway has no backend there. Argument `backend`.
     NO_BACKEND = "noBackend";
     /// Assumed: the node's NIC was there before the CNI's devices, and its `InternalIP` is that NIC's first address.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use bulkhead_model::object::RouteKind;
 use bulkhead_model::{Name, NamespacedName, PortRef, Protocol};
 
 /// One question: who wants to reach what.
@@ -54,6 +55,75 @@ pub enum Target {
         /// Only this kind of door of the controller.
         door: Option<DoorKind>,
     },
+    /// A Gateway or one of its routes, through whoever serves it.
+    Gateway {
+        /// The object.
+        object: Served,
+        /// Only this kind of door of the gateway.
+        door: Option<DoorKind>,
+    },
+}
+
+/// An object that a gateway serves.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Served {
+    /// Its kind.
+    pub kind: ServedKind,
+    /// Its namespace and name.
+    pub name: NamespacedName,
+}
+
+/// The kinds that gateways serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ServedKind {
+    /// An Ingress.
+    Ingress,
+    /// A Gateway, with all of its routes.
+    Gateway,
+    /// A route.
+    Route(RouteKind),
+}
+
+impl ServedKind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Ingress,
+        Self::Gateway,
+        Self::Route(RouteKind::Http),
+        Self::Route(RouteKind::Grpc),
+        Self::Route(RouteKind::Tls),
+        Self::Route(RouteKind::Tcp),
+        Self::Route(RouteKind::Udp),
+    ];
+
+    /// The kind as a manifest spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ingress => "Ingress",
+            Self::Gateway => "Gateway",
+            Self::Route(kind) => kind.name(),
+        }
+    }
+
+    /// The kind as kubectl takes it, on the command line and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ingress => "ingress",
+            Self::Gateway => "gateway",
+            Self::Route(RouteKind::Http) => "httproute",
+            Self::Route(RouteKind::Grpc) => "grpcroute",
+            Self::Route(RouteKind::Tls) => "tlsroute",
+            Self::Route(RouteKind::Tcp) => "tcproute",
+            Self::Route(RouteKind::Udp) => "udproute",
+        }
+    }
+}
+
+impl std::fmt::Display for Served {
+    /// `httproute/shop/web`
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.kind.word(), self.name)
+    }
 }
 
 /// A kind of way in.

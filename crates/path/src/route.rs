@@ -3,13 +3,13 @@
 use std::net::IpAddr;
 
 use bulkhead_model::object::Direction;
-use bulkhead_model::{Issue, NamespacedName, PortNumber, Protocol};
+use bulkhead_model::{Issue, PortNumber, Protocol};
 use bulkhead_policy::{Identity, Question, Verdict};
 use bulkhead_snapshot::{NodeId, PodId, ServiceId};
 
 use crate::node_class::NodeClass;
 use crate::reason::Reason;
-use crate::request::DoorKind;
+use crate::request::{DoorKind, Served};
 
 /// The answer to a [`Request`](crate::Request).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,8 +168,8 @@ pub enum Step {
     Balance,
     /// A gateway ends the connection and opens one of its own to a backend; `Hop::after` is the first packet of that one.
     Proxy {
-        /// The gateway's object: the Ingress.
-        object: NamespacedName,
+        /// What the gateway serves by that: the Ingress, the route.
+        object: Served,
     },
     /// It is at the socket.
     Deliver,

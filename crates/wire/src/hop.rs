@@ -20,6 +20,9 @@ pub struct HopForm {
     /// Of `proxy`: the gateway's object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
+    /// Of `proxy`: that object's kind, as `HTTPRoute`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object_kind: Option<&'static str>,
     /// Of `forward`: the node that it goes to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
@@ -77,6 +80,7 @@ impl HopForm {
             step: step_name(&hop.step),
             service: None,
             object: None,
+            object_kind: None,
             to: None,
             tunnel: None,
             direction: None,
@@ -99,7 +103,9 @@ impl HopForm {
                 verdict: Some(verdict_name(verdict)),
                 ..form
             },
-            Step::Proxy { object } => Self { object: Some(object.to_string()), ..form },
+            Step::Proxy { object } => {
+                Self { object: Some(object.name.to_string()), object_kind: Some(object.kind.name()), ..form }
+            }
             _ => form,
         }
     }

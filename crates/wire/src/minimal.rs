@@ -47,6 +47,9 @@ pub struct TargetForm {
     /// The Ingress.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ingress: Option<String>,
+    /// The Gateway or route, as `httproute/shop/web`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
     /// Only these ports; empty means all.
     pub ports: Vec<Value>,
     /// Through these doors; empty means all that the target has.
@@ -147,13 +150,15 @@ impl MinimalForm {
 
 impl TargetForm {
     fn new(exposure: &Exposure) -> Self {
-        let (service, ingress) = match &exposure.target {
-            ExposureTarget::Service(name) => (Some(name.to_string()), None),
-            ExposureTarget::Ingress(name) => (None, Some(name.to_string())),
+        let (service, ingress, object) = match &exposure.target {
+            ExposureTarget::Service(name) => (Some(name.to_string()), None, None),
+            ExposureTarget::Ingress(name) => (None, Some(name.to_string()), None),
+            ExposureTarget::Gateway(object) => (None, None, Some(object.to_string())),
         };
         Self {
             service,
             ingress,
+            object,
             ports: exposure.ports.iter().map(port_ref).collect(),
             doors: exposure.doors.iter().map(|door| door.name()).collect(),
             clients: exposure.clients.iter().map(client_name).collect(),

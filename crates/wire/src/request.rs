@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use bulkhead_analysis::model::{Issue, Name, NamespacedName, PortRef, Protocol};
-use bulkhead_analysis::path::{DoorKind, Origin, Request, Target};
+use bulkhead_analysis::path::{DoorKind, Origin, Request, Served, ServedKind, Target};
 use serde_json::{Map, Value};
 
 /// One line of questions.
@@ -69,11 +69,14 @@ impl Reader {
     }
 
     fn target(&mut self, to: &Map<String, Value>) -> Option<Target> {
-        const KINDS: [&str; 5] = ["pod", "node", "address", "service", "ingress"];
-        self.known_fields("to", to, &["pod", "node", "address", "service", "ingress", "port", "protocol", "door"]);
+        const MACHINES: [&str; 4] = ["pod", "node", "address", "service"];
+        let served = ServedKind::ALL.map(ServedKind::word);
+        let kinds: Vec<&str> = MACHINES.into_iter().chain(served).collect();
+        let known: Vec<&str> = kinds.iter().copied().chain(["port", "protocol", "door"]).collect();
+        self.known_fields("to", to, &known);
         let door = to.get("door").and_then(|value| self.door(value));
-        let (kind, value) = self.one_of("to", to, &KINDS)?;
-        if to.contains_key("door") && !matches!(kind, "service" | "ingress") {
+        let (kind, value) = self.one_of("to", to, &kinds)?;
+        if to.contains_key("door") && matches!(kind, "pod" | "node" | "address") {
             self.wrong("requestDoorWithoutService", "to.door", &[]);
         }
         match kind {
@@ -81,7 +84,12 @@ impl Reader {
             "node" => self.string("to.node", value).map(|name| Target::Node(name.into())),
             "address" => self.address("to.address", value).map(Target::Address),
             "service" => self.namespaced("to.service", value).map(|name| Target::Service { name, door }),
-            _ => self.namespaced("to.ingress", value).map(|name| Target::Ingress { name, door }),
+            "ingress" => self.namespaced("to.ingress", value).map(|name| Target::Ingress { name, door }),
+            word => {
+                let kind = ServedKind::ALL.into_iter().find(|kind| kind.word() == word)?;
+                let name = self.namespaced(&format!("to.{word}"), value)?;
+                Some(Target::Gateway { object: Served { kind, name }, door })
+            }
         }
     }
 

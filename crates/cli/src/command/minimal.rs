@@ -34,6 +34,7 @@ fn exposure(arguments: &MinimalArguments) -> Result<Exposure, Failure> {
     let target = match target {
         Target::Service { name, .. } => ExposureTarget::Service(name),
         Target::Ingress { name, .. } if port.is_none() => ExposureTarget::Ingress(name),
+        Target::Gateway { object, .. } if port.is_none() => ExposureTarget::Gateway(object),
         _ => return Err(Failure::usage(Issue::error("targetNotation").with("value", &arguments.target))),
     };
     Ok(Exposure {

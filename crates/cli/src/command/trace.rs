@@ -35,6 +35,7 @@ pub(super) fn request(arguments: &TraceArguments) -> Result<Request, Failure> {
     let target = match to.target {
         Target::Service { name, .. } => Target::Service { name, door },
         Target::Ingress { name, .. } => Target::Ingress { name, door },
+        Target::Gateway { object, .. } => Target::Gateway { object, door },
         _ if door.is_some() => {
             return Err(Failure::usage(Issue::error("requestDoorWithoutService").in_field("--door")));
         }

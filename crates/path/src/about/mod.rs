@@ -211,7 +211,11 @@ mod tests {
                     let member = crate::proxy::MEMBERS.iter().find(|member| member.name == about.name);
                     member.is_some_and(|member| member.modes.contains(mode))
                 }),
-                Kind::LoadBalancer | Kind::Gateway => true,
+                Kind::LoadBalancer => {
+                    let web = snapshot.service(&bulkhead_model::NamespacedName::new("shop", "web")).unwrap();
+                    network.load_balancers(web).iter().all(|found| found.implementation == Ok(about.name))
+                }
+                Kind::Gateway => true,
             };
             assert!(shown, "{path} is not seen in its own example");
             assert!((about.asks)().iter().all(|ask| !crate::trace(&network, ask).routes.is_empty()), "{path}");

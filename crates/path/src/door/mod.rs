@@ -1,6 +1,7 @@
 //! Ways in: which addresses a target has, and by which nodes packets to them come in. One file for each kind of door.
 
 mod address;
+mod alias;
 mod cluster_ip;
 mod external_ip;
 mod node_port;
@@ -14,6 +15,7 @@ use bulkhead_model::{PortNumber, Protocol};
 use bulkhead_snapshot::{NodeId, PodId, ServiceId};
 
 pub(crate) use self::address::{doors_at, of_address};
+pub(crate) use self::alias::{Alias, alias_of};
 use crate::lb;
 use crate::network::Network;
 use crate::reason::Reason;

@@ -1,60 +1,271 @@
-//! Which pods serve an Ingress, and how they reach its backends: one folder for each controller, and the list of them.
+//! Who serves an Ingress or a Gateway, and how it reaches the backends: one folder for each implementation, and the list of them.
 //!
 //! A gateway ends the client's connection and opens its own: the backend's policy sees the gateway, never the client.
 
-pub(crate) mod ingress_nginx;
+mod admission;
+mod aws_alb;
+mod cilium;
+mod contour;
+mod envoy_gateway;
+mod flag;
+mod gce;
+mod habits;
+mod haproxy;
+mod haproxy_ingress;
+mod ingress_nginx;
+mod istio;
+mod kong;
 mod kubesphere;
+mod labelled;
+mod nginx_gateway_fabric;
+mod nginx_inc;
+mod served;
+mod traefik;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
-use bulkhead_model::Name;
-use bulkhead_model::object::{Ingress, Pod};
+use bulkhead_model::object::{Gateway as GatewayObject, GatewayClass, Ingress, Pod, Service};
+use bulkhead_model::{IpNet, Name};
 use bulkhead_snapshot::{PodId, Snapshot};
 
-/// The controllers. A pod belongs to the first that takes it for its own.
-const MEMBERS: &[Recognise] = &[kubesphere::recognise, ingress_nginx::recognise];
+pub use self::habits::Habits;
+pub(crate) use self::served::{Backend, Ports, Refusal, Way, served};
+use crate::about::{About, Kind};
+use crate::running::{Runs, pods_running};
 
-/// Whether a pod is one of a controller's.
-type Recognise = fn(&Pod) -> Option<Settings>;
+/// The implementations. A pod belongs to the first that takes it for its own; the last takes what the Gateway API's own label shows.
+pub const MEMBERS: &[&Member] = &[
+    &kubesphere::MEMBER,
+    &ingress_nginx::MEMBER,
+    &nginx_inc::MEMBER,
+    &traefik::MEMBER,
+    &haproxy::MEMBER,
+    &haproxy_ingress::MEMBER,
+    &contour::MEMBER,
+    &kong::MEMBER,
+    &cilium::MEMBER,
+    &aws_alb::MEMBER,
+    &gce::MEMBER,
+    &envoy_gateway::MEMBER,
+    &istio::MEMBER,
+    &nginx_gateway_fabric::MEMBER,
+    &labelled::MEMBER,
+];
+
+/// An implementation in the list.
+#[derive(Debug)]
+pub struct Member {
+    /// The name in answers.
+    pub name: &'static str,
+    /// What it calls itself.
+    pub title: &'static str,
+    /// What is so.
+    pub habits: Habits,
+    /// The objects and fields in which its settings are found.
+    pub reads: &'static [&'static str],
+    /// How it serves Ingresses.
+    pub(crate) ingress: Option<ForIngress>,
+    /// How it serves Gateways.
+    pub(crate) gateways: Option<ForGateways>,
+    /// Whether it sends requests for a Service to its clusterIP and not to its endpoints.
+    pub(crate) by_cluster_ip: fn(Option<&Ingress>, &Service) -> bool,
+}
+
+/// How an implementation serves Ingresses.
+#[derive(Debug)]
+pub(crate) enum ForIngress {
+    /// By pods with such a container that it recognises, with how each is set up.
+    Pods { runs: Runs, recognise: fn(&Snapshot, &Pod) -> Option<Settings> },
+    /// By something that is no pod, for a class: the controller of its `IngressClass`es, and the name that it has by default.
+    Elsewhere { controller: &'static str, classes: &'static [&'static str], by: Elsewhere },
+}
+
+/// How an implementation serves Gateways.
+#[derive(Debug)]
+pub(crate) struct ForGateways {
+    /// `spec.controllerName` of its `GatewayClass`es; one that ends in `*` begins so.
+    pub(crate) controllers: &'static [&'static str],
+    pub(crate) by: GatewaysBy,
+}
+
+/// Who serves a Gateway.
+#[derive(Debug)]
+pub(crate) enum GatewaysBy {
+    /// These pods.
+    Pods(fn(&Snapshot, &GatewayObject) -> Vec<PodId>),
+    /// Something that is no pod.
+    Elsewhere(fn(&GatewayClass) -> Elsewhere),
+}
+
+/// Something that is no pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Elsewhere {
+    /// A process of every node, which policies know by this name.
+    Nodes { identity: &'static str },
+    /// A load balancer outside; where its addresses lie, as far as they are published.
+    Outside { targets: TargetsBy, addresses: &'static [&'static str] },
+}
+
+/// What something outside sends to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TargetsBy {
+    /// To pods.
+    Pods,
+    /// To pods where this annotation of the Ingress, or its Service, has this value; else to nodePorts.
+    PodsIf(&'static str, &'static str),
+    /// To nodePorts, or to pods where this annotation of the Service has this text in it.
+    PodsIfServiceHas(&'static str, &'static str),
+}
 
 /// How a controller's pods are set up: equal pods of one namespace are one gateway.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Settings {
-    /// The controller, as `ingress-nginx`.
-    pub(crate) controller: &'static str,
-    /// `spec.controller` of the IngressClasses that it serves.
+    /// `spec.controller` of the `IngressClass`es that it serves.
     pub(crate) controller_class: Name,
-    /// The name of the class that it serves where no IngressClass is there.
+    /// The name of the class that it serves where no `IngressClass` is there.
     pub(crate) class: Name,
     /// Whether it serves Ingresses without a class.
     pub(crate) without_class: bool,
-    /// The only namespace whose Ingresses it serves.
-    pub(crate) namespace: Option<Name>,
+    /// Whose Ingresses it serves.
+    pub(crate) watches: Watches,
 }
 
-/// Pods that serve Ingresses.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Whose objects a controller serves.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Watches {
+    /// Everybody's.
+    Everything,
+    /// Those of these namespaces.
+    Namespaces(Vec<Name>),
+    /// Those of namespaces with these labels.
+    Labelled(Vec<(Name, Name)>),
+}
+
+/// Somebody who serves Ingresses or Gateways.
+#[derive(Clone, Debug)]
 pub(crate) struct Gateway {
+    pub(crate) member: &'static Member,
     pub(crate) settings: Settings,
-    pub(crate) pods: Vec<PodId>,
+    pub(crate) runs: By,
 }
 
-/// Every gateway of a snapshot.
+/// Who ends connections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    Pods(Vec<PodId>),
+    Elsewhere(Elsewhere),
+}
+
+/// Everybody who serves Ingresses in a snapshot.
 pub(crate) fn all(snapshot: &Snapshot) -> Vec<Gateway> {
-    let mut gateways: std::collections::BTreeMap<(Name, Settings), Vec<PodId>> = std::collections::BTreeMap::new();
-    for (id, pod) in snapshot.pods.iter().filter(|(_, pod)| pod.is_active()) {
-        if let Some(settings) = MEMBERS.iter().find_map(|recognise| recognise(pod)) {
-            gateways.entry((pod.name.namespace.clone(), settings)).or_default().push(id);
+    let by_pods = |member: &&'static Member| match &member.ingress {
+        Some(ForIngress::Pods { runs, recognise }) => Some((*member, *runs, *recognise)),
+        _ => None,
+    };
+    let by_pods: Vec<_> = MEMBERS.iter().filter_map(by_pods).collect();
+    let questions: Vec<Runs> = by_pods.iter().map(|(_, runs, _)| *runs).collect();
+    let running = pods_running(snapshot, &questions);
+    let (mut taken, mut found) = (BTreeSet::new(), Vec::new());
+    for ((member, _, recognise), pods) in by_pods.iter().zip(&running) {
+        let mut alike: BTreeMap<(Name, Settings), Vec<PodId>> = BTreeMap::new();
+        for id in pods.iter().filter(|id| !taken.contains(*id)) {
+            let pod = &snapshot.pods[*id];
+            if let Some(settings) = recognise(snapshot, pod) {
+                alike.entry((pod.name.namespace.clone(), settings)).or_default().push(*id);
+            }
+        }
+        taken.extend(alike.values().flatten().copied());
+        let gateway = |((_, settings), pods)| Gateway { member, settings, runs: By::Pods(pods) };
+        found.extend(alike.into_iter().map(gateway));
+    }
+    let by_pods = found.into_iter();
+    by_pods.chain(MEMBERS.iter().copied().filter_map(elsewhere)).collect()
+}
+
+fn elsewhere(member: &'static Member) -> Option<Gateway> {
+    let Some(ForIngress::Elsewhere { controller, classes, by }) = &member.ingress else { return None };
+    let settings = Settings {
+        controller_class: Name::new_static(controller),
+        class: classes.first().map(|class| Name::new_static(class)).unwrap_or_default(),
+        without_class: false,
+        watches: Watches::Everything,
+    };
+    Some(Gateway { member, settings, runs: By::Elsewhere(*by) })
+}
+
+impl Member {
+    /// What its page says.
+    pub fn about(&'static self) -> About {
+        About {
+            kind: Kind::Gateway,
+            name: self.name,
+            title: self.title,
+            statements: self.habits.statements(),
+            reads: self.reads,
+            engines: &[],
+            example: &[],
+            asks: Vec::new,
         }
     }
-    gateways.into_iter().map(|((_, settings), pods)| Gateway { settings, pods }).collect()
+
+    /// Whether a `GatewayClass` of that controller is its own.
+    pub(crate) fn controls(&self, controller: &str) -> bool {
+        let controllers = self.gateways.as_ref().map_or(&[][..], |gateways| gateways.controllers);
+        controllers.iter().any(|own| match own.strip_suffix('*') {
+            Some(front) => controller.starts_with(front),
+            None => *own == controller,
+        })
+    }
+}
+
+/// Endpoints, always.
+pub(crate) fn never_by_cluster_ip(_: Option<&Ingress>, _: &Service) -> bool {
+    false
+}
+
+/// Blocks that somebody publishes.
+pub(crate) fn published(blocks: &[&str]) -> Vec<IpNet> {
+    blocks.iter().filter_map(|block| block.parse().ok()).collect()
+}
+
+/// All blocks that any implementation publishes.
+pub(crate) fn published_blocks() -> Vec<IpNet> {
+    let of = |member: &&Member| match &member.ingress {
+        Some(ForIngress::Elsewhere { by: Elsewhere::Outside { addresses, .. }, .. }) => published(addresses),
+        _ => Vec::new(),
+    };
+    MEMBERS.iter().flat_map(of).collect()
+}
+
+impl Watches {
+    /// `--watch-namespace`, and selectors as `a=b,c=d`; an empty text watches everything.
+    fn namespace(name: Option<Name>) -> Self {
+        name.map_or(Self::Everything, |name| Self::Namespaces(vec![name]))
+    }
+
+    fn labelled(text: &str) -> Self {
+        let pairs = text.split(',').filter_map(|pair| pair.trim().split_once('='));
+        Self::Labelled(pairs.map(|(key, value)| (Name::from(key), Name::from(value.trim_start_matches('=')))).collect())
+    }
+
+    fn holds(&self, snapshot: &Snapshot, namespace: &Name) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Namespaces(only) => only.contains(namespace),
+            Self::Labelled(pairs) => snapshot.namespace(namespace).is_some_and(|id| {
+                let labels = &snapshot.namespaces[id].labels;
+                pairs.iter().all(|(key, value)| labels.get(key) == Some(value))
+            }),
+        }
+    }
 }
 
 impl Gateway {
     /// Whether it serves an Ingress.
     pub(crate) fn serves(&self, snapshot: &Snapshot, ingress: &Ingress) -> bool {
-        let watched = self.settings.namespace.as_ref().is_none_or(|only| *only == ingress.name.namespace);
-        watched && self.serves_class(snapshot, ingress.class.as_ref())
+        self.settings.watches.holds(snapshot, &ingress.name.namespace)
+            && self.serves_class(snapshot, ingress.class.as_ref())
     }
 
     fn serves_class(&self, snapshot: &Snapshot, class: Option<&Name>) -> bool {
@@ -62,7 +273,7 @@ impl Gateway {
         match class {
             Some(name) => match classes.find(|class| class.name == *name) {
                 Some(class) => class.controller == self.settings.controller_class,
-                None => *name == self.settings.class,
+                None => *name == self.settings.class || self.has_class(name),
             },
             // The API server fills the default class in when an Ingress is made.
             None => {
@@ -71,4 +282,29 @@ impl Gateway {
             }
         }
     }
+
+    fn has_class(&self, name: &str) -> bool {
+        match &self.member.ingress {
+            Some(ForIngress::Elsewhere { classes, .. }) => classes.contains(&name),
+            _ => false,
+        }
+    }
+}
+
+/// The pods that a Gateway API implementation labels with its Gateway's name (GEP-1762), in the Gateway's namespace.
+pub(crate) fn pods_with_gateway_label(snapshot: &Snapshot, gateway: &GatewayObject) -> Vec<PodId> {
+    pods(snapshot, |pod| {
+        pod.name.namespace == gateway.name.namespace
+            && pod.labels.get("gateway.networking.k8s.io/gateway-name") == Some(&gateway.name.name)
+    })
+}
+
+/// The active pods for which something holds.
+pub(crate) fn pods(snapshot: &Snapshot, is_own: impl Fn(&Pod) -> bool) -> Vec<PodId> {
+    snapshot.pods.iter().filter(|(_, pod)| pod.is_active() && is_own(pod)).map(|(id, _)| id).collect()
+}
+
+/// The pods that an implementation of Ingresses recognises: it serves Gateways by the same ones.
+pub(crate) fn recognised(snapshot: &Snapshot, recognise: fn(&Snapshot, &Pod) -> Option<Settings>) -> Vec<PodId> {
+    pods(snapshot, |pod| recognise(snapshot, pod).is_some())
 }

@@ -2,7 +2,7 @@
 
 use bulkhead_model::object::Pod;
 use bulkhead_model::{ObjectRef, Position};
-use bulkhead_snapshot::{Evidence, PodId};
+use bulkhead_snapshot::Evidence;
 
 use super::Asked;
 
@@ -84,9 +84,10 @@ pub(crate) fn pool(object: ObjectRef, field: &str, address: &str, position: Posi
     Claim::new(Strength::Pool, evidence)
 }
 
-/// Pods of the implementation run in the cluster.
-pub(crate) fn running(asked: &Asked<'_>, is_own: impl Fn(&Pod) -> bool) -> Option<Claim> {
-    let id = pods(asked, is_own).first().copied()?;
+/// Pods of the implementation run in the cluster, and something holds for one.
+pub(crate) fn running(asked: &Asked<'_>, name: &str, holds: impl Fn(&Pod) -> bool) -> Option<Claim> {
+    let pods = &asked.network.snapshot().pods;
+    let id = asked.pods_of(name).iter().copied().find(|id| holds(&pods[*id]))?;
     let pod = &asked.network.snapshot().pods[id];
     let evidence = Evidence::Field {
         object: ObjectRef::namespaced("Pod", &pod.name),
@@ -95,10 +96,4 @@ pub(crate) fn running(asked: &Asked<'_>, is_own: impl Fn(&Pod) -> bool) -> Optio
         position: pod.position,
     };
     Some(Claim::new(Strength::Running, evidence))
-}
-
-/// The active pods of an implementation.
-pub(crate) fn pods(asked: &Asked<'_>, is_own: impl Fn(&Pod) -> bool) -> Vec<PodId> {
-    let pods = asked.network.snapshot().pods.iter();
-    pods.filter(|(_, pod)| pod.is_active() && is_own(pod)).map(|(id, _)| id).collect()
 }

@@ -148,7 +148,7 @@ fn sources(network: &Network<'_>, source: Source, title: &'static str) -> Vec<Se
 
 /// What a load balancer sends packets to.
 #[derive(Clone, Debug)]
-enum Targets {
+pub(crate) enum Targets {
     /// The nodePort, at these nodes.
     NodePort(Entry),
     /// The ready endpoints themselves.
@@ -156,7 +156,7 @@ enum Targets {
 }
 
 /// The doors of a port of a Service, behind something that sends packets to nodes or pods by itself.
-fn to_targets(
+pub(crate) fn to_targets(
     network: &Network<'_>,
     id: ServiceId,
     port: &ServicePort,
@@ -170,6 +170,20 @@ fn to_targets(
             families.iter().map(|family| to_node_port(port, entry, *family, balanced)).collect()
         }
     }
+}
+
+/// The nodes to which something outside sends requests for a Service's nodePort: with Local its health checks leave those with an
+/// endpoint.
+pub(crate) fn node_targets(network: &Network<'_>, id: ServiceId) -> Entry {
+    let service = &network.snapshot().services[id];
+    let ingress = LoadBalancerIngress { address: None, hostname: None, ip_mode: IpMode::Proxy };
+    let asked = Asked { network, id, service, ingress: &ingress };
+    let all = nodes::targets(&asked);
+    if service.external_traffic_policy == TrafficPolicy::Cluster {
+        return Entry::Nodes(all);
+    }
+    let have = nodes::with_endpoint(&asked, Counting::Ready);
+    Entry::Nodes(all.iter().copied().filter(|node| have.binary_search(node).is_ok()).collect())
 }
 
 fn to_node_port(port: &ServicePort, entry: &Entry, family: Family, balanced: &Balanced) -> Door {

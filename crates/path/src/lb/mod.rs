@@ -28,14 +28,17 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bulkhead_model::object::{LoadBalancerIngress, Service};
-use bulkhead_snapshot::{Evidence, NodeId, ServiceId};
+use bulkhead_snapshot::{Evidence, NodeId, PodId, ServiceId, Snapshot};
 
 use self::claim::{Claim, Strength};
-pub(crate) use self::delivery::{doors, doors_at, entry};
+pub(crate) use self::delivery::{Targets, doors, doors_at, entry, node_targets, to_targets};
 pub use self::habits::Habits;
+pub(crate) use self::habits::words;
+pub(crate) use self::nodes::families_of;
 use crate::about::{About, Kind, Statement};
 use crate::network::Network;
 use crate::reason::{LOAD_BALANCER_CONTESTED, LOAD_BALANCER_UNKNOWN, Reason};
+use crate::running::{Runs, pods_running};
 
 /// The implementations. The last two take what nobody else claims.
 pub const MEMBERS: &[&Member] = &[
@@ -72,6 +75,8 @@ pub struct Member {
     pub reads: &'static [&'static str],
     /// A small cluster that shows it.
     pub example: &'static [&'static str],
+    /// What containers of its pods run, where it has any.
+    pub(crate) runs: Option<Runs>,
     pub(crate) claim: fn(&Asked<'_>) -> Option<Claim>,
     /// How it is set up for an address; an error says what is missing.
     pub(crate) read: fn(&Asked<'_>) -> Result<Setup, Reason>,
@@ -156,6 +161,21 @@ impl Setup {
     pub(crate) fn assuming(mut self, assumption: Option<Reason>) -> Self {
         self.assumptions.extend(assumption);
         self
+    }
+}
+
+/// The active pods of each implementation that has any, in the order of the list.
+pub(crate) fn pods_of_members(snapshot: &Snapshot) -> Vec<Vec<PodId>> {
+    let questions: Vec<Runs> = MEMBERS.iter().map(|member| member.runs.unwrap_or(|_| false)).collect();
+    pods_running(snapshot, &questions)
+}
+
+impl Asked<'_> {
+    /// The active pods of an implementation.
+    fn pods_of(&self, name: &str) -> &[PodId] {
+        let index = MEMBERS.iter().position(|member| member.name == name);
+        let pods = index.and_then(|index| self.network.load_balancer_pods().get(index));
+        pods.map_or(&[], Vec::as_slice)
     }
 }
 

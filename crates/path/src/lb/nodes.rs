@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use bulkhead_model::LabelSelector;
-use bulkhead_model::object::{Node, Pod};
+use bulkhead_model::object::Node;
 use bulkhead_snapshot::NodeId;
 
-use super::{Asked, claim};
+use super::Asked;
 use crate::cni::Family;
 use crate::network::{Endpoints, PortOf};
 
@@ -39,10 +39,10 @@ pub(crate) fn selected(selectors: &[LabelSelector], node: &Node) -> bool {
 }
 
 /// The nodes on which pods of an implementation run; every one where the input has none of them.
-pub(crate) fn running(asked: &Asked<'_>, is_own: impl Fn(&Pod) -> bool) -> Arc<[NodeId]> {
+pub(crate) fn running(asked: &Asked<'_>, name: &str) -> Arc<[NodeId]> {
     let snapshot = asked.network.snapshot();
     let on = |pod: &bulkhead_snapshot::PodId| snapshot.pods[*pod].node.as_ref().and_then(|name| snapshot.node(name));
-    let mut nodes: Vec<NodeId> = claim::pods(asked, is_own).iter().filter_map(on).collect();
+    let mut nodes: Vec<NodeId> = asked.pods_of(name).iter().filter_map(on).collect();
     nodes.sort_unstable();
     nodes.dedup();
     if nodes.is_empty() { every(asked) } else { nodes.into() }

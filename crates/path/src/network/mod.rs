@@ -7,11 +7,11 @@ mod nodes;
 mod services;
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bulkhead_model::{AddressSet, IpNet, Issue};
 use bulkhead_policy::{Party, Policies, Question, Verdict};
-use bulkhead_snapshot::{Evidence, Fact, NodeId, Snapshot};
+use bulkhead_snapshot::{Evidence, Fact, NodeId, PodId, Snapshot};
 
 pub(crate) use self::endpoints::{Endpoint, EndpointSet, Endpoints, SetKey};
 use self::host_ports::HostPorts;
@@ -21,7 +21,7 @@ pub(crate) use self::services::{AddressKind, AddressRule, Found, PortOf, Service
 use crate::Overrides;
 use crate::cni::{self, Cni, CniKind, Family};
 use crate::gateway::{self, Gateway};
-use crate::lb::LoadBalancerKind;
+use crate::lb::{self, LoadBalancerKind};
 use crate::reason::{CNI_UNKNOWN, NODE_ADDRESS_UNKNOWN, Reason};
 
 /// A cluster's network: the snapshot, the facts about it, and indices.
@@ -53,6 +53,8 @@ struct Resolved {
     gateways: Vec<Gateway>,
     load_balancer: Option<LoadBalancerKind>,
     balancer_blocks: Vec<IpNet>,
+    /// The pods of implementations of load balancers, found where they are asked for.
+    balancer_pods: OnceLock<Vec<Vec<PodId>>>,
     policies: Policies,
     issues: Vec<Issue>,
 }
@@ -72,6 +74,7 @@ impl<'a> Network<'a> {
             gateways: gateway::all(snapshot),
             load_balancer: overrides.load_balancer,
             balancer_blocks: overrides.load_balancer_sources.clone(),
+            balancer_pods: OnceLock::new(),
             policies: Policies::with_overrides(snapshot, &engine),
             kube_proxy,
             cni_kind,
@@ -150,9 +153,21 @@ impl<'a> Network<'a> {
         self.resolved.load_balancer
     }
 
+    /// The active pods of each implementation of load balancers, in the order of their list.
+    pub(crate) fn load_balancer_pods(&self) -> &[Vec<PodId>] {
+        self.resolved.balancer_pods.get_or_init(|| lb::pods_of_members(self.snapshot))
+    }
+
     /// Where the addresses of load balancers that open connections of their own lie, as the user says.
     pub fn balancer_blocks(&self) -> &[IpNet] {
         &self.resolved.balancer_blocks
+    }
+
+    /// The block of a load balancer's, or of a gateway's, own addresses for which an address stands in routes.
+    pub fn balancer_block_of(&self, address: IpAddr) -> Option<IpNet> {
+        let published = gateway::published_blocks();
+        let mut blocks = self.balancer_blocks().iter().copied().chain(published);
+        blocks.find(|block| Self::balancer_representative(block) == address)
     }
 
     /// The address that stands for a block of a load balancer's addresses in routes.

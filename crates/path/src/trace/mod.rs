@@ -1,7 +1,7 @@
 //! The answer to a request: its origin and target placed, every door walked through, nodes that behave alike put together.
 
 mod classes;
-mod ingress;
+mod gateway;
 mod origin;
 mod route_by;
 mod target;
@@ -24,7 +24,7 @@ use crate::network::Network;
 use crate::node_class::NodeClass;
 use crate::proxy::{self, Arrival};
 use crate::reason::{POD_WITHOUT_ADDRESS, POD_WITHOUT_NODE, Reason};
-use crate::request::{Request, Target};
+use crate::request::{Request, Served, ServedKind, Target};
 use crate::route::{Address, Answer, Outcome, Route};
 use crate::walk::{Client, Trail, Walker, nowhere};
 
@@ -42,8 +42,13 @@ fn routes(network: &Network<'_>, request: &Request) -> Result<Vec<Route>, Box<Is
     let entry_node =
         named.map(|name| network.snapshot().node(name).ok_or_else(|| origin::unknown_object("node", name)));
     let tracing = Tracing::new(network, client, entry_node.transpose()?);
-    if let Target::Ingress { name, door } = &request.to {
-        return ingress::routes(&tracing, request, name, *door);
+    match &request.to {
+        Target::Ingress { name, door } => {
+            let object = Served { kind: ServedKind::Ingress, name: name.clone() };
+            return gateway::routes(&tracing, request, &object, *door);
+        }
+        Target::Gateway { object, door } => return gateway::routes(&tracing, request, object, *door),
+        Target::Pod(_) | Target::Node(_) | Target::Address(_) | Target::Service { .. } => {}
     }
     let doors = target::doors(&tracing, request)?;
     Ok(doors.iter().flat_map(|door| tracing.through(door)).collect())

@@ -6,7 +6,8 @@ use bulkhead_snapshot::PodId;
 
 use super::{Tracing, origin};
 use crate::cni::Family;
-use crate::door::{self, Door};
+use crate::door::{self, Alias, At, Door, Entry};
+use crate::reason::{EXTERNAL_NAME, Reason};
 use crate::request::{DoorKind, Request, Target};
 
 /// The doors of a request's target, for this client.
@@ -31,7 +32,7 @@ pub(super) fn doors(tracing: &Tracing<'_>, request: &Request) -> Result<Vec<Door
             Ok(door::doors_at(network, *address, number(request)?, request.protocol, side))
         }
         Target::Service { name, door } => of_service(tracing, request, name, *door),
-        Target::Ingress { .. } => Ok(Vec::new()),
+        Target::Ingress { .. } | Target::Gateway { .. } => Ok(Vec::new()),
     }
 }
 
@@ -58,6 +59,10 @@ fn of_service(
     let network = tracing.network;
     let snapshot = network.snapshot();
     let id = snapshot.service(name).ok_or_else(|| origin::unknown_object("service", name))?;
+    let id = match door::alias_of(snapshot, id) {
+        Alias::Itself(id) => id,
+        Alias::Outside(name) => return Ok(vec![outside(request, &name)]),
+    };
     let port = service_port(&snapshot.services[id], request)?;
     let doors = door::of_service(network, id, port, kind, Tracing::side(tracing.client));
     let doors: Vec<Door> = doors.into_iter().filter(|door| tracing.reaches(door)).collect();
@@ -66,6 +71,24 @@ fn of_service(
         return Err(Box::new(Issue::error("noSuchDoor").with("service", name).with("door", kind)));
     }
     Ok(doors)
+}
+
+/// What an alias of a name outside of the cluster leads to.
+fn outside(request: &Request, name: &str) -> Door {
+    let port = match &request.port {
+        Some(PortRef::Number(number)) => *number,
+        Some(PortRef::Name(_)) | None => 0,
+    };
+    Door {
+        kind: None,
+        at: At::Name,
+        port,
+        protocol: request.protocol,
+        entry: Entry::Unknown(Reason::new(EXTERNAL_NAME).with("name", name), None),
+        target: None,
+        balanced: None,
+        assumptions: Vec::new(),
+    }
 }
 
 fn service_port<'s>(service: &'s Service, request: &Request) -> Result<&'s ServicePort, Box<Issue>> {

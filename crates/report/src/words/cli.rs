@@ -56,8 +56,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("destinationNotation", "`{value}` does not say what the connection is opened to", "`{value}` 没有说明连接的目标"),
     (
         "destinationNotation.help",
-        "write pod/NAMESPACE/NAME, node/NAME, service/NAMESPACE/NAME, ingress/NAMESPACE/NAME or an address, then :PORT, then /PROTOCOL",
-        "请写成 pod/NAMESPACE/NAME、node/NAME、service/NAMESPACE/NAME、ingress/NAMESPACE/NAME 或一个地址，之后可加 :PORT，再加 /PROTOCOL",
+        "write pod/NAMESPACE/NAME, node/NAME, service/NAMESPACE/NAME, ingress/…, gateway/…, httproute/… or an address, then :PORT, then /PROTOCOL",
+        "请写成 pod/NAMESPACE/NAME、node/NAME、service/NAMESPACE/NAME、ingress/…、gateway/…、httproute/… 或一个地址，之后可加 :PORT，再加 /PROTOCOL",
     ),
     ("notAnswered", "this cannot be answered yet", "暂时无法回答"),
     ("issues.more", "{count} more `{code}`", "另有 {count} 条 `{code}`"),
@@ -71,8 +71,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("targetNotation", "`{value}` is no target for an allowlist", "`{value}` 不能作为白名单的目标"),
     (
         "targetNotation.help",
-        "write service/NAMESPACE/NAME, service/NAMESPACE/NAME:PORT or ingress/NAMESPACE/NAME",
-        "请写成 service/NAMESPACE/NAME、service/NAMESPACE/NAME:PORT 或 ingress/NAMESPACE/NAME",
+        "write service/NAMESPACE/NAME, service/NAMESPACE/NAME:PORT, ingress/NAMESPACE/NAME or gateway/…, httproute/… and its like",
+        "请写成 service/NAMESPACE/NAME、service/NAMESPACE/NAME:PORT、ingress/NAMESPACE/NAME 或 gateway/…、httproute/… 等",
     ),
     ("clientNotation", "`{value}` does not say who the client is", "`{value}` 没有说明客户端是谁"),
     (

@@ -49,8 +49,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.trace.long",
-        "FROM is pod/NAMESPACE/NAME, node/NAME or an address.\nTO is pod/…, node/…, service/NAMESPACE/NAME, ingress/NAMESPACE/NAME or an address, then :PORT, then /PROTOCOL (TCP unless said).",
-        "FROM 为 pod/NAMESPACE/NAME、node/NAME 或地址。\nTO 为 pod/…、node/…、service/NAMESPACE/NAME、ingress/NAMESPACE/NAME 或地址，之后可加 :PORT，再加 /PROTOCOL（默认 TCP）。",
+        "FROM is pod/NAMESPACE/NAME, node/NAME or an address.\nTO is pod/…, node/…, service/NAMESPACE/NAME, ingress/NAMESPACE/NAME, gateway/…, httproute/… (grpcroute, tlsroute, tcproute, udproute)\nor an address, then :PORT, then /PROTOCOL (TCP unless said).",
+        "FROM 为 pod/NAMESPACE/NAME、node/NAME 或地址。\nTO 为 pod/…、node/…、service/NAMESPACE/NAME、ingress/NAMESPACE/NAME、gateway/…、httproute/…（grpcroute、tlsroute、tcproute、udproute）\n或地址，之后可加 :PORT，再加 /PROTOCOL（默认 TCP）。",
     ),
     (
         "help.trace.examples",
@@ -129,8 +129,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.minimal.long",
-        "TARGET is service/NAMESPACE/NAME, with :PORT for one of its ports, or ingress/NAMESPACE/NAME.\nThe list is complete, holds nothing that no way needs, and breaks a way if any entry is taken out.",
-        "TARGET 为 service/NAMESPACE/NAME（可加 :PORT 指定端口）或 ingress/NAMESPACE/NAME。\n该白名单是完备的，不含任何多余内容，去掉任一条目都会使某条路径中断。",
+        "TARGET is service/NAMESPACE/NAME, with :PORT for one of its ports, ingress/NAMESPACE/NAME, gateway/… or httproute/… and its like.\nThe list is complete, holds nothing that no way needs, and breaks a way if any entry is taken out.",
+        "TARGET 为 service/NAMESPACE/NAME（可加 :PORT 指定端口）、ingress/NAMESPACE/NAME、gateway/… 或 httproute/… 等。\n该白名单是完备的，不含任何多余内容，去掉任一条目都会使某条路径中断。",
     ),
     (
         "help.minimal.examples",
@@ -205,8 +205,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.query.long",
-        "A question: {\"id\":…,\"from\":{\"pod\"|\"node\"|\"address\":…},\"to\":{\"pod\"|\"node\"|\"address\"|\"service\"|\"ingress\":…,\"port\":…,\"protocol\":…,\"door\":…},\"entryNode\":…}\nA line that cannot be read is answered, too, with its issues.",
-        "问题格式：{\"id\":…,\"from\":{\"pod\"|\"node\"|\"address\":…},\"to\":{\"pod\"|\"node\"|\"address\"|\"service\"|\"ingress\":…,\"port\":…,\"protocol\":…,\"door\":…},\"entryNode\":…}\n无法读取的行同样会得到回答，并附上问题说明。",
+        "A question: {\"id\":…,\"from\":{\"pod\"|\"node\"|\"address\":…},\"to\":{\"pod\"|\"node\"|\"address\"|\"service\"|\"ingress\"|\"gateway\"|\"httproute\"|…:…,\"port\":…,\"protocol\":…,\"door\":…},\"entryNode\":…}\nA line that cannot be read is answered, too, with its issues.",
+        "问题格式：{\"id\":…,\"from\":{\"pod\"|\"node\"|\"address\":…},\"to\":{\"pod\"|\"node\"|\"address\"|\"service\"|\"ingress\"|\"gateway\"|\"httproute\"|…:…,\"port\":…,\"protocol\":…,\"door\":…},\"entryNode\":…}\n无法读取的行同样会得到回答，并附上问题说明。",
     ),
     (
         "help.query.examples",

@@ -243,6 +243,52 @@ pub(super) const ENTRIES: &[Entry] = &[
         "no controller that serves the Ingress (class `{class}`) was found",
         "没有找到为应用路由（类别 `{class}`）提供服务的控制器",
     ),
+    (
+        "gatewayOfNobody",
+        "who serves the Gateway {gateway} (class `{class}`), or a route of it, was not found",
+        "没有找到为 Gateway {gateway}（类别 `{class}`）提供服务的实现，或它没有路由",
+    ),
+    ("gatewayMissing", "the Gateway {gateway} is not in the input", "输入中没有 Gateway {gateway}"),
+    (
+        "routeNotAdmitted",
+        "no listener of the Gateway {gateway} takes the route: {field}",
+        "Gateway {gateway} 没有接受该路由的监听器：{field}",
+    ),
+    (
+        "routeAdmissionUnknown",
+        "whether a listener of the Gateway {gateway} takes the route cannot be read",
+        "无法读取 Gateway {gateway} 的监听器是否接受该路由",
+    ),
+    (
+        "parentNoGateway",
+        "the route is attached to {kind} {name}, which is no Gateway: what a mesh does with it is not in the input",
+        "该路由挂载到 {kind} {name}，而非 Gateway：网格如何处理不在输入中",
+    ),
+    (
+        "backendNotGranted",
+        "no ReferenceGrant permits the route to refer to `{backend}` in another namespace",
+        "没有 ReferenceGrant 允许该路由引用其他命名空间的 `{backend}`",
+    ),
+    (
+        "backendNoService",
+        "where the backend `{backend}` ({kind}) leads to is unknown",
+        "无法得知后端 `{backend}`（{kind}）指向何处",
+    ),
+    (
+        "externalName",
+        "an alias of `{name}`, outside of the cluster: what it stands for is not in the input",
+        "集群外名称 `{name}` 的别名：其解析结果不在输入中",
+    ),
+    (
+        "gatewayIdentity",
+        "{implementation} connects with the identity `{identity}`: does a policy of the engine's own kind name it?",
+        "{implementation} 以身份 `{identity}` 建立连接：策略引擎自有的策略是否放行该身份？",
+    ),
+    (
+        "gatewayOutside",
+        "{implementation} is outside of the cluster: how does it send the client's connection back in?",
+        "{implementation} 位于集群外：它如何把连接送回集群？",
+    ),
     ("noBackend", "the gateway has no backend `{backend}`", "网关没有后端 `{backend}`"),
     (
         "assumedDeviceOrder",

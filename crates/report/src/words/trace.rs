@@ -38,11 +38,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("step.tunnel", "through a {tunnel} tunnel to {node}", "经 {tunnel} 隧道到 {node}"),
     ("step.policy.Ingress", "policy, into {pod}", "策略检查：进入 {pod}"),
     ("step.policy.Egress", "policy, out of {pod}", "策略检查：离开 {pod}"),
-    (
-        "step.proxy",
-        "ends here for ingress/{object}; a new connection begins",
-        "在此终结（ingress/{object}），并建立新连接",
-    ),
+    ("step.proxy", "ends here for {object}; a new connection begins", "在此终结（{object}），并建立新连接"),
     ("step.deliver", "answers", "应答"),
     ("step.drop", "drops it", "丢弃"),
     ("step.reject", "refuses it", "拒收"),

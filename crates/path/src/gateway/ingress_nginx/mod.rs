@@ -2,49 +2,69 @@
 //! annotation `nginx.ingress.kubernetes.io/service-upstream` the Service's clusterIP.
 
 use bulkhead_model::Name;
-use bulkhead_model::object::{Container, Pod};
+use bulkhead_model::object::{Container, Ingress, Pod, Service};
 
-use super::Settings;
+use super::flag::{flag, is_image};
+use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
+use super::{ForIngress, Member, Settings, Watches};
+use crate::about::{derived, stated};
 
-/// The annotation that sends requests to the Service instead of its endpoints.
-pub(crate) const SERVICE_UPSTREAM: &str = "nginx.ingress.kubernetes.io/service-upstream";
+/// The member of the list.
+pub(super) const MEMBER: Member = Member {
+    name: "ingress-nginx",
+    title: "ingress-nginx",
+    habits: HABITS,
+    reads: &[
+        "pods of the image ingress-nginx/controller",
+        "flags --controller-class, --ingress-class, --watch-ingress-without-class, --watch-namespace, --watch-namespace-selector",
+        "Ingress annotation nginx.ingress.kubernetes.io/service-upstream",
+    ],
+    ingress: Some(ForIngress::Pods { runs: runs_controller, recognise: |_, pod| recognise(pod) }),
+    gateways: None,
+    by_cluster_ip,
+};
+
+/// What is so.
+pub(super) const HABITS: Habits = Habits {
+    runs: stated(
+        Runs::SharedPods,
+        "ingress-nginx docs/deploy: one Deployment or DaemonSet for all Ingresses of its class",
+    ),
+    upstream: stated(
+        Upstream::EndpointsUnlessAsked,
+        "ingress-nginx docs/user-guide/nginx-configuration/annotations.md, service-upstream",
+    ),
+    seen: derived(Seen::Pod, "the controller opens the connection"),
+    without_class: stated(
+        WithoutClass::Ignored,
+        "ingress-nginx docs/user-guide/multiple-ingress.md, --watch-ingress-without-class",
+    ),
+};
 
 /// A pod that runs the controller.
 pub(super) fn recognise(pod: &Pod) -> Option<Settings> {
     let container = pod.containers.iter().find(|container| runs_controller(container))?;
     let flag = |name: &str| flag(container, name).filter(|value| !value.is_empty());
+    let namespace = flag("watch-namespace")
+        .map(|value| if value == "$(POD_NAMESPACE)" { pod.name.namespace.clone() } else { value });
     Some(Settings {
-        controller: "ingress-nginx",
         controller_class: flag("controller-class").unwrap_or_else(|| Name::from("k8s.io/ingress-nginx")),
         class: flag("ingress-class").unwrap_or_else(|| Name::from("nginx")),
         without_class: flag("watch-ingress-without-class").is_some_and(|value| value == "true"),
-        namespace: flag("watch-namespace")
-            .map(|value| if value == "$(POD_NAMESPACE)" { pod.name.namespace.clone() } else { value }),
+        watches: match (namespace, flag("watch-namespace-selector")) {
+            (None, Some(selector)) => Watches::labelled(&selector),
+            (namespace, _) => Watches::namespace(namespace),
+        },
     })
+}
+
+pub(super) fn by_cluster_ip(ingress: Option<&Ingress>, _: &Service) -> bool {
+    let key = "nginx.ingress.kubernetes.io/service-upstream";
+    ingress.and_then(|ingress| ingress.annotations.get(key)).is_some_and(|value| value == "true")
 }
 
 /// The binary's name, or that of the image's repository.
 pub(super) fn runs_controller(container: &Container) -> bool {
     let binary = container.arguments.iter().any(|argument| argument.ends_with("nginx-ingress-controller"));
-    let repository = container.image.split(['@']).next().unwrap_or_default();
-    let repository =
-        repository.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(repository, |(name, _)| name);
-    binary || repository.ends_with("ingress-nginx/controller") || repository.ends_with("nginx-ingress-controller")
-}
-
-/// The value of a flag, `--name=value` or `--name value`; a flag without a value is `true`.
-fn flag(container: &Container, name: &str) -> Option<Name> {
-    let mut arguments = container.arguments.iter().peekable();
-    while let Some(argument) = arguments.next() {
-        let Some(rest) = argument.strip_prefix("--").and_then(|rest| rest.strip_prefix(name)) else { continue };
-        match rest.strip_prefix('=') {
-            Some(value) => return Some(Name::from(value)),
-            None if rest.is_empty() => {
-                let value = arguments.peek().filter(|next| !next.starts_with("--"));
-                return Some(value.map_or_else(|| Name::from("true"), |value| (*value).clone()));
-            }
-            None => {}
-        }
-    }
-    None
+    binary || is_image(container, "ingress-nginx/controller") || is_image(container, "nginx-ingress-controller")
 }

@@ -1,36 +1,71 @@
-//! KubeSphere's gateway: ingress-nginx for one project in `kubesphere-controls-system`, or for the whole cluster
-//! (`pkg/models/gateway`, chart `config/gateway`). Its chart serves Ingresses without a class, of the class `nginx`, and makes
-//! no IngressClass.
+//! KubeSphere's gateways: ingress-nginx for one project, for one workspace or for the whole cluster, in
+//! `kubesphere-controls-system` or in the project (`pkg/models/gateway`, chart `config/gateway`). Its chart serves Ingresses without
+//! a class, of the class `nginx`, and makes no `IngressClass`.
 
 use bulkhead_model::Name;
 use bulkhead_model::object::Pod;
+use bulkhead_snapshot::Snapshot;
 
-use super::{Settings, ingress_nginx};
+use super::habits::{Habits, WithoutClass};
+use super::{ForIngress, Member, Settings, Watches, ingress_nginx};
+use crate::about::stated;
 
-/// How the names of its workloads begin; the project's name follows.
+/// The member of the list.
+pub(super) const MEMBER: Member = Member {
+    name: "kubesphere",
+    title: "KubeSphere gateway",
+    habits: Habits {
+        without_class: stated(WithoutClass::Served, "kubesphere config/gateway: watchIngressWithoutClass"),
+        ..ingress_nginx::HABITS
+    },
+    reads: &["workloads kubesphere-router-*, their flags and labels", "Workspace"],
+    ingress: Some(ForIngress::Pods { runs: ingress_nginx::runs_controller, recognise }),
+    gateways: None,
+    by_cluster_ip: ingress_nginx::by_cluster_ip,
+};
+
+/// How the names of its workloads begin; whom it is for follows.
 const PREFIX: &str = "kubesphere-router-";
 
 /// What follows for the gateway of the whole cluster.
 const CLUSTER: &str = "kubesphere-system";
 
+/// What follows for the gateway of a workspace, before the workspace's name.
+const WORKSPACE: &str = "workspace-";
+
 /// A pod of such a gateway.
-pub(super) fn recognise(pod: &Pod) -> Option<Settings> {
+fn recognise(snapshot: &Snapshot, pod: &Pod) -> Option<Settings> {
     let workload = pod.owner.as_ref().map_or(&pod.name.name, |owner| &owner.name);
     let rest = workload.strip_prefix(PREFIX)?;
     let settings = ingress_nginx::recognise(pod)?;
-    let namespace = settings.namespace.clone().or_else(|| project(pod, rest));
-    Some(Settings { controller: "kubesphere", without_class: true, namespace, ..settings })
+    let watches = match settings.watches {
+        Watches::Everything => watches(snapshot, &release(pod, rest)),
+        told => told,
+    };
+    Some(Settings { without_class: true, watches, ..settings })
 }
 
-/// The project that a gateway is for, where its flags do not say: what the label of its release names, else the workload's name
-/// without the hash that a Deployment adds.
-fn project(pod: &Pod, rest: &str) -> Option<Name> {
+/// Whom a gateway is for, where its flags do not say: what the label of its release names, else the workload's name without the
+/// hash that a Deployment adds.
+fn release(pod: &Pod, rest: &str) -> Name {
     let instance = pod.labels.get("app.kubernetes.io/instance");
     let from_label = instance.and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix("-ingress"));
     let from_name = || match pod.owner.as_ref().map(|owner| owner.kind.as_str()) {
         Some("ReplicaSet") => rest.rsplit_once('-').map_or(rest, |(name, _)| name),
         _ => rest,
     };
-    let project = from_label.unwrap_or_else(from_name);
-    (project != CLUSTER).then(|| Name::from(project))
+    Name::from(from_label.unwrap_or_else(from_name))
+}
+
+/// A project may be called as a workspace's gateway is: then it is the project's.
+fn watches(snapshot: &Snapshot, release: &str) -> Watches {
+    if release == CLUSTER {
+        return Watches::Everything;
+    }
+    let workspace = release.strip_prefix(WORKSPACE).filter(|_| snapshot.namespace(release).is_none());
+    let workspace = workspace.filter(|name| snapshot.workspaces.iter().any(|own| own.name == *name));
+    match workspace {
+        Some(name) => Watches::Labelled(vec![("kubesphere.io/workspace".into(), name.into())]),
+        None => Watches::Namespaces(vec![release.into()]),
+    }
 }

@@ -22,6 +22,7 @@ pub(super) const MEMBER: Member = Member {
         crate::about::KUBE_PROXY,
         crate::about::CALICO,
     ],
+    runs: None,
     claim: |asked| {
         let annotations = [
             "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-*",

@@ -12,6 +12,7 @@ pub(super) const MEMBER: Member = Member {
     variants: &[VARIANT],
     reads: &["Node spec.providerID aws://", "Service annotations service.beta.kubernetes.io/aws-load-balancer-*"],
     example: &[],
+    runs: None,
     claim: |asked| {
         let types = ["service.beta.kubernetes.io/aws-load-balancer-type"];
         let other = types.iter().any(|key| asked.service.annotations.get(key).is_some());

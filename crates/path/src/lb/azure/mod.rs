@@ -12,6 +12,7 @@ pub(super) const MEMBER: Member = Member {
     variants: &[FLOATING, NODE_PORT],
     reads: &["Node spec.providerID azure://", "Service annotations service.beta.kubernetes.io/azure-*"],
     example: &[],
+    runs: None,
     claim: |asked| {
         let named = claim::named(asked, &[], &["service.beta.kubernetes.io/azure-*"]);
         named.or_else(|| claim::cloud(asked, |id| id.starts_with("azure:")))

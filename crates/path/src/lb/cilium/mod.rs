@@ -27,6 +27,7 @@ pub(super) const MEMBER: Member = Member {
         crate::about::KUBE_PROXY,
         crate::about::CALICO,
     ],
+    runs: None,
     claim: claims,
     read: |asked| Ok(read(asked)),
 };

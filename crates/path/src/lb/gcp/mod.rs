@@ -15,6 +15,7 @@ pub(super) const MEMBER: Member = Member {
         "Service spec.loadBalancerClass networking.gke.io/*, annotations networking.gke.io/load-balancer-type, cloud.google.com/l4-rbs",
     ],
     example: &[],
+    runs: None,
     claim: |asked| {
         let annotations =
             ["networking.gke.io/load-balancer-type", "cloud.google.com/l4-rbs", "cloud.google.com/load-balancer-type"];

@@ -13,6 +13,7 @@ pub(super) const MEMBER: Member = Member {
     variants: &[NODE],
     reads: &["Service annotations kubernetes.io/elb.*"],
     example: &[],
+    runs: None,
     claim: |asked| claim::named(asked, &[], &["kubernetes.io/elb.*"]),
     read: |asked| {
         // In a CCE Turbo cluster a dedicated one (`performance`) may be connected to the pods.

@@ -1,6 +1,6 @@
 //! kube-vip, for Services: ARP with one lease for all or one for each Service, or BGP.
 
-use bulkhead_model::object::Pod;
+use bulkhead_model::object::{Container, Pod};
 
 use super::claim::{self, Claim};
 use super::habits::{Arrives, Follows, Habits, Health, LocalNodes, Nodes, Source, Without};
@@ -23,6 +23,7 @@ pub(super) const MEMBER: Member = Member {
         crate::about::KUBE_PROXY,
         crate::about::CALICO,
     ],
+    runs: Some(is_kube_vip),
     claim: claims,
     read: |asked| {
         let variant = match (is_set(asked, "bgp_enable"), is_set(asked, "svc_election")) {
@@ -30,7 +31,7 @@ pub(super) const MEMBER: Member = Member {
             (false, true) => &OWN_LEASE,
             (false, false) => &COMMON_LEASE,
         };
-        Ok(Setup::new(variant, nodes::running(asked, is_kube_vip)))
+        Ok(Setup::new(variant, nodes::running(asked, MEMBER.name)))
     },
 };
 
@@ -76,25 +77,19 @@ const BGP: Variant = Variant {
 
 fn claims(asked: &Asked<'_>) -> Option<Claim> {
     let named = claim::named(asked, &["kube-vip.io/kube-vip-class"], &["kube-vip.io/*"]);
-    named.or_else(|| claim::running(asked, serves_services))
+    named.or_else(|| claim::running(asked, MEMBER.name, |pod| has(pod, "svc_enable")))
 }
 
-/// A pod that runs kube-vip, whatever for.
-fn is_kube_vip(pod: &Pod) -> bool {
-    pod.containers.iter().any(|container| {
-        let repository = container.image.split(['@']).next().unwrap_or_default();
-        let last = repository.rsplit('/').next().unwrap_or_default();
-        last.split(':').next() == Some("kube-vip")
-    })
-}
-
-/// A pod that runs kube-vip for Services.
-fn serves_services(pod: &Pod) -> bool {
-    is_kube_vip(pod) && has(pod, "svc_enable")
+/// A container of kube-vip, whatever for.
+fn is_kube_vip(container: &Container) -> bool {
+    let repository = container.image.split('@').next().unwrap_or_default();
+    let last = repository.rsplit('/').next().unwrap_or_default();
+    last.split(':').next() == Some("kube-vip")
 }
 
 fn is_set(asked: &Asked<'_>, variable: &str) -> bool {
-    !claim::pods(asked, |pod| is_kube_vip(pod) && has(pod, variable)).is_empty()
+    let pods = &asked.network.snapshot().pods;
+    asked.pods_of(MEMBER.name).iter().any(|pod| has(&pods[*pod], variable))
 }
 
 fn has(pod: &Pod, variable: &str) -> bool {

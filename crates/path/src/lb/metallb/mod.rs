@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bulkhead_model::ObjectRef;
-use bulkhead_model::object::{AnnouncementProtocol, MetalLbAdvertisement, MetalLbPool, Node, Pod};
+use bulkhead_model::object::{AnnouncementProtocol, Container, MetalLbAdvertisement, MetalLbPool, Node};
 use bulkhead_snapshot::NodeId;
 
 use super::claim::{self, Claim};
@@ -30,6 +30,7 @@ pub(super) const MEMBER: Member = Member {
         crate::about::KUBE_PROXY,
         crate::about::CALICO,
     ],
+    runs: Some(is_speaker),
     claim: claims,
     read: |asked| Ok(read(asked)),
 };
@@ -91,7 +92,7 @@ fn pool_of<'s>(asked: &Asked<'s>) -> Option<&'s MetalLbPool> {
 }
 
 fn read(asked: &Asked<'_>) -> Setup {
-    let speakers = nodes::running(asked, is_speaker);
+    let speakers = nodes::running(asked, MEMBER.name);
     let node = |id: &NodeId| &asked.network.snapshot().nodes[*id];
     let able: Vec<NodeId> = speakers.iter().copied().filter(|id| !keeps_out(asked, node(id))).collect();
     let all = &asked.network.snapshot().metallb_advertisements;
@@ -124,15 +125,15 @@ fn advertises(advertisement: &MetalLbAdvertisement, pool: Option<&MetalLbPool>) 
 }
 
 /// A pod of the DaemonSet `speaker`.
-fn is_speaker(pod: &Pod) -> bool {
-    pod.containers.iter().any(|container| container.image.contains("metallb/speaker") || container.name == "speaker")
+fn is_speaker(container: &Container) -> bool {
+    container.image.contains("metallb/speaker") || container.name == "speaker"
 }
 
 /// Speakers keep away from nodes whose label excludes them from load balancers, unless they are told not to.
 fn keeps_out(asked: &Asked<'_>, node: &Node) -> bool {
-    let ignores = |pod: &Pod| {
-        let mut arguments = pod.containers.iter().flat_map(|container| &container.arguments);
-        is_speaker(pod) && arguments.any(|argument| argument.starts_with("--ignore-exclude-lb"))
-    };
-    nodes::is_excluded(node) && claim::pods(asked, ignores).is_empty()
+    let pods = &asked.network.snapshot().pods;
+    let arguments =
+        |container: &Container| container.arguments.iter().any(|argument| argument.starts_with("--ignore-exclude-lb"));
+    let ignores = || asked.pods_of(MEMBER.name).iter().any(|pod| pods[*pod].containers.iter().any(arguments));
+    nodes::is_excluded(node) && !ignores()
 }

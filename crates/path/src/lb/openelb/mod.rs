@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use bulkhead_model::ObjectRef;
-use bulkhead_model::object::{Eip, Service};
+use bulkhead_model::object::{Eip, Service, TrafficPolicy};
 use bulkhead_snapshot::{NodeId, Snapshot};
 
 use super::claim::{self, Claim};
@@ -28,12 +28,14 @@ pub(super) const MEMBER: Member = Member {
         crate::about::KUBE_PROXY,
         crate::about::CALICO,
     ],
+    runs: None,
     claim: claims,
     read: |asked| {
         let protocol = asked.service.annotations.get(PROTOCOL);
         let protocol = protocol.or_else(|| eip_of(asked).map(|eip| &eip.protocol)).map(smol_str::SmolStr::as_str);
         let variant = MEMBER.variants.iter().find(|variant| Some(variant.name) == protocol).unwrap_or(&UNKNOWN);
-        Ok(Setup { with_endpoint: Some(sharing(asked)), ..Setup::new(variant, nodes::every(asked)) })
+        let local = asked.service.external_traffic_policy == TrafficPolicy::Local;
+        Ok(Setup { with_endpoint: local.then(|| sharing(asked)), ..Setup::new(variant, nodes::every(asked)) })
     },
 };
 

@@ -16,6 +16,7 @@ pub(super) const MEMBER: Member = Member {
     variants: &[VARIANT],
     reads: &["Service status.loadBalancer.ingress"],
     example: &[],
+    runs: None,
     claim: |asked| {
         let takes = asked.ingress.address.is_some() && asked.ingress.ip_mode == IpMode::Proxy;
         takes.then(Claim::fallback)

@@ -13,6 +13,7 @@ pub(super) const MEMBER: Member = Member {
     variants: &[VARIANT],
     reads: &["Service annotations service.beta.kubernetes.io/qingcloud-*"],
     example: &[],
+    runs: None,
     claim: |asked| claim::named(asked, &[], &["service.beta.kubernetes.io/qingcloud-*"]),
     read: |_| {
         let unknown = Reason::new(LOAD_BALANCER_TARGETS_UNKNOWN).with("implementation", MEMBER.title);

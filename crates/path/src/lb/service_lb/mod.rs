@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bulkhead_model::object::{NodeAddressKind, Pod};
+use bulkhead_model::object::{Container, NodeAddressKind, Pod};
 
 use super::claim;
 use super::habits::{Arrives, Follows, Habits, Health, LocalNodes, Nodes, Source, Without};
@@ -23,7 +23,8 @@ pub(super) const MEMBER: Member = Member {
         crate::about::KUBE_PROXY,
         crate::about::CALICO,
     ],
-    claim: |asked| claim::running(asked, |pod| serves(asked, pod)),
+    runs: Some(is_klipper),
+    claim: |asked| claim::running(asked, MEMBER.name, |pod| serves(asked, pod)),
     read,
 };
 
@@ -45,6 +46,13 @@ const VARIANT: Variant = Variant {
         health: derived(Health::None, "nothing outside of the cluster checks"),
     },
 };
+
+/// A container of an svclb pod: of that image, or called as they are.
+fn is_klipper(container: &Container) -> bool {
+    container.image.contains("klipper-lb")
+        || container.name.starts_with("lb-tcp-")
+        || container.name.starts_with("lb-udp-")
+}
 
 fn serves(asked: &Asked<'_>, pod: &Pod) -> bool {
     let labels = &pod.labels;

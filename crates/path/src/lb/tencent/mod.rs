@@ -21,6 +21,7 @@ pub(super) const MEMBER: Member = Member {
         crate::about::KUBE_PROXY,
         crate::about::CALICO,
     ],
+    runs: None,
     claim: |asked| {
         let annotations =
             ["service.cloud.tencent.com/*", "service.kubernetes.io/qcloud-*", "service.kubernetes.io/tke-*"];

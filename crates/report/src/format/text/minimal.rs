@@ -48,6 +48,7 @@ fn head(minimal: &Minimal, context: &Context<'_>) -> String {
     let target = match &minimal.exposure.target {
         ExposureTarget::Service(name) => format!("service/{name}"),
         ExposureTarget::Ingress(name) => format!("ingress/{name}"),
+        ExposureTarget::Gateway(object) => object.to_string(),
     };
     let clients: Vec<String> = minimal.exposure.clients.iter().map(client_name).collect();
     let clients = if clients.is_empty() { speech.word("minimal.nobody") } else { clients.join(", ") };

@@ -21,6 +21,7 @@ pub(crate) fn target_name(request: &Request) -> String {
         Target::Address(address) => (address.to_string(), None),
         Target::Service { name, door } => (format!("service/{name}"), *door),
         Target::Ingress { name, door } => (format!("ingress/{name}"), *door),
+        Target::Gateway { object, door } => (object.to_string(), *door),
     };
     let port = request.port.as_ref().map(|port: &PortRef| format!(":{port}/{}", request.protocol)).unwrap_or_default();
     let door = door.map(|door| format!(" ({})", door.name())).unwrap_or_default();

@@ -1,0 +1,78 @@
+//! Contour: its own pods only configure; Envoy's pods, which it deploys beside itself or for each Gateway, serve.
+
+use bulkhead_model::Name;
+use bulkhead_model::object::{Gateway, Pod};
+use bulkhead_snapshot::{PodId, Snapshot};
+
+use super::flag::{beside, container_of, flag, is_image};
+use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
+use super::{
+    ForGateways, ForIngress, GatewaysBy, Member, Settings, Watches, never_by_cluster_ip, pods, pods_with_gateway_label,
+    recognised,
+};
+use crate::about::{derived, stated};
+
+/// The member of the list.
+pub(super) const MEMBER: Member = Member {
+    name: "contour",
+    title: "Contour",
+    habits: Habits {
+        runs: stated(
+            Runs::SharedPods,
+            "projectcontour.io, deployment: the DaemonSet or Deployment envoy; the gateway provisioner makes one for each Gateway",
+        ),
+        upstream: stated(Upstream::Endpoints, "projectcontour.io, architecture: Envoy has the endpoints by EDS"),
+        seen: derived(Seen::Pod, "Envoy opens the connection"),
+        without_class: stated(
+            WithoutClass::Served,
+            "projectcontour.io, Ingress v1 support: without --ingress-class-name, Ingresses without a class are processed, too",
+        ),
+    },
+    reads: &[
+        "pods with a container shutdown-manager of the image projectcontour/contour",
+        "flag --ingress-class-name of Contour's pods in the same namespace",
+        "labels projectcontour.io/owning-gateway-name, gateway.networking.k8s.io/gateway-name",
+        "GatewayClass spec.controllerName projectcontour.io/gateway-controller",
+    ],
+    ingress: Some(ForIngress::Pods { runs: |container| is_image(container, IMAGE), recognise }),
+    gateways: Some(ForGateways { controllers: &["projectcontour.io/gateway-*"], by: GatewaysBy::Pods(of_gateway) }),
+    by_cluster_ip: never_by_cluster_ip,
+};
+
+const IMAGE: &str = "projectcontour/contour";
+
+/// One of Envoy's pods: Contour's image stops it in order.
+fn recognise(snapshot: &Snapshot, pod: &Pod) -> Option<Settings> {
+    let shutdown = container_of(pod, IMAGE)?;
+    let envoy = pod.containers.iter().any(|container| container.name == "envoy");
+    if !envoy || owning(pod).is_some() {
+        return None;
+    }
+    let contour = beside(snapshot, &pod.name.namespace, IMAGE).unwrap_or(shutdown);
+    let class = flag(contour, "ingress-class-name").filter(|class| !class.is_empty());
+    Some(Settings {
+        controller_class: Name::from("projectcontour.io/ingress-controller"),
+        without_class: class.is_none(),
+        class: class.unwrap_or_else(|| Name::from("contour")),
+        watches: Watches::Everything,
+    })
+}
+
+/// The Gateway for which a pod was made.
+fn owning(pod: &Pod) -> Option<&Name> {
+    let own = pod.labels.get("projectcontour.io/owning-gateway-name");
+    own.or_else(|| pod.labels.get("gateway.networking.k8s.io/gateway-name"))
+}
+
+/// The pods that the provisioner made for a Gateway, in its namespace; else those that serve everything.
+fn of_gateway(snapshot: &Snapshot, gateway: &Gateway) -> Vec<PodId> {
+    let provisioned = pods(snapshot, |pod| {
+        let serves = pod.containers.iter().any(|container| container.name == "envoy");
+        serves && pod.name.namespace == gateway.name.namespace && owning(pod) == Some(&gateway.name.name)
+    });
+    if !provisioned.is_empty() {
+        return provisioned;
+    }
+    let labelled = pods_with_gateway_label(snapshot, gateway);
+    if labelled.is_empty() { recognised(snapshot, recognise) } else { labelled }
+}

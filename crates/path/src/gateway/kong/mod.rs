@@ -1,0 +1,63 @@
+//! Kong: its Ingress Controller configures; the proxy is a container beside it, or pods of their own.
+
+use bulkhead_model::Name;
+use bulkhead_model::object::{Container, Ingress, Pod, Service};
+use bulkhead_snapshot::Snapshot;
+
+use super::flag::{beside, container_of, flag, is_image, variable};
+use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
+use super::{ForGateways, ForIngress, GatewaysBy, Member, Settings, Watches, recognised};
+use crate::about::{derived, stated};
+
+/// The member of the list.
+pub(super) const MEMBER: Member = Member {
+    name: "kong",
+    title: "Kong",
+    habits: Habits {
+        runs: stated(Runs::SharedPods, "docs.konghq.com, Kubernetes Ingress Controller, deployment topologies"),
+        upstream: stated(
+            Upstream::EndpointsUnlessAsked,
+            "docs.konghq.com, annotation ingress.kubernetes.io/service-upstream",
+        ),
+        seen: derived(Seen::Pod, "the proxy opens the connection"),
+        without_class: stated(
+            WithoutClass::Ignored,
+            "docs.konghq.com, Kubernetes Ingress Controller, ingress class matching",
+        ),
+    },
+    reads: &[
+        "pods with a container proxy of the images kong, kong/kong-gateway",
+        "CONTROLLER_INGRESS_CLASS, --ingress-class of the image kong/kubernetes-ingress-controller in the same namespace",
+        "Service annotation ingress.kubernetes.io/service-upstream",
+        "GatewayClass spec.controllerName konghq.com/kic-gateway-controller",
+    ],
+    ingress: Some(ForIngress::Pods { runs: is_proxy, recognise }),
+    gateways: Some(ForGateways {
+        controllers: &["konghq.com/kic-gateway-controller"],
+        by: GatewaysBy::Pods(|snapshot, _| recognised(snapshot, recognise)),
+    }),
+    by_cluster_ip,
+};
+
+const CONTROLLER: &str = "kong/kubernetes-ingress-controller";
+
+fn is_proxy(container: &Container) -> bool {
+    is_image(container, "kong") || is_image(container, "kong/kong-gateway")
+}
+
+fn recognise(snapshot: &Snapshot, pod: &Pod) -> Option<Settings> {
+    pod.containers.iter().find(|container| is_proxy(container))?;
+    let controller = container_of(pod, CONTROLLER).or_else(|| beside(snapshot, &pod.name.namespace, CONTROLLER));
+    let class =
+        controller.and_then(|own| flag(own, "ingress-class").or_else(|| variable(own, "CONTROLLER_INGRESS_CLASS")));
+    Some(Settings {
+        controller_class: Name::from("ingress-controllers.konghq.com/kong"),
+        class: class.unwrap_or_else(|| Name::from("kong")),
+        without_class: false,
+        watches: Watches::Everything,
+    })
+}
+
+fn by_cluster_ip(_: Option<&Ingress>, service: &Service) -> bool {
+    service.annotations.get("ingress.kubernetes.io/service-upstream").is_some_and(|value| value == "true")
+}

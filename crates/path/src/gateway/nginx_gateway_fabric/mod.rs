@@ -1,0 +1,45 @@
+//! NGINX Gateway Fabric: since 2.0 a Deployment of NGINX for each Gateway, beside it; before that one for all.
+
+use bulkhead_model::object::Gateway;
+use bulkhead_snapshot::{PodId, Snapshot};
+
+use super::flag::container_of;
+use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
+use super::{ForGateways, GatewaysBy, Member, never_by_cluster_ip, pods, pods_with_gateway_label};
+use crate::about::{derived, stated};
+
+/// The member of the list.
+pub(super) const MEMBER: Member = Member {
+    name: "nginx-gateway-fabric",
+    title: "NGINX Gateway Fabric",
+    habits: Habits {
+        runs: stated(
+            Runs::PodsBesideGateway,
+            "docs.nginx.com, NGINX Gateway Fabric, architecture: since 2.0 a data plane for each Gateway",
+        ),
+        upstream: stated(
+            Upstream::Endpoints,
+            "docs.nginx.com, NGINX Gateway Fabric, architecture: upstreams are the endpoints",
+        ),
+        seen: derived(Seen::Pod, "NGINX opens the connection"),
+        without_class: derived(WithoutClass::NoIngress, "it serves no Ingresses"),
+    },
+    reads: &[
+        "GatewayClass spec.controllerName gateway.nginx.org/nginx-gateway-controller",
+        "label gateway.networking.k8s.io/gateway-name of pods; before 2.0 pods of the image nginx-gateway-fabric",
+    ],
+    ingress: None,
+    gateways: Some(ForGateways { controllers: &["gateway.nginx.org/*"], by: GatewaysBy::Pods(of_gateway) }),
+    by_cluster_ip: never_by_cluster_ip,
+};
+
+fn of_gateway(snapshot: &Snapshot, gateway: &Gateway) -> Vec<PodId> {
+    let own = pods_with_gateway_label(snapshot, gateway);
+    if !own.is_empty() {
+        return own;
+    }
+    pods(snapshot, |pod| {
+        let with_nginx = pod.containers.iter().any(|container| container.name == "nginx");
+        with_nginx && container_of(pod, "nginx-gateway-fabric").is_some()
+    })
+}

@@ -1,0 +1,130 @@
+//! Gateways that are no pods: load balancers outside of the cluster, and processes of every node.
+
+use bulkhead_model::object::{Ingress, Service};
+
+use super::super::Tracing;
+use super::{no_backend, target_of};
+use crate::cni::Family;
+use crate::door::{Balanced, SentBy, Side};
+use crate::gateway::{self, TargetsBy, Way};
+use crate::lb::{self, Targets};
+use crate::network::{Endpoints, Network, PortOf};
+use crate::reason::{
+    BALANCED_BY, GATEWAY_IDENTITY, GATEWAY_OUTSIDE, LOAD_BALANCER_SOURCE_UNKNOWN, NAME_NOT_RESOLVED, Reason,
+};
+use crate::request::{DoorKind, Served};
+use crate::route::{Address, Outcome, Route, RouteEndpoint};
+use crate::walk::nowhere;
+
+/// Through a load balancer outside, which opens connections to nodes or pods from addresses of its own.
+pub(super) fn from_outside(
+    tracing: &Tracing<'_>,
+    object: &Served,
+    way: &Way<'_>,
+    (targets, addresses): (TargetsBy, &[&str]),
+    kind: Option<DoorKind>,
+) -> Vec<Route> {
+    if kind.is_some_and(|kind| kind != DoorKind::LoadBalancer) {
+        return Vec::new();
+    }
+    let title = way.gateway.member.title;
+    if Tracing::side(tracing.client) == Side::Inside {
+        let reason = Reason::new(GATEWAY_OUTSIDE).with("implementation", title);
+        return vec![nowhere(Outcome::Undetermined, reason, Some(DoorKind::LoadBalancer))];
+    }
+    let network = tracing.network;
+    let mut routes = Vec::new();
+    for backend in &way.backends {
+        let id = match target_of(network, backend) {
+            Ok(id) => id,
+            Err(ended) => {
+                routes.push(*ended);
+                continue;
+            }
+        };
+        let service = &network.snapshot().services[id];
+        let Some(port) = service.port(&backend.port, backend.protocol) else {
+            routes.push(no_backend(&backend.service));
+            continue;
+        };
+        let to_pods = sends_to_pods(targets, way.ingress, service);
+        let targets = if to_pods { Targets::Endpoints } else { Targets::NodePort(lb::node_targets(network, id)) };
+        for source in sources(network, addresses, title) {
+            let balanced = Balanced {
+                front: Address::Unknown(Reason::new(NAME_NOT_RESOLVED).with("name", &object.name)),
+                front_port: way.first_port(),
+                service: id,
+                from: SentBy::Balancer(source),
+                how: Reason::new(BALANCED_BY).with("implementation", title).with("by", &object.name),
+                assumptions: Vec::new(),
+                guarded: false,
+            };
+            let doors = lb::to_targets(network, id, port, &targets, &lb::families_of(service), &balanced);
+            routes.extend(doors.iter().filter(|door| tracing.reaches(door)).flat_map(|door| tracing.through(door)));
+        }
+    }
+    routes
+}
+
+fn sends_to_pods(targets: TargetsBy, ingress: Option<&Ingress>, service: &Service) -> bool {
+    match targets {
+        TargetsBy::Pods => true,
+        TargetsBy::PodsIf(key, value) => {
+            let own = service.annotations.get(key).or_else(|| ingress.and_then(|ingress| ingress.annotations.get(key)));
+            own.is_some_and(|own| own == value)
+        }
+        TargetsBy::PodsIfServiceHas(key, texts) => {
+            service.annotations.get(key).is_some_and(|own| texts.split('|').any(|text| own.contains(text)))
+        }
+    }
+}
+
+/// Where connections come from: what the user says, else what is published, else nobody knows.
+fn sources(network: &Network<'_>, addresses: &[&str], title: &'static str) -> Vec<Address> {
+    let published = gateway::published(addresses);
+    let blocks = match network.balancer_blocks() {
+        [] => published.as_slice(),
+        told => told,
+    };
+    if blocks.is_empty() {
+        let unknown = Reason::missing(LOAD_BALANCER_SOURCE_UNKNOWN, "--load-balancer-source");
+        return vec![Address::Unknown(unknown.with("implementation", title))];
+    }
+    blocks.iter().map(|block| Address::Known(Network::balancer_representative(block))).collect()
+}
+
+/// Through a process of every node, whose packets policies know by an identity and not by an address.
+pub(super) fn by_nodes(network: &Network<'_>, way: &Way<'_>, identity: &str) -> Vec<Route> {
+    let door = Some(DoorKind::LoadBalancer);
+    let mut routes = Vec::new();
+    for backend in &way.backends {
+        let id = match target_of(network, backend) {
+            Ok(id) => id,
+            Err(ended) => {
+                routes.push(*ended);
+                continue;
+            }
+        };
+        let service = &network.snapshot().services[id];
+        let wanted = service.port(&backend.port, backend.protocol);
+        let index = wanted.and_then(|wanted| service.ports.iter().position(|own| own == wanted));
+        let Some(index) = index else {
+            routes.push(no_backend(&backend.service));
+            continue;
+        };
+        let sets = Family::ALL.map(|family| Endpoints::of(network.snapshot(), PortOf { service: id, index }, family));
+        for endpoint in sets.iter().flat_map(Endpoints::ready) {
+            let reason = Reason::new(GATEWAY_IDENTITY).with("identity", identity);
+            let reason = reason.with("implementation", way.gateway.member.title);
+            let reached = RouteEndpoint {
+                pod: endpoint.pod,
+                node: endpoint.node,
+                address: Some(endpoint.address),
+                port: endpoint.port,
+            };
+            let service = Some(id);
+            routes.push(Route { endpoint: Some(reached), service, ..nowhere(Outcome::Undetermined, reason, door) });
+        }
+    }
+    routes
+}
