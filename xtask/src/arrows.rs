@@ -40,6 +40,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bulkhead-store", &[]),
     ("bulkhead-resources", &[]),
     ("bulkhead-local-store", &["bulkhead-store", "bulkhead-resources"]),
+    ("bulkhead-lab", &["bulkhead-analysis", "bulkhead-control-plane", "bulkhead-report", "bulkhead-wire"]),
     ("xtask", &[]),
 ];
 

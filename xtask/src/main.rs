@@ -5,6 +5,8 @@ mod cargo;
 mod control_plane;
 mod deny;
 mod generated;
+mod lab;
+mod packages;
 mod test;
 mod tidy;
 
@@ -22,13 +24,14 @@ enum Mode {
     Check,
 }
 
-const CHORES: [Chore; 6] = [
+const CHORES: [Chore; 7] = [
     ("test", "run every test, with everything that the tests need", test::run),
     (
         "control-plane",
         "run a kube-apiserver and etcd as the tests do (run), or only build programs (build)",
         control_plane::run,
     ),
+    ("lab", "send real packets through random clusters and compare; --worlds N --seed S", lab::run),
     ("tidy", "check the shape of the tree: sizes, names, words that do not belong here", tidy::run),
     ("arrows", "check that crates depend on each other only as ARCHITECTURE.md says", arrows::run),
     ("generate", "write the generated files; --check fails where one is out of date", generated::run),

@@ -113,7 +113,7 @@ fn origin(client: &Client) -> Option<Origin> {
 }
 
 /// A policy without one entry. A rule whose last peer that was goes with it: without peers it would let everybody in.
-fn less_entry(policy: &PolicyManifest, entry: &Entry) -> PolicyManifest {
+pub fn less_entry(policy: &PolicyManifest, entry: &Entry) -> PolicyManifest {
     let peer = match &entry.peer {
         EntryPeer::Block(net) => PeerManifest::cidr(net),
         EntryPeer::Pods { peer, .. } => peer.clone(),

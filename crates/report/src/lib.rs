@@ -11,6 +11,7 @@ pub mod story;
 mod style;
 pub mod words;
 
+pub use format::yaml_document;
 pub use format::{Answer, AnswerKind, Context, Format};
 pub use issues::render_issues;
 pub use story::{Story, render_story};

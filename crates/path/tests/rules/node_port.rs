@@ -142,6 +142,13 @@ fn without_nat_a_pod_reaches_another_nodes_local_service_only_there() {
         "by node-1: web-1@node-1:8080 delivered, policy 10.0.0.2, pod 10.0.0.2
          by node-1: web-2@node-2:8080 delivered, policy 10.244.1.5, pod 10.244.1.5",
     );
+    // In nftables mode only the endpoint's own node does that for it: elsewhere it keeps its address, which its own kernel refuses.
+    check(
+        &cluster("mode: nftables"),
+        "pod/web-1 -> 10.0.0.2:30080",
+        "by node-1: web-1@node-1:8080 dropped (ownAddressAsSource), policy 10.244.1.5
+         by node-1: web-2@node-2:8080 delivered, policy 10.244.1.5, pod 10.244.1.5",
+    );
     // By its interface a pod of another node is not recognised, and so not short-circuited.
     let by_interface = "mode: nftables\ndetectLocalMode: InterfaceNamePrefix\ndetectLocal: {interfaceNamePrefix: cali}";
     check(

@@ -10,6 +10,8 @@ mod sarif;
 pub(crate) mod text;
 mod yaml;
 
+pub use yaml::document as yaml_document;
+
 use bulkhead_analysis::allowlist::Minimal;
 use bulkhead_analysis::check::{Report, Rule};
 use bulkhead_analysis::isolation::Plan;

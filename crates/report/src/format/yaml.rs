@@ -55,7 +55,7 @@ fn documents(policies: &[PolicyManifest]) -> String {
 }
 
 /// A value as a YAML document in block style, lists at the indentation of their field.
-pub(super) fn document(value: &Value) -> String {
+pub fn document(value: &Value) -> String {
     let mut text = String::new();
     match value {
         Value::Object(fields) if !fields.is_empty() => write_fields(&mut text, value, 0, ""),

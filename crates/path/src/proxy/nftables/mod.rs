@@ -1,12 +1,15 @@
 //! kube-proxy in nftables mode (`pkg/proxy/nftables/proxier.go`, KEP-3866; measured with kube-proxy 1.36). Its decisions are
 //! those of iptables mode; it serves NodePorts at the primary addresses only, never at loopback, refuses what has no endpoint
-//! to the node's own processes, too, and refuses unknown ports of a clusterIP.
+//! to the node's own processes, too, refuses unknown ports of a clusterIP, and masquerades what an endpoint sends to itself on the
+//! endpoint's own node only.
+
+use bulkhead_snapshot::NodeId;
 
 use super::habits::{Choice, Habits, Loopback, Picks, Process, Ranges, Served, Source, Translated, Without};
 use super::service_rules::{self, Matched};
 use super::{Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
 use crate::about::{CALICO, NODES, SHOP, measured};
-use crate::network::AddressKind;
+use crate::network::{AddressKind, Endpoint};
 use crate::reason::{NO_SUCH_PORT, Reason};
 
 /// The member of the list.
@@ -64,6 +67,11 @@ impl Proxy for Nftables {
 
     fn masquerade_all_setting(&self) -> &'static str {
         "nftables.masqueradeAll"
+    }
+
+    /// The set `hairpin-connections` holds the node's own endpoints only (measured with kube-proxy 1.36).
+    fn masquerades_hairpin(&self, node: NodeId, endpoint: &Endpoint) -> bool {
+        endpoint.node == Some(node)
     }
 
     fn refuses(&self) -> Refuses {

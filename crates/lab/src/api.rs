@@ -1,0 +1,197 @@
+//! The real API server and the real kube-proxies.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::net::{SocketAddrV4, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use bulkhead_control_plane::{Client, ControlPlane, Options, Program, bound_command};
+use serde_json::{Value, json};
+
+use crate::build::Built;
+use crate::cluster::{self, API_SERVER, Cluster, SERVICE_CIDR};
+use crate::machine::Namespace;
+use crate::world::{self, Service, World};
+
+/// How long kube-proxy may take to have a world's rules in place.
+const PATIENCE: Duration = Duration::from_mins(1);
+const SERVICES: &str = "/api/v1/namespaces/shop/services";
+const SLICES: &str = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices";
+
+/// The control plane, on the router's address, where every node reaches it.
+pub(crate) struct Api {
+    plane: ControlPlane,
+    admin: Client,
+    /// How many worlds there were: each one has a mark of its own.
+    worlds: u16,
+    _mark: std::net::TcpListener,
+    mark: SocketAddrV4,
+}
+
+/// The kube-proxies of a cluster; dropping ends them.
+pub(crate) struct Proxies {
+    children: Vec<Child>,
+    logs: Vec<PathBuf>,
+    _folder: tempfile::TempDir,
+}
+
+impl Api {
+    pub(crate) fn start() -> Result<Self> {
+        let options =
+            Options { address: API_SERVER.into(), service_cidrs: SERVICE_CIDR.to_owned(), ..Options::default() };
+        let plane = ControlPlane::start(&options)?;
+        let admin = plane.client("admin")?;
+        admin.create("/api/v1/namespaces", &json!({"metadata": {"name": Service::NAMESPACE}}))?;
+        let listener = std::net::TcpListener::bind(SocketAddrV4::new(API_SERVER, 0))?;
+        let mark = SocketAddrV4::new(API_SERVER, listener.local_addr()?.port());
+        Ok(Self { plane, admin, worlds: 0, _mark: listener, mark })
+    }
+
+    /// Replaces the nodes by those of a cluster.
+    pub(crate) fn set_nodes(&self, cluster: &Cluster) -> Result<()> {
+        self.clear()?;
+        self.admin.delete("/api/v1/nodes")?;
+        for node in &cluster.nodes {
+            self.admin.create("/api/v1/nodes", &cluster::node_object(cluster, node))?;
+            let status = cluster::node_object(cluster, node);
+            self.admin
+                .patch(&format!("/api/v1/nodes/{}/status", node.name()), &json!({"status": status.get("status")}))?;
+        }
+        Ok(())
+    }
+
+    /// Deletes every Service of the world before.
+    fn clear(&self) -> Result<()> {
+        self.admin.delete(SLICES)?;
+        self.admin.delete(SERVICES).map(drop).map_err(Into::into)
+    }
+
+    /// Replaces the Services by those of a world, and waits until every kube-proxy has their rules in place.
+    pub(crate) fn set_world(&mut self, cluster: &Cluster, world: &World, built: &Built) -> Result<()> {
+        self.clear()?;
+        for service in &world.services {
+            let object = world::service_object(service);
+            self.admin.create(SERVICES, &object).with_context(|| format!("no Service {object}"))?;
+            if service.load_balancer.is_some() {
+                let status = json!({"status": object.get("status")});
+                self.admin.patch(&format!("{SERVICES}/{}/status", service.name), &status)?;
+            }
+            for slice in world::endpoint_slices(cluster, service) {
+                self.admin.create(SLICES, &slice).with_context(|| format!("no EndpointSlice {slice}"))?;
+            }
+        }
+        self.worlds += 1;
+        let mark = self.create_mark()?;
+        for node in &built.nodes {
+            wait_for(node, mark)?;
+        }
+        Ok(())
+    }
+
+    /// A Service that comes last, with an endpoint outside the cluster: who reaches it by a node's rules knows that the node has
+    /// seen everything that came before, as each kind of object comes in order.
+    fn create_mark(&self) -> Result<SocketAddrV4> {
+        let [high, low] = self.worlds.to_be_bytes();
+        let address = std::net::Ipv4Addr::new(10, 96, 128 | (high & 0x7f), low);
+        let ports = json!([{"name": "mark", "port": 1, "protocol": "TCP"}]);
+        self.admin
+            .create(SERVICES, &json!({"metadata": {"name": "mark"}, "spec": {"clusterIP": address, "ports": ports}}))?;
+        let port = self.mark.port();
+        self.admin.create(
+            SLICES,
+            &json!({
+                "metadata": {"name": "mark", "labels": {"kubernetes.io/service-name": "mark"}},
+                "addressType": "IPv4",
+                "ports": [{"name": "mark", "port": port, "protocol": "TCP"}],
+                "endpoints": [{"addresses": [self.mark.ip()], "conditions": {"ready": true}}],
+            }),
+        )?;
+        Ok(SocketAddrV4::new(address, 1))
+    }
+
+    /// Starts the kube-proxy of each node.
+    pub(crate) fn start_proxies(&self, cluster: &Cluster, built: &Built) -> Result<Proxies> {
+        let folder = tempfile::tempdir()?;
+        let program = Program::KubeProxy.path()?;
+        let kubeconfig = self.plane.kubeconfig("admin")?;
+        let (mut children, mut logs) = (Vec::new(), Vec::new());
+        for (node, namespace) in cluster.nodes.iter().zip(&built.nodes) {
+            let configuration = folder.path().join(format!("{}.json", node.name()));
+            std::fs::write(&configuration, running_configuration(cluster, &node.name(), kubeconfig).to_string())?;
+            let log = folder.path().join(format!("{}.log", node.name()));
+            let out = File::create(&log)?;
+            let mut command = bound_command(&program);
+            command.arg("--config").arg(&configuration);
+            command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out);
+            children.push(namespace.spawn(command)?);
+            logs.push(log);
+        }
+        Ok(Proxies { children, logs, _folder: folder })
+    }
+}
+
+/// What the snapshot shows, and what concerns only this machine.
+fn running_configuration(cluster: &Cluster, node: &str, kubeconfig: &Path) -> Value {
+    let mut configuration = cluster::kube_proxy_configuration(cluster);
+    let own = json!({
+        "hostnameOverride": node,
+        "clientConnection": {"kubeconfig": kubeconfig},
+        // The tables of the kernel belong to the machine.
+        "conntrack": {"maxPerCore": 0, "min": 0, "tcpEstablishedTimeout": "0s", "tcpCloseWaitTimeout": "0s"},
+    });
+    if let (Some(all), Some(own)) = (configuration.as_object_mut(), own.as_object()) {
+        all.extend(own.clone());
+        for mode in ["iptables", "nftables"] {
+            if let Some(mode) = all.get_mut(mode).and_then(Value::as_object_mut) {
+                mode.insert("minSyncPeriod".into(), json!("10ms"));
+            }
+        }
+    }
+    configuration
+}
+
+/// Waits until a node has the rules for a mark.
+fn wait_for(node: &Namespace, mark: SocketAddrV4) -> Result<()> {
+    let begun = Instant::now();
+    let reached = node.inside(move || {
+        while begun.elapsed() < PATIENCE {
+            if TcpStream::connect_timeout(&mark.into(), Duration::from_millis(200)).is_ok() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        false
+    })?;
+    if !reached {
+        bail!("kube-proxy of {} has not written its rules within {PATIENCE:?}", node.name());
+    }
+    Ok(())
+}
+
+impl Proxies {
+    /// The end of every log, for people who look for what went wrong.
+    pub(crate) fn ends_of_logs(&self) -> String {
+        let mut all = String::new();
+        for log in &self.logs {
+            let text = std::fs::read_to_string(log).unwrap_or_default();
+            let lines: Vec<&str> = text.lines().collect();
+            let _ = writeln!(all, "{}:", log.display());
+            all += &lines.get(lines.len().saturating_sub(8)..).unwrap_or_default().join("\n");
+            all.push('\n');
+        }
+        all
+    }
+}
+
+impl Drop for Proxies {
+    fn drop(&mut self) {
+        for child in &mut self.children {
+            // Both fail only where it has ended already.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}

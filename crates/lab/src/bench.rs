@@ -1,0 +1,151 @@
+//! A cluster that stands, and questions put to it and to the model.
+
+use anyhow::Result;
+use bulkhead_analysis::Analysis;
+use bulkhead_analysis::model::object::PolicyManifest;
+use bulkhead_analysis::snapshot::{Input, Snapshot};
+
+use crate::api::{Api, Proxies};
+use crate::build::{Built, Lan, enforce};
+use crate::cluster::{Cluster, Cni};
+use crate::compare::{Choice, Engine, Expected, Verdict, attempts, compare, expect};
+use crate::probe::{Case, Observation, Servers, measure};
+use crate::tally::Tally;
+use crate::world::{self, Affinity, World};
+
+/// How often a question that disagrees is measured again before it counts.
+const AGAIN: usize = 2;
+
+/// A built cluster with everything that runs in it.
+pub(crate) struct Bench {
+    pub(crate) cluster: Cluster,
+    pub(crate) built: Built,
+    // In the order in which they end.
+    pub(crate) proxies: Proxies,
+    _servers: Servers,
+}
+
+/// A question that was answered otherwise.
+#[derive(Clone, Debug)]
+pub(crate) struct Disagreement {
+    pub(crate) case: Case,
+    pub(crate) policies: Vec<PolicyManifest>,
+    pub(crate) text: String,
+}
+
+/// What was seen of each case, and where that disagrees.
+pub(crate) struct Measured {
+    pub(crate) seen: Vec<Vec<Observation>>,
+    pub(crate) expected: Vec<Vec<Expected>>,
+    pub(crate) disagreements: Vec<Disagreement>,
+}
+
+impl Bench {
+    pub(crate) fn build(cluster: Cluster, lan: &Lan, api: &Api) -> Result<Self> {
+        api.set_nodes(&cluster)?;
+        let built = Built::build(&cluster, lan)?;
+        let servers = Servers::start(&cluster, &built)?;
+        let proxies = api.start_proxies(&cluster, &built)?;
+        Ok(Self { cluster, built, proxies, _servers: servers })
+    }
+
+    /// Puts policies into force, asks the model about every case in that cluster state, and measures it.
+    pub(crate) fn question(
+        &self,
+        world: &World,
+        policies: &[PolicyManifest],
+        cases: &[Case],
+        tally: &mut Tally,
+    ) -> Result<Measured> {
+        let text = world::yaml(&self.cluster, world, policies);
+        let snapshot = Snapshot::from_texts(&[Input { name: "lab", text: text.as_bytes() }]);
+        let analysis = Analysis::new(&snapshot);
+        let expected: Vec<Vec<Expected>> = cases.iter().map(|case| expect(&analysis, &self.cluster, case)).collect();
+        enforce(&self.cluster, &self.built, policies)?;
+
+        let asked: Vec<(Case, usize)> =
+            cases.iter().zip(&expected).map(|(case, expected)| (case.clone(), attempts(expected))).collect();
+        let mut seen = self.measure(&asked, tally)?;
+        tally.questions += cases.len();
+        let mut wrong: Vec<(usize, String)> = Vec::new();
+        for (index, case) in cases.iter().enumerate() {
+            match self.verdict(world, case, expected.get(index), seen.get(index)) {
+                Verdict::Agrees => {}
+                Verdict::Open => count_open(expected.get(index), tally),
+                Verdict::Disagrees(text) => wrong.push((index, text)),
+            }
+        }
+        let mut disagreements = Vec::new();
+        for (index, first) in wrong {
+            let again = self.again(world, &asked, &expected, index, tally)?;
+            let (Some(case), Some((text, observations))) = (cases.get(index), again) else {
+                tally.measured_again += 1;
+                continue;
+            };
+            if let Some(seen) = seen.get_mut(index) {
+                *seen = observations;
+            }
+            let text = if text == first { text } else { format!("{text}\n    first it was {first}") };
+            disagreements.push(Disagreement { case: case.clone(), policies: policies.to_vec(), text });
+        }
+        Ok(Measured { seen, expected, disagreements })
+    }
+
+    fn measure(&self, asked: &[(Case, usize)], tally: &mut Tally) -> Result<Vec<Vec<Observation>>> {
+        tally.attempts += asked.iter().map(|(_, attempts)| attempts).sum::<usize>();
+        measure(&self.cluster, &self.built, asked)
+    }
+
+    /// Measures one case again, alone and with more attempts: `None` where it agrees now.
+    fn again(
+        &self,
+        world: &World,
+        asked: &[(Case, usize)],
+        expected: &[Vec<Expected>],
+        index: usize,
+        tally: &mut Tally,
+    ) -> Result<Option<(String, Vec<Observation>)>> {
+        let mut last = None;
+        for _ in 0..AGAIN {
+            let Some((case, attempts)) = asked.get(index) else { return Ok(None) };
+            let seen = self.measure(&[(case.clone(), attempts * 2)], tally)?.pop().unwrap_or_default();
+            match self.verdict(world, case, expected.get(index), Some(&seen)) {
+                Verdict::Disagrees(text) => last = Some((text, seen)),
+                Verdict::Agrees | Verdict::Open => return Ok(None),
+            }
+        }
+        Ok(last)
+    }
+
+    fn verdict(
+        &self,
+        world: &World,
+        case: &Case,
+        expected: Option<&Vec<Expected>>,
+        seen: Option<&Vec<Observation>>,
+    ) -> Verdict {
+        let engine = match self.cluster.cni {
+            Cni::Calico => Engine::Enforces,
+            Cni::Flannel => Engine::Absent,
+        };
+        let no_ways = Vec::new();
+        let nothing = Vec::new();
+        let (expected, seen) = (expected.unwrap_or(&no_ways), seen.unwrap_or(&nothing));
+        compare(&self.cluster, case, expected, seen, engine, choice(&self.cluster, world, case))
+    }
+}
+
+fn count_open(expected: Option<&Vec<Expected>>, tally: &mut Tally) {
+    tally.open += 1;
+    for reason in expected.into_iter().flatten().filter_map(Expected::open_reason) {
+        *tally.reasons.entry(reason).or_default() += 1;
+    }
+}
+
+/// Whether the Service behind a door keeps its choice of an endpoint.
+fn choice(cluster: &Cluster, world: &World, case: &Case) -> Choice {
+    let sticks = world.services.iter().any(|service| {
+        service.affinity == Affinity::ClientIp && crate::cases::doors_of(cluster, service).contains(&case.door)
+    });
+    if sticks { Choice::Sticks } else { Choice::Anew }
+}

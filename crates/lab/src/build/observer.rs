@@ -1,0 +1,106 @@
+//! Observers: sets in the kernel that note every first packet at one hook, with a number by which it is known again behind every
+//! translation: a TCP connection's first sequence number, or the first bytes of a datagram.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::machine::Namespace;
+
+/// A packet that a node's policy hook saw.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Sighting {
+    pub(crate) source: Ipv4Addr,
+    pub(crate) destination: Ipv4Addr,
+    pub(crate) port: u16,
+    /// What the packet carries through every translation.
+    pub(crate) number: u32,
+}
+
+/// `begun` knows which number a connection of this namespace has. `tcp_seen` and `udp_seen` look at the hook of the policy engines
+/// that judge in netfilter: filter FORWARD, right before the verdict.
+///
+/// `ipsec in reqid` stands for any number of 32 bits: of the types that nft can declare and that match a raw field, it is the one
+/// whose sets nft 1.0.6 can list. It takes the bytes in the machine's order, so [`number_on_the_wire`] turns them round.
+const TABLE: &str = "
+table ip observer {
+  set begun { typeof tcp sport . ip daddr . tcp dport . ipsec in reqid; flags dynamic; size 65535; }
+  set tcp_seen { typeof ip saddr . ip daddr . tcp dport . ipsec in reqid; flags dynamic; size 65535; }
+  set udp_seen { typeof ip saddr . ip daddr . udp dport . ipsec in reqid; flags dynamic; size 65535; }
+  chain output {
+    type filter hook output priority -400;
+    tcp flags & (syn|ack) == syn add @begun { tcp sport . ip daddr . tcp dport . tcp sequence }
+  }
+  chain forward {
+    type filter hook forward priority 0;
+    tcp flags & (syn|ack) == syn add @tcp_seen { ip saddr . ip daddr . tcp dport . tcp sequence }
+    udp length >= 12 add @udp_seen { ip saddr . ip daddr . udp dport . @th,64,32 }
+  }
+}";
+
+pub(super) fn install(namespace: &Namespace) -> Result<()> {
+    namespace.nft(TABLE)
+}
+
+pub(super) fn forget(namespace: &Namespace) -> Result<()> {
+    namespace.nft("flush set ip observer begun; flush set ip observer tcp_seen; flush set ip observer udp_seen")
+}
+
+/// The number of each TCP connection that was begun here, by its local port and its peer. (The kernel gives a port twice only
+/// where the peers differ.)
+pub(super) fn begun(namespace: &Namespace) -> Result<BTreeMap<(u16, SocketAddrV4), u32>> {
+    let connection = |fields: &[Value]| match fields {
+        [local, destination, port, number] => {
+            let peer = SocketAddrV4::new(address_of(destination)?, number_of(port)?);
+            Some(((number_of(local)?, peer), number_on_the_wire(number)?))
+        }
+        _ => None,
+    };
+    elements(namespace, "begun", connection).map(|all| all.into_iter().collect())
+}
+
+pub(super) fn sightings(namespace: &Namespace) -> Result<Vec<Sighting>> {
+    let sighting = |fields: &[Value]| match fields {
+        [source, destination, port, number] => Some(Sighting {
+            source: address_of(source)?,
+            destination: address_of(destination)?,
+            port: number_of(port)?,
+            number: number_on_the_wire(number)?,
+        }),
+        _ => None,
+    };
+    let mut all = elements(namespace, "tcp_seen", sighting)?;
+    all.extend(elements(namespace, "udp_seen", sighting)?);
+    Ok(all)
+}
+
+fn address_of(value: &Value) -> Option<Ipv4Addr> {
+    value.as_str()?.parse().ok()
+}
+
+fn number_of<T: TryFrom<u64>>(value: &Value) -> Option<T> {
+    value.as_u64().and_then(|number| T::try_from(number).ok())
+}
+
+fn number_on_the_wire(value: &Value) -> Option<u32> {
+    number_of(value).map(u32::to_be)
+}
+
+/// The elements of a set. One that cannot be read is an error: a sighting that is lost looks like a packet that was not there.
+fn elements<T>(namespace: &Namespace, set: &str, read: impl Fn(&[Value]) -> Option<T>) -> Result<Vec<T>> {
+    let listing = namespace.feed("nft", &["-j", "-n", "list", "set", "ip", "observer", set], "")?;
+    let listing: Value = serde_json::from_str(&listing).context("nft prints no JSON")?;
+    let found =
+        listing.get("nftables").and_then(Value::as_array).into_iter().flatten().find_map(|part| part.get("set"));
+    let elements = found.and_then(|set| set.get("elem")).and_then(Value::as_array);
+    let one = |element: &Value| {
+        let fields = element
+            .get("concat")
+            .and_then(Value::as_array)
+            .with_context(|| format!("no element of {set}: {element}"))?;
+        read(fields).with_context(|| format!("no element of {set}: {element}"))
+    };
+    elements.into_iter().flatten().map(one).collect()
+}

@@ -1,0 +1,45 @@
+//! What was measured, counted.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The counts of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) worlds: usize,
+    pub(crate) clusters: usize,
+    /// Questions: a case under one set of policies.
+    pub(crate) questions: usize,
+    pub(crate) attempts: usize,
+    /// Questions of which the model leaves some way open.
+    pub(crate) open: usize,
+    /// Why, and how often.
+    pub(crate) reasons: BTreeMap<&'static str, usize>,
+    /// Ways that a policy denies and that were open in the control run.
+    pub(crate) denied: usize,
+    /// Ways that a policy denies and that were not open in the control run: they prove nothing.
+    pub(crate) denied_without_control: usize,
+    pub(crate) exposures: usize,
+    /// Entries of allowlists that were taken away.
+    pub(crate) entries: usize,
+    /// What disagreed at first and agreed when it was measured again: lost to a busy machine.
+    pub(crate) measured_again: usize,
+    pub(crate) disagreements: usize,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} worlds on {} clusters: {} questions, {} attempts, {} disagreements",
+            self.worlds, self.clusters, self.questions, self.attempts, self.disagreements
+        )?;
+        writeln!(
+            f,
+            "{} denials, each with its control ({} more had none); {} minimal allowlists, {} entries taken away",
+            self.denied, self.denied_without_control, self.exposures, self.entries
+        )?;
+        write!(f, "{} questions had to be measured again; {} are left open:", self.measured_again, self.open)?;
+        self.reasons.iter().try_for_each(|(reason, count)| write!(f, " {reason} {count}"))
+    }
+}
