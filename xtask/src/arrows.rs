@@ -34,7 +34,17 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("bulkhead-wire", &["bulkhead-analysis"]),
     ("bulkhead-report", &["bulkhead-analysis", "bulkhead-wire"]),
-    ("bulkhead", &["bulkhead-analysis", "bulkhead-wire", "bulkhead-report"]),
+    (
+        "bulkhead",
+        &[
+            "bulkhead-analysis",
+            "bulkhead-wire",
+            "bulkhead-report",
+            "bulkhead-store",
+            "bulkhead-resources",
+            "bulkhead-local-store",
+        ],
+    ),
     ("bulkhead-shapes", &[]),
     ("bulkhead-control-plane", &[]),
     ("bulkhead-store", &[]),

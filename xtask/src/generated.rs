@@ -10,7 +10,7 @@ use crate::{Mode, cargo};
 type Generated = (&'static str, fn() -> Result<String>);
 
 /// All of them. Whoever generates a file adds a line.
-const FILES: [Generated; 1] = [("docs/lint.md", lint_rules)];
+const FILES: &[Generated] = &[("docs/lint.md", lint_rules), ("deploy/crds/bulkhead.yaml", definitions)];
 
 /// The folder that holds nothing but generated pages.
 const PAGES: &str = "docs/paths";
@@ -97,6 +97,12 @@ fn lint_rules() -> Result<String> {
         &["run", "--quiet", "--package", "bulkhead", "--", "lint", "--rules", "-o", "md", "--lang", "en"],
     )?;
     Ok(format!("{LINT_HEAD}\n{rules}"))
+}
+
+/// The definitions of our own kinds, as the program itself prints them.
+fn definitions() -> Result<String> {
+    let definitions = cargo::output("cargo", &["run", "--quiet", "--package", "bulkhead", "--", "manifests"])?;
+    Ok(format!("# Made by `cargo xtask generate` from the types in crates/resources. Do not edit.\n{definitions}"))
 }
 
 /// What stands above the rules.

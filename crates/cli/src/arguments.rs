@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Demo,
     Diff(crate::command::diff::DiffArguments),
     Explain(TraceArguments),
+    Local(crate::command::local::LocalArguments),
+    Manifests,
     Minimal(MinimalArguments),
     Plan(PlanArguments),
     Trace(TraceArguments),

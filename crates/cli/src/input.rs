@@ -8,6 +8,7 @@ use bulkhead_analysis::check::{self, Suppression};
 use bulkhead_analysis::model::{Issue, SourceId};
 use bulkhead_analysis::snapshot::{Input, Objects, Snapshot, read};
 
+use crate::command::local;
 use crate::example;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -106,10 +107,10 @@ fn holds_nothing(snapshot: &Snapshot) -> bool {
 }
 
 /// The name and the bytes, or why there are none.
-type Text = (String, io::Result<Vec<u8>>);
+pub(crate) type Text = (String, io::Result<Vec<u8>>);
 
 /// What one `-f` names: standard input, a file, or the files of a folder.
-fn open(filename: &Path, session: &mut Session<'_, '_>) -> Vec<Text> {
+pub(crate) fn open(filename: &Path, session: &mut Session<'_, '_>) -> Vec<Text> {
     if filename == Path::new("-") {
         let mut text = Vec::new();
         let read = session.streams.stdin.read_to_end(&mut text).map(|_| text);
@@ -117,6 +118,9 @@ fn open(filename: &Path, session: &mut Session<'_, '_>) -> Vec<Text> {
     }
     if let Some(name) = filename.to_str().and_then(|name| name.strip_prefix("example:")) {
         return open_example(name);
+    }
+    if let Some(path) = filename.to_str().and_then(|name| name.strip_prefix("store:")) {
+        return vec![(filename.display().to_string(), local::everything(Path::new(path), session))];
     }
     let directory = session.streams.surroundings.directory.clone();
     let mut found = Vec::new();

@@ -4,8 +4,12 @@
 
 use std::ffi::OsString;
 use std::io::Cursor;
+use std::sync::LazyLock;
 
 use bulkhead_cli::{ExitStatus, Streams, Surroundings};
+
+/// Where the examples write.
+static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().unwrap());
 
 /// What a command said and how it ended.
 struct Ran {
@@ -20,7 +24,7 @@ fn run(arguments: &[String], stdin: &str) -> Ran {
         stdin: Box::new(Cursor::new(stdin.to_owned())),
         stdout: &mut stdout,
         stderr: &mut stderr,
-        surroundings: Surroundings { directory: std::env::temp_dir(), ..Surroundings::default() },
+        surroundings: Surroundings { directory: FOLDER.path().to_owned(), ..Surroundings::default() },
     };
     let status = bulkhead_cli::run(arguments.iter().map(OsString::from), &mut streams);
     drop(streams);

@@ -53,7 +53,7 @@ fn changes(
     for object in objects {
         let kind = KnownKind::of(object.api_version(), object.kind());
         let kind = kind.ok_or_else(|| StoreError::NoSuchKind(format!("{} {}", object.api_version(), object.kind())))?;
-        wanted.insert((order(kind), object.key()), completed(object, now));
+        wanted.insert((order(kind), object.key()), object);
     }
     for kind in kinds {
         let resource = known(&kind.resource)?.resource.group_resource();
@@ -68,7 +68,9 @@ fn changes(
     for ((kind, key), object) in wanted {
         let Some(kind) = KINDS.get(kind) else { continue };
         let resource = kind.resource.group_resource();
-        match tables.get(&resource, &key)? {
+        let there = tables.get(&resource, &key)?;
+        let object = completed(object, there.as_ref(), now);
+        match there {
             Some(there) if same(&there, &object) => imported.unchanged += 1,
             before => {
                 *(if before.is_some() { &mut imported.changed } else { &mut imported.created }) += 1;
@@ -84,11 +86,14 @@ fn order(kind: &KnownKind) -> usize {
     KINDS.iter().position(|known| known.resource == kind.resource).unwrap_or(KINDS.len())
 }
 
-/// What a server gives, where the source is a file that does not have it.
-fn completed(mut object: Object, now: &str) -> Object {
+/// What a server gives, where the source is a file that does not have it: as it is there already, or new.
+fn completed(mut object: Object, there: Option<&Object>, now: &str) -> Object {
+    let known = |field: &str| there.and_then(|there| there.text(field)).map(str::to_owned);
+    let uid = known("uid").unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+    let created = known("creationTimestamp").unwrap_or_else(|| now.to_owned());
     let metadata = object.metadata_mut();
-    metadata.entry("uid").or_insert_with(|| uuid::Uuid::new_v4().to_string().into());
-    metadata.entry("creationTimestamp").or_insert_with(|| now.into());
+    metadata.entry("uid").or_insert_with(|| uid.into());
+    metadata.entry("creationTimestamp").or_insert_with(|| created.into());
     object
 }
 

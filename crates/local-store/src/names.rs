@@ -19,7 +19,8 @@ pub(crate) fn invalid(resource: &Resource, key: &ObjectKey, causes: Vec<Cause>) 
 /// Checks that an object says what it is, and is called as it may be.
 pub(crate) fn check(resource: &Resource, object: &Object) -> Result<ObjectKey, StoreError> {
     let key = object.key();
-    if object.api_version() != resource.api_version() || object.kind() != resource.kind {
+    let group = object.api_version().split_once('/').map_or("", |(group, _)| group);
+    if object.api_version().is_empty() || group != resource.group || object.kind() != resource.kind {
         let (version, kind) = (resource.api_version(), &resource.kind);
         let message = format!("the object is `{} {}`, not `{version} {kind}`", object.api_version(), object.kind());
         return Err(StoreError::BadRequest(message));

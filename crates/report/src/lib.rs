@@ -9,6 +9,7 @@ pub mod format;
 pub mod issues;
 pub mod story;
 mod style;
+pub mod table;
 pub mod words;
 
 pub use format::yaml_document;

@@ -14,13 +14,10 @@ pub struct KnownKind {
 }
 
 impl KnownKind {
-    /// The kind of an `apiVersion` and a `kind`.
+    /// The kind of an `apiVersion` and a `kind`, whatever the version: an object is one thing in all versions of its group.
     pub fn of(api_version: &str, kind: &str) -> Option<&'static Self> {
-        let of_group = |known: &&Self| {
-            let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-            known.resource.group == group && known.resource.version == version
-        };
-        KINDS.iter().filter(of_group).find(|known| known.resource.kind == kind)
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        KINDS.iter().find(|known| known.resource.group == group && known.resource.kind == kind)
     }
 
     /// The kind that a word on the command line means: plural, singular, short name or `plural.group`, in any case.

@@ -4,6 +4,8 @@ mod demo;
 pub(crate) mod diff;
 mod explain;
 mod lint;
+pub(crate) mod local;
+mod manifests;
 mod minimal;
 mod models;
 mod plan;
@@ -26,6 +28,8 @@ pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<Ex
         Command::Demo => demo::run(session),
         Command::Diff(arguments) => diff::run(arguments, session),
         Command::Explain(arguments) => explain::run(arguments, session),
+        Command::Local(arguments) => local::run(arguments, session),
+        Command::Manifests => manifests::run(session),
         Command::Minimal(arguments) => minimal::run(arguments, session),
         Command::Plan(arguments) => plan::run(arguments, session),
         Command::Trace(arguments) => trace::run(arguments, session),

@@ -13,6 +13,7 @@ mod explain;
 mod help;
 mod isolation;
 mod lint;
+mod local;
 mod path;
 mod plan;
 mod policy;
@@ -47,6 +48,7 @@ const TABLES: &[&[Entry]] = &[
     lint::PATH,
     lint::POLICY,
     lint::TENANCY,
+    local::ENTRIES,
     path::ENTRIES,
     plan::ENTRIES,
     policy::ENTRIES,
