@@ -4,7 +4,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
-use bulkhead_allowlist::{Client, Exposure, ExposureTarget, minimal};
+use bulkhead_allowlist::{Client, Exposure, ExposureTarget, Settings, minimal};
 use bulkhead_model::NamespacedName;
 use bulkhead_path::{DoorKind, Network, Overrides};
 use bulkhead_snapshot::{Input, Snapshot};
@@ -78,9 +78,10 @@ fn benchmark(criterion: &mut Criterion) {
             doors: vec![DoorKind::NodePort],
             clients: vec![Client::Block("203.0.113.0/24".parse().expect("a block"))],
         };
-        let entries = minimal(&network, &exposure).entries.len();
+        let settings = Settings::default();
+        let entries = minimal(&network, &exposure, &settings).entries.len();
         criterion.bench_function(&format!("minimal, {nodes} nodes, {pods} pods, {entries} entries"), |bencher| {
-            bencher.iter(|| minimal(&network, &exposure));
+            bencher.iter(|| minimal(&network, &exposure, &settings));
         });
     }
 }

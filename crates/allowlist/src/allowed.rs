@@ -1,52 +1,113 @@
-//! What the policies that are there already let in.
+//! What the policies that are there already let through.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use bulkhead_model::object::{Direction, Matches, Peer};
-use bulkhead_model::{AddressSet, IpNet, Readable};
+use bulkhead_model::object::{Direction, NetworkPolicy};
+use bulkhead_model::{AddressSet, IpNet, Name};
 use bulkhead_path::Network;
 use bulkhead_policy::{Party, Question, Verdict, decide};
 use bulkhead_snapshot::{PodId, Snapshot};
 
 use crate::requirement::{Requirement, Source};
 
-/// The part of a requirement that no policy lets in yet, or `None` where all of it is let in. Where nobody can tell, it counts as
-/// not let in: an entry too many in that case is narrower than a way too few.
-///
-/// A pod that no policy isolates counts as if nothing were let in: the question is what it needs once it is isolated.
-pub(crate) fn not_yet_allowed(
-    network: &Network<'_>,
-    isolated: &BTreeSet<PodId>,
-    requirement: &Requirement,
-) -> Option<Source> {
-    if !isolated.contains(&requirement.pod) {
-        return Some(requirement.source.clone());
-    }
-    match &requirement.source {
-        Source::Pods(pods) => {
-            let allowed = |pod: &PodId| {
-                let address = network.snapshot().pods[*pod].addresses.first().copied();
-                is_allowed(network, requirement, Party { address, pod: Some(*pod), node: None, identity: None })
-            };
-            let missing: Vec<PodId> = pods.iter().filter(|pod| !allowed(pod)).copied().collect();
-            (!missing.is_empty()).then_some(Source::Pods(missing))
-        }
-        Source::Addresses(set) => {
-            let mut missing = AddressSet::empty();
-            for part in parts(network.snapshot(), requirement.pod, set) {
-                let Some((first, _)) = part.ranges().next() else { continue };
-                if !is_allowed(network, requirement, party(network.snapshot(), first)) {
-                    missing = missing.union(&part);
-                }
+/// What policies of one direction already let through, asked once for requirements that they cannot tell apart.
+pub(crate) struct Allowed<'n> {
+    network: &'n Network<'n>,
+    direction: Direction,
+    /// Pods that a policy isolates in the direction.
+    isolated: BTreeSet<PodId>,
+    blocks: BTreeMap<Name, BTreeSet<IpNet>>,
+}
+
+impl<'n> Allowed<'n> {
+    /// What the policies of some pods let through.
+    pub(crate) fn new(network: &'n Network<'n>, direction: Direction, pods: impl Iterator<Item = PodId>) -> Self {
+        let isolated: BTreeSet<PodId> = pods.filter(|pod| is_isolated(network.snapshot(), direction, *pod)).collect();
+        let mut blocks: BTreeMap<Name, BTreeSet<IpNet>> = BTreeMap::new();
+        for pod in &isolated {
+            let namespace = &network.snapshot().pods[*pod].name.namespace;
+            if !blocks.contains_key(namespace) {
+                blocks.insert(namespace.clone(), named_blocks(network.snapshot(), direction, namespace));
             }
-            (!missing.is_empty()).then_some(Source::Addresses(missing))
         }
+        Self { network, direction, isolated, blocks }
+    }
+
+    /// The pods that a policy isolates, or may isolate.
+    pub(crate) fn isolated(&self) -> &BTreeSet<PodId> {
+        &self.isolated
+    }
+
+    /// Whether a policy isolates a pod in the direction, or may do so; of any pod.
+    pub(crate) fn restricts(&self, pod: PodId) -> bool {
+        is_isolated(self.network.snapshot(), self.direction, pod)
+    }
+
+    /// The part of a requirement that no policy lets through yet, or `None` where all of it is let through. Where nobody can
+    /// tell, it counts as not let through: an entry too many in that case is narrower than a way too few.
+    ///
+    /// A pod that no policy isolates counts as if nothing were let through: the question is what it needs once it is isolated.
+    pub(crate) fn not_yet(&self, requirement: &Requirement) -> Option<Source> {
+        if !self.isolated.contains(&requirement.pod) {
+            return Some(requirement.peer.clone());
+        }
+        match &requirement.peer {
+            Source::Pods(pods) => {
+                let allows = |pod: &PodId| self.allows(requirement, pod_party(self.network.snapshot(), *pod));
+                let missing: Vec<PodId> = pods.iter().filter(|pod| !allows(pod)).copied().collect();
+                (!missing.is_empty()).then_some(Source::Pods(missing))
+            }
+            Source::Addresses(set) => {
+                let mut missing = AddressSet::empty();
+                for part in self.parts(requirement.pod, set) {
+                    let Some((first, _)) = part.ranges().next() else { continue };
+                    if !self.allows(requirement, address_party(self.network.snapshot(), first)) {
+                        missing = missing.union(&part);
+                    }
+                }
+                (!missing.is_empty()).then_some(Source::Addresses(missing))
+            }
+        }
+    }
+
+    fn allows(&self, requirement: &Requirement, peer: Party) -> bool {
+        let question = Question {
+            direction: self.direction,
+            subject: requirement.pod,
+            peer,
+            protocol: requirement.protocol,
+            port: requirement.port,
+        };
+        matches!(decide(self.network.snapshot(), self.network.policies(), &question), Verdict::Allow { .. })
+    }
+
+    /// Cuts a set at the blocks that the policies of a pod name, so that all addresses of a part are judged alike.
+    fn parts(&self, pod: PodId, set: &AddressSet) -> Vec<AddressSet> {
+        let mut parts = vec![set.clone()];
+        if set.len() == 1 {
+            return parts;
+        }
+        let blocks = self.blocks.get(&self.network.snapshot().pods[pod].name.namespace);
+        for block in blocks.into_iter().flatten() {
+            let block = AddressSet::from_net(*block);
+            if set.intersection(&block).is_empty() {
+                continue;
+            }
+            parts = parts.iter().flat_map(|part| [part.intersection(&block), part.difference(&block)]).collect();
+            parts.retain(|part| !part.is_empty());
+        }
+        parts
     }
 }
 
-/// The other side of a packet that comes from an address which is no pod's.
-fn party(snapshot: &Snapshot, address: IpAddr) -> Party {
+/// The other side of a packet between pods.
+pub(crate) fn pod_party(snapshot: &Snapshot, pod: PodId) -> Party {
+    Party { address: snapshot.pods[pod].addresses.first().copied(), pod: Some(pod), node: None, identity: None }
+}
+
+/// The other side of a packet with an address that is no pod's.
+pub(crate) fn address_party(snapshot: &Snapshot, address: IpAddr) -> Party {
     Party {
         address: Some(address),
         pod: None,
@@ -55,56 +116,33 @@ fn party(snapshot: &Snapshot, address: IpAddr) -> Party {
     }
 }
 
-fn is_allowed(network: &Network<'_>, requirement: &Requirement, peer: Party) -> bool {
-    let question = Question {
-        direction: Direction::Ingress,
-        subject: requirement.pod,
-        peer,
-        protocol: requirement.protocol,
-        port: requirement.port,
-    };
-    matches!(decide(network.snapshot(), network.policies(), &question), Verdict::Allow { .. })
-}
-
-/// Whether any NetworkPolicy isolates the pod for ingress, or may do so.
-pub(crate) fn is_isolated(network: &Network<'_>, pod: PodId) -> bool {
-    let snapshot = network.snapshot();
+/// Whether any NetworkPolicy isolates the pod in a direction, or may do so.
+fn is_isolated(snapshot: &Snapshot, direction: Direction, pod: PodId) -> bool {
     let pod = &snapshot.pods[pod];
-    snapshot.network_policies.iter().any(|policy| {
-        policy.name.namespace == pod.name.namespace
-            && policy.isolates_ingress != Some(false)
-            && policy.pod_selector.matches(&pod.labels) != Some(false)
+    policies_of(snapshot, &pod.name.namespace).iter().any(|policy| {
+        let isolates = match direction {
+            Direction::Ingress => policy.isolates_ingress,
+            Direction::Egress => policy.isolates_egress,
+        };
+        isolates != Some(false) && policy.pod_selector.matches(&pod.labels) != Some(false)
     })
 }
 
-/// Cuts a set at the blocks that the policies of a pod name, so that all addresses of a part are judged alike.
-fn parts(snapshot: &Snapshot, pod: PodId, set: &AddressSet) -> Vec<AddressSet> {
-    let mut parts = vec![set.clone()];
-    if set.len() == 1 {
-        return parts;
-    }
-    for block in blocks(snapshot, pod) {
-        let block = AddressSet::from_net(block);
-        parts = parts.iter().flat_map(|part| [part.intersection(&block), part.difference(&block)]).collect();
-        parts.retain(|part| !part.is_empty());
-    }
-    parts
+/// The policies of a namespace.
+pub(crate) fn policies_of<'s>(snapshot: &'s Snapshot, namespace: &Name) -> &'s [NetworkPolicy] {
+    let policies = &snapshot.network_policies;
+    let from = policies.partition_point(|policy| policy.name.namespace < *namespace);
+    let rest = policies.get(from..).unwrap_or_default();
+    let count = rest.partition_point(|policy| policy.name.namespace == *namespace);
+    rest.get(..count).unwrap_or_default()
 }
 
-/// The blocks that the policies of a pod's namespace name.
-pub(crate) fn blocks(snapshot: &Snapshot, pod: PodId) -> BTreeSet<IpNet> {
-    let namespace = &snapshot.pods[pod].name.namespace;
-    let policies = snapshot.network_policies.iter().filter(|policy| policy.name.namespace == *namespace);
-    let rules = policies.flat_map(|policy| &policy.ingress).filter_map(Readable::known);
+/// The blocks that the policies of a namespace name in a direction.
+pub(crate) fn named_blocks(snapshot: &Snapshot, direction: Direction, namespace: &Name) -> BTreeSet<IpNet> {
     let mut blocks = BTreeSet::new();
-    for rule in rules {
-        let Matches::OneOf(peers) = &rule.peers else { continue };
-        for peer in peers.iter().filter_map(Readable::known) {
-            if let Peer::Block { block, .. } = peer {
-                blocks.insert(block.cidr);
-                blocks.extend(&block.except);
-            }
-        }
+    for block in policies_of(snapshot, namespace).iter().flat_map(|policy| policy.blocks(direction)) {
+        blocks.insert(block.cidr);
+        blocks.extend(&block.except);
     }
     blocks
 }

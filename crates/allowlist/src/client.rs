@@ -3,12 +3,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use bulkhead_model::{AddressSet, IpNet, Issue, Readable};
+use bulkhead_model::{AddressSet, IpNet, Issue, Name, Readable};
 use bulkhead_path::Origin;
 use bulkhead_snapshot::{NodeId, PodId, ServiceId, Snapshot};
 
 use crate::exposure::Client;
-use crate::target::Target;
+use crate::shared::{Member, Shared, singles};
+use crate::target::many::namespaces;
+use crate::target::pods::workload_pods;
+
+/// Everyone who is wanted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted {
+    /// Addresses outside the cluster.
+    pub(crate) outside: AddressSet,
+    /// Addresses inside that wanted blocks hold: those of wanted pods and nodes, and those that pods may get.
+    pub(crate) inside: AddressSet,
+    /// Pods.
+    pub(crate) pods: BTreeSet<PodId>,
+    /// Nodes.
+    pub(crate) nodes: BTreeSet<NodeId>,
+    /// Namespaces of which every pod is wanted, those of tomorrow included.
+    pub(crate) whole: BTreeSet<Name>,
+    /// Whether just everyone is.
+    pub(crate) everyone: bool,
+    /// What is wrong with the wishes.
+    pub(crate) issues: Vec<Issue>,
+}
 
 /// Clients whose packets travel alike, and the one of them that is followed.
 #[derive(Clone, Debug)]
@@ -32,74 +53,107 @@ pub(crate) enum Members {
     Origin,
 }
 
-/// The classes of the wanted clients, in a fixed order, and what is wrong with the wishes.
-pub(crate) fn classes(snapshot: &Snapshot, target: &Target, clients: &[Client]) -> (Vec<ClientClass>, Vec<Issue>) {
-    let (mut addresses, mut pods, mut nodes) = (AddressSet::empty(), BTreeSet::new(), BTreeSet::new());
-    let mut issues = Vec::new();
+/// Everyone whom a list of wishes means.
+pub(crate) fn wanted(shared: &Shared<'_>, clients: &[Client]) -> Wanted {
+    let snapshot = shared.snapshot();
+    let mut wanted = Wanted::default();
+    let mut blocks: Vec<IpNet> = Vec::new();
     for client in clients {
         match client {
-            Client::Block(net) => addresses = addresses.union(&AddressSet::from_net(*net)),
-            Client::Any => {
-                addresses = AddressSet::all();
-                pods.extend(snapshot.pods.ids().filter(|pod| snapshot.pods[*pod].is_active()));
-                nodes.extend(snapshot.nodes.ids());
-            }
-            Client::Namespace(name) => {
-                let before = pods.len();
-                let active = snapshot.pods.iter().filter(|(_, pod)| pod.is_active() && pod.name.namespace == *name);
-                pods.extend(active.map(|(id, _)| id));
-                if pods.len() == before {
-                    issues.push(Issue::warning("clientNamespaceEmpty").with("namespace", name));
+            Client::Block(net) => blocks.push(*net),
+            Client::Any => wanted.add_everyone(snapshot),
+            Client::Namespace(name) => wanted.add_namespace(snapshot, name),
+            Client::Workspace(name) => {
+                let namespaces = namespaces(snapshot, name);
+                if namespaces.is_empty() {
+                    wanted.issues.push(Issue::error("clientWorkspaceMissing").with("workspace", name));
+                }
+                for namespace in namespaces {
+                    wanted.add_namespace(snapshot, &namespace);
                 }
             }
             Client::Pod(name) => match snapshot.pod(name) {
-                Some(pod) => _ = pods.insert(pod),
-                None => issues.push(Issue::error("clientPodMissing").with("pod", name)),
+                Some(pod) => _ = wanted.pods.insert(pod),
+                None => wanted.issues.push(Issue::error("clientPodMissing").with("pod", name)),
             },
+            Client::Workload(kind, name) => {
+                let pods = workload_pods(snapshot, *kind, name);
+                if pods.is_empty() {
+                    wanted.issues.push(Issue::error("clientWorkloadMissing").with("workload", client));
+                }
+                wanted.pods.extend(pods);
+            }
             Client::Node(name) => match snapshot.node(name) {
-                Some(node) => _ = nodes.insert(node),
-                None => issues.push(Issue::error("clientNodeMissing").with("node", name)),
+                Some(node) => _ = wanted.nodes.insert(node),
+                None => wanted.issues.push(Issue::error("clientNodeMissing").with("node", name)),
             },
         }
     }
-    let outside = without_members(snapshot, &addresses, &mut pods, &mut nodes);
-    let mut classes = address_classes(snapshot, &target.services, &outside);
-    classes.extend(pod_classes(snapshot, &pods, &target.pods));
-    classes.extend(nodes.into_iter().map(|node| node_class(snapshot, node)));
-    (classes, issues)
+    let addresses = if wanted.everyone { AddressSet::all() } else { blocks.into_iter().collect() };
+    wanted.add_addresses(shared, &addresses);
+    wanted
 }
 
-/// Takes the addresses of pods and nodes out of a set and puts the pods and nodes into theirs.
-fn without_members(
+impl Wanted {
+    fn add_everyone(&mut self, snapshot: &Snapshot) {
+        self.everyone = true;
+        self.pods.extend(snapshot.pods.iter().filter(|(_, pod)| pod.is_active()).map(|(id, _)| id));
+        self.nodes.extend(snapshot.nodes.ids());
+        self.whole.extend(snapshot.namespaces.rows().iter().map(|namespace| namespace.name.clone()));
+    }
+
+    fn add_namespace(&mut self, snapshot: &Snapshot, name: &Name) {
+        let before = self.pods.len();
+        self.pods.extend(snapshot.pods_of(name).filter(|(_, pod)| pod.is_active()).map(|(id, _)| id));
+        if self.pods.len() == before {
+            self.issues.push(Issue::warning("clientNamespaceEmpty").with("namespace", name));
+        }
+        self.whole.insert(name.clone());
+    }
+
+    /// Addresses outside stay addresses; those of pods and nodes mean the pods and nodes.
+    fn add_addresses(&mut self, shared: &Shared<'_>, addresses: &AddressSet) {
+        if addresses.is_empty() {
+            return;
+        }
+        let mut members = Vec::new();
+        for (address, member) in shared.members_in(addresses) {
+            members.push(address);
+            match member {
+                Member::Pod(pod) => _ = self.pods.insert(pod),
+                Member::Node(node) => _ = self.nodes.insert(node),
+            }
+        }
+        let members = singles(members.into_iter());
+        self.outside = addresses.difference(&members);
+        self.inside = members.union(&addresses.intersection(&shared.pod_ranges()));
+    }
+}
+
+/// The classes of everyone who is wanted, in a fixed order. `snapshot` says where pods are, `services` are those of the target,
+/// `target` its pods.
+pub(crate) fn classes(
+    shared: &Shared<'_>,
     snapshot: &Snapshot,
-    addresses: &AddressSet,
-    pods: &mut BTreeSet<PodId>,
-    nodes: &mut BTreeSet<NodeId>,
-) -> AddressSet {
-    if addresses.is_empty() {
-        return AddressSet::empty();
-    }
-    let mut members: Vec<IpNet> = Vec::new();
-    for (id, pod) in snapshot.pods.iter().filter(|(_, pod)| pod.is_active() && !pod.host_network) {
-        members.extend(pod.addresses.iter().copied().map(IpNet::from));
-        if pod.addresses.iter().any(|address| addresses.contains(*address)) {
-            pods.insert(id);
-        }
-    }
-    for (id, node) in snapshot.nodes.iter() {
-        members.extend(node.addresses.iter().map(|address| IpNet::from(address.address)));
-        if node.addresses.iter().any(|address| addresses.contains(address.address)) {
-            nodes.insert(id);
-        }
-    }
-    addresses.difference(&members.into_iter().collect())
+    wanted: &Wanted,
+    services: &[ServiceId],
+    target: &BTreeSet<PodId>,
+) -> Vec<ClientClass> {
+    let mut classes = address_classes(shared, services, &wanted.outside);
+    classes.extend(pod_classes(snapshot, &wanted.pods, target));
+    classes.extend(wanted.nodes.iter().map(|node| node_class(snapshot, *node)));
+    classes
 }
 
 /// Cuts addresses at everything by which the way of a packet could differ: the families, pod ranges, source ranges.
-fn address_classes(snapshot: &Snapshot, services: &[ServiceId], addresses: &AddressSet) -> Vec<ClientClass> {
+fn address_classes(shared: &Shared<'_>, services: &[ServiceId], addresses: &AddressSet) -> Vec<ClientClass> {
     let mut parts = vec![addresses.intersection(&family("0.0.0.0/0")), addresses.intersection(&family("::/0"))];
-    for cut in cuts(snapshot, services) {
+    parts.retain(|part| !part.is_empty());
+    for cut in cuts(shared, services) {
         let set = AddressSet::from_net(cut);
+        if parts.iter().all(|part| part.intersection(&set).is_empty()) {
+            continue;
+        }
         parts = parts.iter().flat_map(|part| [part.intersection(&set), part.difference(&set)]).collect();
         parts.retain(|part| !part.is_empty());
     }
@@ -115,12 +169,12 @@ fn family(net: &str) -> AddressSet {
 }
 
 /// The blocks that part clients: pod ranges, Calico's pools, the Service's source ranges.
-fn cuts(snapshot: &Snapshot, services: &[ServiceId]) -> BTreeSet<IpNet> {
+fn cuts(shared: &Shared<'_>, services: &[ServiceId]) -> BTreeSet<IpNet> {
+    let snapshot = shared.snapshot();
     let mut cuts: BTreeSet<IpNet> = snapshot.ip_pools.iter().filter_map(|pool| pool.cidr.known().copied()).collect();
     let ranges = services.iter().flat_map(|service| &snapshot.services[*service].load_balancer_source_ranges);
     cuts.extend(ranges.filter_map(Readable::known).copied());
-    let pod_ranges: AddressSet = snapshot.nodes.rows().iter().flat_map(|node| node.pod_cidrs.iter().copied()).collect();
-    cuts.extend(pod_ranges.to_nets());
+    cuts.extend(shared.node_ranges().to_nets());
     cuts
 }
 

@@ -6,14 +6,16 @@ use std::net::IpAddr;
 use bulkhead_model::object::{PeerManifest, PortManifest, RuleManifest};
 use bulkhead_model::{AddressSet, IpNet, Name, PortRef, Protocol};
 use bulkhead_path::Network;
+use bulkhead_policy::Answer;
 use bulkhead_snapshot::{PodId, Snapshot};
 
+use crate::blocks::joined;
 use crate::requirement::{Requirement, Source, Witness};
 use crate::selector;
-use crate::target::Target;
+use crate::shared::Shared;
 
 /// How many ways an entry shows for itself.
-const WITNESSES: usize = 3;
+pub(crate) const WITNESSES: usize = 3;
 
 /// One entry of an allowlist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct Entry {
     pub ports: Vec<EntryPort>,
     /// Ways that are lost without the entry: at least one, and at most three of them.
     pub witnesses: Vec<Witness>,
+    /// Addresses that nobody asked for and that the block holds because the list may only be so long.
+    pub extra: AddressSet,
 }
 
 /// Who an entry lets in.
@@ -49,28 +53,51 @@ pub struct EntryPort {
     pub port: PortRef,
 }
 
-/// What entries are made from: a requirement with the part of its sources that nothing lets in yet.
+/// What entries are made from: a requirement with the part of its peers that nothing lets through yet.
 pub(crate) type Missing<'a> = (&'a Requirement, Source);
 
-/// The fewest entries that let in just what is missing, in a fixed order: blocks by address, then pods. The addresses of nodes
-/// and tunnels stay single, whatever their neighbours: a list of nodes is read, and changed, node by node.
-pub(crate) fn entries(
-    open: &Network<'_>,
-    target: &Target,
-    missing: &[Missing<'_>],
-    whole: &BTreeSet<Name>,
-    own: &Name,
-) -> Vec<Entry> {
-    let snapshot = open.snapshot();
-    let ports = port_references(snapshot, target, missing);
+/// The clients' own addresses that are needed at each port.
+pub(crate) type Needed = BTreeMap<(Protocol, u16), AddressSet>;
+
+/// The clients' own addresses that requirements need at each port.
+pub(crate) fn needed_addresses(required: &[&Requirement]) -> Needed {
+    let mut nets: BTreeMap<(Protocol, u16), Vec<IpNet>> = BTreeMap::new();
+    for requirement in required.iter().filter(|requirement| !requirement.single) {
+        if let Source::Addresses(set) = &requirement.peer {
+            nets.entry((requirement.protocol, requirement.port)).or_default().extend(set.to_nets());
+        }
+    }
+    nets.into_iter().map(|(port, nets)| (port, nets.into_iter().collect())).collect()
+}
+
+/// Whose entries are made.
+pub(crate) struct Making<'a> {
+    /// The cluster.
+    pub(crate) shared: &'a Shared<'a>,
+    /// Namespaces of which every pod is wanted, those of tomorrow included.
+    pub(crate) whole: &'a BTreeSet<Name>,
+    /// The namespace that the policy will be in.
+    pub(crate) own: &'a Name,
+    /// Addresses that blocks may hold besides: those of wanted clients inside.
+    pub(crate) filler: &'a AddressSet,
+    /// All that is needed at each port, also what is let in already: it may be in a block, too.
+    pub(crate) needed: &'a Needed,
+    /// How many ways an entry shows for itself.
+    pub(crate) witnesses: usize,
+}
+
+/// The fewest entries that let through just what is missing, in a fixed order: blocks by address, then pods. The addresses of
+/// nodes and tunnels stay single, whatever their neighbours: a list of nodes is read, and changed, node by node.
+pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Vec<Entry> {
+    let ports = port_references(missing);
     let mut addresses: BTreeMap<EntryPort, AddressSets> = BTreeMap::new();
-    let mut rewritten: BTreeMap<IpAddr, BTreeSet<EntryPort>> = BTreeMap::new();
+    let mut single: BTreeMap<IpAddr, BTreeSet<EntryPort>> = BTreeMap::new();
     let mut pods: BTreeMap<PodId, BTreeSet<EntryPort>> = BTreeMap::new();
-    for ((requirement, source), port) in missing.iter().zip(&ports) {
-        match source {
-            Source::Addresses(set) if requirement.is_rewritten() => {
+    for ((requirement, peer), port) in missing.iter().zip(&ports) {
+        match peer {
+            Source::Addresses(set) if requirement.single => {
                 for (address, _) in set.ranges() {
-                    rewritten.entry(address).or_default().insert(port.clone());
+                    single.entry(address).or_default().insert(port.clone());
                 }
             }
             Source::Addresses(set) => addresses.entry(port.clone()).or_default().add(set),
@@ -81,14 +108,16 @@ pub(crate) fn entries(
             }
         }
     }
-    let witnesses = Witnesses::new(open, missing, &ports);
-    let regions = regions(addresses);
+    let witnesses = Witnesses::new(making, missing, &ports);
     let mut blocks: Vec<(IpNet, BTreeSet<EntryPort>)> = Vec::new();
-    for (set, ports) in &regions {
-        blocks.extend(set.to_nets().into_iter().map(|net| (net, ports.clone())));
+    let mut covered: Vec<(AddressSet, BTreeSet<EntryPort>)> = Vec::new();
+    for (set, ports) in regions(addresses) {
+        let nets = joined(&set, &making.filler_for(&ports));
+        covered.push((nets.iter().copied().collect(), ports.clone()));
+        blocks.extend(nets.into_iter().map(|net| (net, ports.clone())));
     }
-    for (address, mut ports) in rewritten {
-        for (_, covered) in regions.iter().filter(|(set, _)| set.contains(address)) {
+    for (address, mut ports) in single {
+        for (_, covered) in covered.iter().filter(|(set, _)| set.contains(address)) {
             ports.retain(|port| !covered.contains(port));
         }
         blocks.extend((!ports.is_empty()).then(|| (IpNet::from(address), ports)));
@@ -96,24 +125,65 @@ pub(crate) fn entries(
     let mut entries = Vec::new();
     for (net, ports) in blocks {
         let witnesses = witnesses.of_block(net, &ports);
-        entries.push(Entry { peer: EntryPeer::Block(net), ports: ports.into_iter().collect(), witnesses });
+        entries.push(Entry::new(EntryPeer::Block(net), ports, witnesses));
     }
     entries.sort_by_key(|entry| match entry.peer {
         EntryPeer::Block(net) => Some((net.addr().is_ipv6(), net)),
         EntryPeer::Pods { .. } => None,
     });
+    if blocks_hold_pods(making.shared) {
+        pods.retain(|pod, ports| {
+            for (_, covered) in covered.iter().filter(|(set, _)| holds_pod(making.shared.snapshot(), set, *pod)) {
+                ports.retain(|port| !covered.contains(port));
+            }
+            !ports.is_empty()
+        });
+    }
+    entries.extend(pod_entries(making, &witnesses, pods));
+    entries
+}
+
+impl Making<'_> {
+    /// Addresses that a block for some ports may hold besides.
+    fn filler_for(&self, ports: &BTreeSet<EntryPort>) -> AddressSet {
+        let at = |port: &EntryPort| match port.port {
+            PortRef::Number(number) => self.needed.get(&(port.protocol, number)).cloned(),
+            PortRef::Name(_) => None,
+        };
+        let everywhere = ports.iter().map(|port| at(port).unwrap_or_default());
+        let everywhere = everywhere.reduce(|all, at| all.intersection(&at)).unwrap_or_default();
+        self.filler.union(&everywhere)
+    }
+}
+
+fn pod_entries(
+    making: &Making<'_>,
+    witnesses: &Witnesses<'_>,
+    pods: BTreeMap<PodId, BTreeSet<EntryPort>>,
+) -> Vec<Entry> {
     let mut by_ports: BTreeMap<BTreeSet<EntryPort>, BTreeSet<PodId>> = BTreeMap::new();
     for (pod, ports) in pods {
         by_ports.entry(ports).or_default().insert(pod);
     }
+    let mut entries = Vec::new();
     for (ports, wanted) in by_ports {
-        for selected in selector::select(snapshot, &wanted, whole, own) {
+        for selected in selector::select(making.shared, &wanted, making.whole, making.own) {
             let witnesses = witnesses.of_pods(&selected.pods, &ports);
             let peer = EntryPeer::Pods { peer: selected.peer, pods: selected.pods };
-            entries.push(Entry { peer, ports: ports.iter().cloned().collect(), witnesses });
+            entries.push(Entry::new(peer, ports.clone(), witnesses));
         }
     }
     entries
+}
+
+/// Whether the engine surely holds blocks against the addresses of pods.
+fn blocks_hold_pods(shared: &Shared<'_>) -> bool {
+    shared.network.policies().engine().profile().ip_block_of_pods.value == Answer::Yes
+}
+
+fn holds_pod(snapshot: &Snapshot, set: &AddressSet, pod: PodId) -> bool {
+    let addresses = &snapshot.pods[pod].addresses;
+    !addresses.is_empty() && addresses.iter().all(|address| set.contains(*address))
 }
 
 /// Sets that are collected one by one and joined once.
@@ -150,34 +220,26 @@ fn regions(addresses: BTreeMap<EntryPort, AddressSets>) -> Vec<(AddressSet, BTre
 }
 
 /// For each requirement the port as an entry names it: the number, or the name where pods have different numbers under it.
-fn port_references(snapshot: &Snapshot, target: &Target, missing: &[Missing<'_>]) -> Vec<EntryPort> {
-    let name_of = |requirement: &Requirement| -> Option<Name> {
-        let services = target.services.iter().flat_map(|service| &snapshot.services[*service].ports);
-        let mut names = services.filter_map(|port| match &port.target_port {
-            PortRef::Name(name) if port.protocol == requirement.protocol => Some(name),
-            _ => None,
-        });
-        let pod = &snapshot.pods[requirement.pod];
-        names.find(|name| pod.named_port(name, requirement.protocol) == Some(requirement.port)).cloned()
-    };
-    let mut numbers: BTreeMap<(Name, Protocol), BTreeSet<u16>> = BTreeMap::new();
-    let names: Vec<Option<Name>> = missing.iter().map(|(requirement, _)| name_of(requirement)).collect();
-    for ((requirement, _), name) in missing.iter().zip(&names) {
-        if let Some(name) = name {
-            numbers.entry((name.clone(), requirement.protocol)).or_default().insert(requirement.port);
+fn port_references(missing: &[Missing<'_>]) -> Vec<EntryPort> {
+    let mut numbers: BTreeMap<(&Name, Protocol), BTreeSet<u16>> = BTreeMap::new();
+    for (requirement, _) in missing {
+        if let Some(name) = &requirement.port_name {
+            numbers.entry((name, requirement.protocol)).or_default().insert(requirement.port);
         }
     }
-    let reference = |((requirement, _), name): (&Missing<'_>, Option<Name>)| {
-        let several = |name: &Name| numbers.get(&(name.clone(), requirement.protocol)).is_some_and(|set| set.len() > 1);
-        let port = name.filter(several).map_or(PortRef::Number(requirement.port), PortRef::Name);
+    let several = |name: &Name, protocol| numbers.get(&(name, protocol)).is_some_and(|set| set.len() > 1);
+    let reference = |(requirement, _): &Missing<'_>| {
+        let name = requirement.port_name.clone().filter(|name| several(name, requirement.protocol));
+        let port = name.map_or(PortRef::Number(requirement.port), PortRef::Name);
         EntryPort { protocol: requirement.protocol, port }
     };
-    missing.iter().zip(names).map(reference).collect()
+    missing.iter().map(reference).collect()
 }
 
 /// Finds ways that need an entry.
-struct Witnesses<'a, 'n> {
-    open: &'a Network<'n>,
+struct Witnesses<'a> {
+    open: &'a Network<'a>,
+    most: usize,
     single: BTreeMap<IpAddr, Vec<Need<'a>>>,
     sets: Vec<(&'a AddressSet, Need<'a>)>,
     pods: BTreeMap<PodId, Vec<Need<'a>>>,
@@ -186,9 +248,13 @@ struct Witnesses<'a, 'n> {
 /// A requirement, and the port of it as entries name it.
 type Need<'a> = (&'a EntryPort, &'a Requirement);
 
-impl<'a, 'n> Witnesses<'a, 'n> {
-    fn new(open: &'a Network<'n>, missing: &'a [Missing<'a>], ports: &'a [EntryPort]) -> Self {
-        let mut found = Self { open, single: BTreeMap::new(), sets: Vec::new(), pods: BTreeMap::new() };
+impl<'a> Witnesses<'a> {
+    fn new(making: &Making<'a>, missing: &'a [Missing<'a>], ports: &'a [EntryPort]) -> Self {
+        let (open, most) = (&making.shared.open, making.witnesses);
+        let mut found = Self { open, most, single: BTreeMap::new(), sets: Vec::new(), pods: BTreeMap::new() };
+        if most == 0 {
+            return found;
+        }
         for ((requirement, source), port) in missing.iter().zip(ports) {
             let need = (port, *requirement);
             match source {
@@ -216,18 +282,41 @@ impl<'a, 'n> Witnesses<'a, 'n> {
             let both = set.intersection(&block);
             both.ranges().next().map(|(first, _)| (first, need))
         });
-        let needs = single.chain(sets).filter(|(_, (port, _))| ports.contains(port)).take(WITNESSES);
+        let needs = single.chain(sets).filter(|(_, (port, _))| ports.contains(port)).take(self.most);
         needs.map(|(address, (_, requirement))| requirement.witness_of(self.open, address)).collect()
     }
 
     fn of_pods(&self, pods: &BTreeSet<PodId>, ports: &BTreeSet<EntryPort>) -> Vec<Witness> {
         let needs = pods.iter().filter_map(|pod| self.pods.get(pod)).flatten();
-        let needs = needs.filter(|(port, _)| ports.contains(port)).take(WITNESSES);
+        let needs = needs.filter(|(port, _)| ports.contains(port)).take(self.most);
         needs.map(|(_, requirement)| requirement.witness(self.open)).collect()
     }
 }
 
+/// Whether entries let through all of what a requirement misses.
+pub(crate) fn admit_all(shared: &Shared<'_>, entries: &[Entry], (requirement, peer): &Missing<'_>) -> bool {
+    let snapshot = shared.snapshot();
+    let has_port = |entry: &&Entry| entry.has_port(snapshot, requirement.pod, requirement.protocol, requirement.port);
+    match peer {
+        Source::Addresses(set) => {
+            let blocks = entries.iter().filter(has_port).filter_map(|entry| match entry.peer {
+                EntryPeer::Block(net) => Some(net),
+                EntryPeer::Pods { .. } => None,
+            });
+            set.is_subset(&blocks.collect())
+        }
+        Source::Pods(pods) => pods.iter().all(|pod| {
+            let holds = |entry: &Entry| matches!(&entry.peer, EntryPeer::Pods { pods, .. } if pods.contains(pod));
+            entries.iter().filter(has_port).any(holds)
+        }),
+    }
+}
+
 impl Entry {
+    fn new(peer: EntryPeer, ports: BTreeSet<EntryPort>, witnesses: Vec<Witness>) -> Self {
+        Self { peer, ports: ports.into_iter().collect(), witnesses, extra: AddressSet::empty() }
+    }
+
     /// The rule that lets in just what the entry says.
     pub fn rule(&self) -> RuleManifest {
         let peer = match &self.peer {
@@ -252,11 +341,16 @@ impl Entry {
             (EntryPeer::Pods { pods, .. }, SourceOf::Pod(pod)) => pods.contains(pod),
             _ => false,
         };
+        peer && self.has_port(snapshot, target, protocol, port)
+    }
+
+    /// Whether the entry is for a port of a pod.
+    fn has_port(&self, snapshot: &Snapshot, target: PodId, protocol: Protocol, port: u16) -> bool {
         let number = |reference: &PortRef| match reference {
             PortRef::Number(number) => Some(*number),
             PortRef::Name(name) => snapshot.pods[target].named_port(name, protocol),
         };
-        peer && self.ports.iter().any(|entry| entry.protocol == protocol && number(&entry.port) == Some(port))
+        self.ports.iter().any(|entry| entry.protocol == protocol && number(&entry.port) == Some(port))
     }
 }
 

@@ -1,17 +1,20 @@
 //! Who gets in besides the clients that were meant: found by following strangers on the same ways.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use bulkhead_model::object::TrafficPolicy;
-use bulkhead_model::{AddressSet, IpNet, PortRef};
-use bulkhead_path::{Address, DoorKind, Network, Origin, Outcome, Request, Target as RequestTarget, trace};
+use bulkhead_model::object::{Direction, TrafficPolicy};
+use bulkhead_model::{AddressSet, IpNet, Name, PortRef, Protocol};
+use bulkhead_path::{Address, DoorKind, Network, Origin, Outcome, Request, Route, Target as RequestTarget, trace};
+use bulkhead_policy::{Question, decide};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::allowed;
+use crate::client::Wanted;
 use crate::entry::{Entry, EntryPeer, EntryPort, SourceOf};
 use crate::entry_index::EntryIndex;
 use crate::exposure::{Client, Exposure, ExposureTarget};
+use crate::shared::Shared;
 use crate::target::Target;
 
 /// Blocks for documentation, from which an unwanted client is taken where it can be.
@@ -41,6 +44,8 @@ pub enum Stranger {
     NodeProcesses(Vec<NodeId>),
     /// Pods that have the same labels as wanted ones.
     SameLabels(Vec<PodId>),
+    /// These pods.
+    Pods(Vec<PodId>),
 }
 
 /// The way of a stranger.
@@ -80,80 +85,82 @@ impl Remedy {
 /// Follows strangers through every door of the target and to the pods' own addresses, in the network that lets everything pass, and
 /// reports those whom the entries let in and the policies that are there do not.
 pub(crate) fn excess(
-    open: &Network<'_>,
-    network: &Network<'_>,
+    shared: &Shared<'_>,
     exposure: &Exposure,
     target: &Target,
+    wanted: &Wanted,
     entries: &[Entry],
 ) -> Vec<Excess> {
     if entries.is_empty() {
         return Vec::new();
     }
-    let index = EntryIndex::new(entries);
-    let search = Search { open, exposure, target, entries, index, calico: is_calico(network) };
-    let mut found = Vec::new();
-    for door in target.doors.iter().copied().filter(|door| *door != DoorKind::ClusterIp && *door != DoorKind::PodIp) {
-        for address in strangers(open.snapshot(), exposure, target) {
-            found.extend(search.through(&Origin::Address(address), Stranger::AnyClient(address), door));
-        }
-        found.extend(search.pod_through(door));
-    }
+    let by = By::Entries(entries, EntryIndex::new(entries));
+    let search = Search { shared, exposure, target, wanted, by, calico: is_calico(shared.network) };
+    let mut found = search.by_doors();
     found.extend(search.nodes());
-    found.extend(search.same_labels());
+    found.extend(search.same_labels(entries));
     found
+}
+
+/// Reports whom the policies that are there let in although nobody asked for it.
+pub(crate) fn today(shared: &Shared<'_>, exposure: &Exposure, target: &Target, wanted: &Wanted) -> Vec<Excess> {
+    let search = Search { shared, exposure, target, wanted, by: By::Policies, calico: is_calico(shared.network) };
+    let mut found = search.by_doors();
+    found.extend(search.nodes());
+    found.extend(search.pods_directly());
+    found
+}
+
+/// Who is asked whether somebody gets in.
+enum By<'a> {
+    /// Entries that would be added.
+    Entries(&'a [Entry], EntryIndex),
+    /// The policies that are there.
+    Policies,
+}
+
+impl Search<'_> {
+    /// Strangers who get in through a door.
+    fn by_doors(&self) -> Vec<Excess> {
+        let (target, search, shared, exposure) = (self.target, self, self.shared, self.exposure);
+        let mut found = Vec::new();
+        let doors = target.doors().into_iter().filter(|door| *door != DoorKind::ClusterIp && *door != DoorKind::PodIp);
+        for door in doors {
+            for address in strangers(shared, exposure, target) {
+                found.extend(search.through(&Origin::Address(address), Stranger::AnyClient(address), door));
+            }
+            found.extend(search.pod_through(door));
+        }
+        found
+    }
 }
 
 fn is_calico(network: &Network<'_>) -> bool {
     matches!(network.policies().engine().profile().name, "calico" | "canal")
 }
 
-struct Search<'a, 'b> {
-    open: &'a Network<'b>,
+struct Search<'a> {
+    shared: &'a Shared<'a>,
     exposure: &'a Exposure,
     target: &'a Target,
-    entries: &'a [Entry],
-    index: EntryIndex,
+    wanted: &'a Wanted,
+    by: By<'a>,
     calico: bool,
 }
 
-impl Search<'_, '_> {
+impl Search<'_> {
     fn snapshot(&self) -> &Snapshot {
-        self.open.snapshot()
+        self.shared.snapshot()
     }
 
-    /// The entries that let an origin in through a door.
-    fn admitted(&self, origin: &Origin, door: DoorKind) -> BTreeSet<usize> {
-        self.requests(origin, door).iter().flat_map(|request| self.admitted_by(request)).collect()
-    }
-
-    fn requests(&self, origin: &Origin, door: DoorKind) -> Vec<Request> {
-        let request = |to, port, protocol| Request { from: origin.clone(), to, port, protocol, entry_node: None };
-        let mut requests = Vec::new();
-        for id in &self.target.services {
-            let service = &self.snapshot().services[*id];
-            for port in &service.ports {
-                let to = match (&self.exposure.target, door) {
-                    (ExposureTarget::Ingress(name), door) if door != DoorKind::PodIp => {
-                        RequestTarget::Ingress { name: name.clone(), door: Some(door) }
-                    }
-                    (ExposureTarget::Gateway(object), door) if door != DoorKind::PodIp => {
-                        RequestTarget::Gateway { object: object.clone(), door: Some(door) }
-                    }
-                    _ => RequestTarget::Service { name: service.name.clone(), door: Some(door) },
-                };
-                // The listeners of a Gateway say its ports.
-                let by_listener = matches!(to, RequestTarget::Gateway { .. });
-                requests.push(request(to, (!by_listener).then_some(PortRef::Number(port.port)), port.protocol));
-            }
-        }
-        requests
+    /// The entries that let an origin in through a door; `None` where nothing does.
+    fn admitted(&self, origin: &Origin, door: DoorKind) -> Option<BTreeSet<usize>> {
+        let dials = self.target.dials.iter().chain(&self.target.others).filter(|dial| dial.door == door);
+        joined(dials.map(|dial| self.admitted_by(&dial.request(origin))))
     }
 
     fn through(&self, origin: &Origin, who: Stranger, door: DoorKind) -> Option<Excess> {
-        let entries = self.admitted(origin, door);
-        if entries.is_empty() {
-            return None;
-        }
+        let entries = self.admitted(origin, door)?;
         let outside = matches!(who, Stranger::AnyClient(_));
         let entries = entries.into_iter().collect();
         Some(Excess { who, through: Through::Door(door), entries, remedies: self.remedies(door, outside) })
@@ -162,7 +169,7 @@ impl Search<'_, '_> {
     fn remedies(&self, door: DoorKind, outside: bool) -> Vec<Remedy> {
         let cluster = |id: &&_| self.snapshot().services[**id].external_traffic_policy == TrafficPolicy::Cluster;
         let mut remedies = Vec::new();
-        let by_service = matches!(self.exposure.target, ExposureTarget::Service(_));
+        let by_service = !matches!(self.exposure.target, ExposureTarget::Ingress(_) | ExposureTarget::Gateway(_));
         if by_service && self.target.services.iter().any(|id| cluster(&id)) {
             remedies.push(Remedy::ExternalTrafficPolicyLocal);
         }
@@ -178,6 +185,9 @@ impl Search<'_, '_> {
     /// A pod that nobody wants, from the first node on which it helps.
     fn pod_through(&self, door: DoorKind) -> Option<Excess> {
         let mut nodes = BTreeSet::new();
+        if self.wanted.everyone {
+            return None;
+        }
         let unwanted = self.snapshot().pods.iter().filter(|(id, pod)| {
             pod.is_active() && !pod.host_network && !self.target.pods.contains(id) && !self.is_wanted(*id)
         });
@@ -194,90 +204,196 @@ impl Search<'_, '_> {
     }
 
     fn is_wanted(&self, pod: PodId) -> bool {
-        let pod = &self.snapshot().pods[pod];
-        self.exposure.clients.iter().any(|client| match client {
-            Client::Any => true,
-            Client::Pod(name) => *name == pod.name,
-            Client::Namespace(name) => *name == pod.name.namespace,
-            Client::Block(net) => pod.addresses.iter().any(|address| net.contains(address)),
-            Client::Node(_) => false,
-        })
+        self.wanted.pods.contains(&pod)
     }
 
-    /// Nodes that nobody wants, whose processes reach the pods by their own addresses.
+    /// Nodes that nobody wants, whose processes reach the pods by their own addresses. Nodes of one kind are followed once: what
+    /// tells them apart is the address that each puts in. Two pods on different nodes show all there is: a process has one source
+    /// towards its own node and one towards any other.
     fn nodes(&self) -> Option<Excess> {
-        let wanted = |name: &str| {
-            self.exposure.clients.iter().any(|client| match client {
-                Client::Any => true,
-                Client::Node(node) => node == name,
-                Client::Block(_) | Client::Pod(_) | Client::Namespace(_) => false,
-            })
+        let blocks = match &self.by {
+            By::Entries(entries, _) => entries.iter().any(|entry| matches!(entry.peer, EntryPeer::Block(_))),
+            By::Policies => true,
         };
-        let blocks = self.entries.iter().any(|entry| matches!(entry.peer, EntryPeer::Block(_)));
-        let (mut nodes, mut entries) = (Vec::new(), BTreeSet::new());
-        for (id, node) in self.snapshot().nodes.iter().filter(|(_, node)| blocks && !wanted(&node.name)) {
-            let admitted = self.admitted_directly(&Origin::Node(node.name.clone()));
-            if !admitted.is_empty() {
-                nodes.push(id);
-                entries.extend(admitted);
+        let mut kinds: BTreeMap<u32, Vec<NodeId>> = BTreeMap::new();
+        for id in self.snapshot().nodes.ids().filter(|id| blocks && !self.wanted.nodes.contains(id)) {
+            kinds.entry(self.shared.network.node_kind(id)).or_default().push(id);
+        }
+        let mut homes = BTreeSet::new();
+        let pods = self.target.pods.iter().filter(|pod| homes.len() < 2 && homes.insert(self.home(**pod)));
+        let pods: Vec<PodId> = pods.copied().collect();
+        let (mut nodes, mut admitting) = (BTreeSet::new(), BTreeSet::new());
+        for (pod, port) in pods.iter().flat_map(|pod| self.ports().into_iter().map(move |port| (*pod, port))) {
+            for of_kind in kinds.values() {
+                for (node, admitted) in self.of_kind(of_kind, pod, &port) {
+                    nodes.insert(node);
+                    admitting.extend(admitted);
+                }
             }
         }
-        let entries = entries.into_iter().collect();
         let remedies = self.remedies(DoorKind::PodIp, false);
-        let who = Stranger::NodeProcesses(nodes.clone());
+        let who = Stranger::NodeProcesses(nodes.iter().copied().collect());
+        let entries = admitting.into_iter().collect();
         (!nodes.is_empty()).then_some(Excess { who, through: Through::PodAddress, entries, remedies })
     }
 
-    /// The entries that let an origin in by the pods' own addresses. Two pods on different nodes show all there is: a process
-    /// has one source towards its own node and one towards any other.
-    fn admitted_directly(&self, origin: &Origin) -> BTreeSet<usize> {
-        let mut nodes = BTreeSet::new();
-        let pods = self.target.pods.iter().map(|pod| &self.snapshot().pods[*pod]);
-        let pods = pods.filter(|pod| nodes.len() < 2 && nodes.insert(pod.node.clone()));
-        let pods: Vec<_> = pods.collect();
-        let ports: BTreeSet<&EntryPort> = self.entries.iter().flat_map(|entry| &entry.ports).collect();
-        let mut admitted = BTreeSet::new();
-        for (pod, port) in pods.iter().flat_map(|pod| ports.iter().map(move |port| (pod, port))) {
-            let request = Request {
-                from: origin.clone(),
-                to: RequestTarget::Pod(pod.name.clone()),
-                port: Some(port.port.clone()),
-                protocol: port.protocol,
-                entry_node: None,
-            };
-            admitted.extend(self.admitted_by(&request));
-        }
-        admitted
+    fn home(&self, pod: PodId) -> Option<NodeId> {
+        self.snapshot().pods[pod].node.as_ref().and_then(|node| self.snapshot().node(node))
     }
 
-    fn admitted_by(&self, request: &Request) -> BTreeSet<usize> {
+    /// Those of some nodes of one kind whose processes get to a port of a pod, each with the entries that let it in.
+    fn of_kind(&self, nodes: &[NodeId], pod: PodId, port: &EntryPort) -> Vec<(NodeId, BTreeSet<usize>)> {
+        let snapshot = self.snapshot();
+        let home = self.home(pod);
+        let others = || nodes.iter().copied().filter(move |node| Some(*node) != home);
+        let Some(first) = others().next() else { return Vec::new() };
+        let request = Request {
+            from: Origin::Node(snapshot.nodes[first].name.clone()),
+            to: RequestTarget::Pod(snapshot.pods[pod].name.clone()),
+            port: Some(port.port.clone()),
+            protocol: port.protocol,
+            entry_node: None,
+        };
+        let routes = trace(&self.shared.open, &request).routes;
+        let seen = routes.iter().filter(|route| route.outcome == Outcome::Delivered).find_map(|route| {
+            let endpoint = route.endpoint.as_ref()?;
+            Some((route.seen_by_policy.as_ref()?.known()?, endpoint.pod?, endpoint.port))
+        });
+        let Some((address, subject, number)) = seen else { return Vec::new() };
+        let by = |node: NodeId| {
+            let own = self.shared.network.same_role(first, address, node).unwrap_or(address);
+            self.admitted_address(own, subject, port.protocol, number).map(|admitted| (node, admitted))
+        };
+        others().filter_map(by).collect()
+    }
+
+    /// What lets an address in to a port of a pod; `None` where nothing does.
+    fn admitted_address(
+        &self,
+        address: IpAddr,
+        subject: PodId,
+        protocol: Protocol,
+        port: u16,
+    ) -> Option<BTreeSet<usize>> {
+        match &self.by {
+            By::Entries(entries, index) => {
+                let source = SourceOf::seen(self.snapshot(), address);
+                let admits = |entry: &Entry| entry.admits(self.snapshot(), &source, subject, protocol, port);
+                let held = index.candidates(&source);
+                let admitted: BTreeSet<usize> = held.filter(|index| entries.get(*index).is_some_and(admits)).collect();
+                (!admitted.is_empty()).then_some(admitted)
+            }
+            By::Policies => {
+                let peer = allowed::address_party(self.snapshot(), address);
+                let question = Question { direction: Direction::Ingress, subject, peer, protocol, port };
+                let verdict = decide(self.snapshot(), self.shared.network.policies(), &question);
+                (verdict.allows() == Some(true)).then(BTreeSet::new)
+            }
+        }
+    }
+
+    /// The ports of the target's pods that are in question.
+    fn ports(&self) -> BTreeSet<EntryPort> {
+        match &self.by {
+            By::Entries(entries, _) => entries.iter().flat_map(|entry| entry.ports.iter().cloned()).collect(),
+            By::Policies => self.target.pod_ports(self.snapshot()),
+        }
+    }
+
+    fn admitted_by(&self, request: &Request) -> Option<BTreeSet<usize>> {
+        match &self.by {
+            By::Entries(entries, index) => {
+                let admitted = self.admitted_by_entries(entries, index, request);
+                (!admitted.is_empty()).then_some(admitted)
+            }
+            By::Policies => self.is_let_in(request).then(BTreeSet::new),
+        }
+    }
+
+    /// Whether a stranger gets to a pod of the target that a policy guards, by what is there.
+    fn is_let_in(&self, request: &Request) -> bool {
+        let guarded = |route: &Route| {
+            let pod = route.endpoint.as_ref().and_then(|endpoint| endpoint.pod);
+            route.seen_by_policy.is_some() && pod.is_some_and(|pod| self.target.pods.contains(&pod))
+        };
+        let routes = trace(self.shared.network, request).routes;
+        routes.iter().any(|route| route.outcome == Outcome::Delivered && guarded(route))
+    }
+
+    fn admitted_by_entries(&self, entries: &[Entry], index: &EntryIndex, request: &Request) -> BTreeSet<usize> {
         let mut admitted = BTreeSet::new();
-        for route in trace(self.open, request).routes {
+        for route in trace(&self.shared.open, request).routes {
             let Some(endpoint) = &route.endpoint else { continue };
             let Some(pod) = endpoint.pod.filter(|_| route.outcome == Outcome::Delivered) else { continue };
-            let by = |node: &NodeId| self.open.seen_by_policy_by(&route, *node).as_ref().and_then(Address::known);
+            let by =
+                |node: &NodeId| self.shared.open.seen_by_policy_by(&route, *node).as_ref().and_then(Address::known);
             let first = route.seen_by_policy.as_ref().and_then(Address::known);
             let seen: BTreeSet<IpAddr> = route.door_nodes.iter().filter_map(by).chain(first).collect();
             for source in seen.into_iter().map(|seen| SourceOf::seen(self.snapshot(), seen)) {
                 let admits =
                     |entry: &Entry| entry.admits(self.snapshot(), &source, pod, request.protocol, endpoint.port);
-                let held = self.index.candidates(&source);
-                admitted.extend(held.filter(|index| self.entries.get(*index).is_some_and(admits)));
+                let held = index.candidates(&source);
+                admitted.extend(held.filter(|index| entries.get(*index).is_some_and(admits)));
             }
         }
         admitted
     }
 
+    /// Pods that nobody wants and that the policies let in by the target's own addresses.
+    fn pods_directly(&self) -> Option<Excess> {
+        if self.wanted.everyone {
+            return None;
+        }
+        let ports = self.ports();
+        let snapshot = self.snapshot();
+        let lets_in = |id: PodId| {
+            self.target.pods.iter().any(|subject| {
+                ports.iter().any(|port| {
+                    let number = match &port.port {
+                        PortRef::Number(number) => Some(*number),
+                        PortRef::Name(name) => snapshot.pods[*subject].named_port(name, port.protocol),
+                    };
+                    number.is_some_and(|number| {
+                        let question = Question {
+                            direction: Direction::Ingress,
+                            subject: *subject,
+                            peer: allowed::pod_party(snapshot, id),
+                            protocol: port.protocol,
+                            port: number,
+                        };
+                        decide(snapshot, self.shared.network.policies(), &question).allows() == Some(true)
+                    })
+                })
+            })
+        };
+        let strangers = snapshot.pods.iter().filter(|(id, pod)| {
+            pod.is_active() && !pod.host_network && !self.target.pods.contains(id) && !self.is_wanted(*id)
+        });
+        let strangers: Vec<PodId> = strangers.map(|(id, _)| id).filter(|id| lets_in(*id)).collect();
+        let who = Stranger::Pods(strangers.clone());
+        (!strangers.is_empty()).then_some(Excess {
+            who,
+            through: Through::PodAddress,
+            entries: Vec::new(),
+            remedies: Vec::new(),
+        })
+    }
+
+    /// Whether every selector is for wanted pods: behind an Ingress they are for its controller.
+    fn wants_pods_only(&self) -> bool {
+        matches!(
+            self.exposure.target,
+            ExposureTarget::Service(_) | ExposureTarget::Pod(_) | ExposureTarget::Workload(..)
+        )
+    }
+
     /// Pods that selectors select although nobody wants them.
-    fn same_labels(&self) -> Option<Excess> {
+    fn same_labels(&self, list: &[Entry]) -> Option<Excess> {
         let (mut strangers, mut entries) = (BTreeSet::new(), Vec::new());
-        for (index, entry) in (0..).zip(self.entries) {
+        for (index, entry) in (0..).zip(list) {
             let EntryPeer::Pods { pods, .. } = &entry.peer else { continue };
-            let unwanted: Vec<PodId> = pods
-                .iter()
-                .filter(|pod| matches!(self.exposure.target, ExposureTarget::Service(_)) && !self.is_wanted(**pod))
-                .copied()
-                .collect();
+            let unwanted: Vec<PodId> =
+                pods.iter().filter(|pod| self.wants_pods_only() && !self.is_wanted(**pod)).copied().collect();
             if !unwanted.is_empty() {
                 strangers.extend(unwanted);
                 entries.push(index);
@@ -289,26 +405,36 @@ impl Search<'_, '_> {
     }
 }
 
+/// All that lets somebody in; `None` where nothing does.
+fn joined(admitted: impl Iterator<Item = Option<BTreeSet<usize>>>) -> Option<BTreeSet<usize>> {
+    admitted.flatten().reduce(|mut all, more| {
+        all.extend(more);
+        all
+    })
+}
+
 /// Whether a block names somebody, and not everybody.
 fn is_narrow(net: &IpNet) -> bool {
     net.prefix_len() >= 8
 }
 
 /// For each family that the cluster has an address of which nobody wants, which is nobody's and which no policy names.
-fn strangers(snapshot: &Snapshot, exposure: &Exposure, target: &Target) -> Vec<IpAddr> {
-    let mut taken: Vec<IpNet> = Vec::new();
-    for client in &exposure.clients {
-        match client {
-            Client::Any => return Vec::new(),
-            Client::Block(net) => taken.push(*net),
-            Client::Pod(_) | Client::Namespace(_) | Client::Node(_) => {}
-        }
+fn strangers(shared: &Shared<'_>, exposure: &Exposure, target: &Target) -> Vec<IpAddr> {
+    let snapshot = shared.snapshot();
+    if exposure.clients.contains(&Client::Any) {
+        return Vec::new();
     }
-    let pods = snapshot.pods.rows().iter().flat_map(|pod| &pod.addresses).copied();
-    let nodes = snapshot.nodes.rows().iter().flat_map(|node| node.addresses.iter().map(|address| address.address));
-    taken.extend(pods.chain(nodes).map(IpNet::from));
+    let mut taken: Vec<IpNet> = Vec::new();
+    taken.extend(exposure.clients.iter().filter_map(|client| match client {
+        Client::Block(net) => Some(*net),
+        _ => None,
+    }));
+    let named: BTreeSet<&Name> = target.selections.keys().map(|(namespace, _)| namespace).collect();
+    let documentation: AddressSet = STRANGERS.iter().filter_map(|block| block.parse::<IpNet>().ok()).collect();
+    taken.extend(shared.members_in(&documentation).map(|(address, _)| IpNet::from(address)));
     taken.extend(snapshot.ip_pools.iter().filter_map(|pool| pool.cidr.known().copied()));
-    taken.extend(target.pods.first().into_iter().flat_map(|pod| allowed::blocks(snapshot, *pod)).filter(is_narrow));
+    let blocks = named.iter().flat_map(|namespace| allowed::named_blocks(snapshot, Direction::Ingress, namespace));
+    taken.extend(blocks.filter(is_narrow));
     let taken: AddressSet = taken.into_iter().collect();
     let free = |v6: bool| {
         let blocks = STRANGERS.iter().filter_map(|block| block.parse::<IpNet>().ok());

@@ -6,23 +6,37 @@
 //! there already let in. The list `L` satisfies Required ⊆ Allowed ∪ L, holds no address, selector or port that no required packet
 //! has, and loses a required packet if any entry is taken away.
 //!
+//! The same for the way out: what the policies of wanted clients must let out, where they let out only some.
+//!
 //! This crate makes no words and writes nothing.
 
+mod all;
 mod allowed;
+mod blocks;
 mod client;
+mod comparison;
 mod entry;
 mod entry_index;
 mod excess;
 mod exposure;
+mod limit;
 mod minimal;
+mod place;
+mod policy;
 mod requirement;
+mod robust;
 mod selector;
+mod settings;
+mod shared;
 mod target;
 mod widen;
 
+pub use all::exposures;
+pub use comparison::{Part, Superfluous, TooMuch};
 pub use entry::{Entry, EntryPeer, EntryPort};
 pub use excess::{Excess, Remedy, Stranger, Through};
 pub use exposure::{Client, Exposure, ExposureTarget};
-pub use minimal::{Minimal, Undetermined, minimal};
+pub use minimal::{Comparison, EgressList, Minimal, Undetermined, compare, minimal, minimal_all};
 pub use requirement::Witness;
+pub use settings::{Robust, Settings, Sides};
 pub use widen::{Widened, widen};

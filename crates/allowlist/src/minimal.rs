@@ -2,31 +2,39 @@
 
 use std::collections::BTreeSet;
 
-use bulkhead_model::object::{Direction, PolicyManifest, RuleManifest, SelectorManifest};
-use bulkhead_model::{Issue, Labels, Name, NamespacedName};
+use bulkhead_model::object::{Direction, PolicyManifest, SelectorManifest};
+use bulkhead_model::{AddressSet, Issue, Name};
 use bulkhead_path::{Network, Reason};
-use bulkhead_snapshot::{PodId, Snapshot};
+use bulkhead_snapshot::PodId;
 
-use crate::entry::{self, Entry};
+use crate::allowed::Allowed;
+use crate::client::{self, Wanted};
+use crate::comparison::{self, Superfluous};
+use crate::entry::{self, Entry, Making, Missing, Needed, WITNESSES};
 use crate::excess::{self, Excess};
-use crate::exposure::{Client, Exposure, ExposureTarget};
-use crate::requirement::{self, Requirements, Witness};
+use crate::exposure::{Exposure, ExposureTarget};
+use crate::policy::{Proposed, policies};
+use crate::requirement::{self, Requirement, Requirements, Wishes, Witness};
+use crate::settings::{Robust, Settings};
+use crate::shared::Shared;
 use crate::target::{self, Target};
-use crate::{allowed, client};
-
-/// The name that proposed policies begin with.
-const POLICY_PREFIX: &str = "bulkhead-";
+use crate::{limit, robust, selector};
 
 /// The minimal allowlist of an exposure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Minimal {
     /// What was asked.
     pub exposure: Exposure,
-    /// The pods that the entries are for.
+    /// How.
+    pub settings: Settings,
+    /// The target's pods that the entries are for.
     pub pods: Vec<PodId>,
-    /// The allowlist, in a fixed order. Empty where nothing has to be added.
+    /// The target's allowlist, in a fixed order. Empty where nothing has to be added, and where only the clients' were asked for.
     pub entries: Vec<Entry>,
-    /// The NetworkPolicies that hold just the entries: one for a Service, one for each backend of an Ingress that needs entries.
+    /// The clients' allowlists, where their egress is restricted.
+    pub egress: Vec<EgressList>,
+    /// The NetworkPolicies that hold just the entries: for the target one for each selector that needs entries, then one for each
+    /// group of clients.
     pub policies: Vec<PolicyManifest>,
     /// Who else gets in through the entries.
     pub excess: Vec<Excess>,
@@ -34,6 +42,19 @@ pub struct Minimal {
     pub undetermined: Vec<Undetermined>,
     /// What else the person should know.
     pub issues: Vec<Issue>,
+}
+
+/// What some clients must be let out to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EgressList {
+    /// Their namespace.
+    pub namespace: Name,
+    /// The selector of the policy that holds the entries.
+    pub selector: SelectorManifest,
+    /// The clients.
+    pub pods: Vec<PodId>,
+    /// What they must be let out to, in a fixed order.
+    pub entries: Vec<Entry>,
 }
 
 /// A way of which nobody can say what it needs.
@@ -47,56 +68,233 @@ pub struct Undetermined {
 
 /// Computes the minimal allowlist of an exposure. Never fails: what stands in the way is in [`Minimal::issues`] and
 /// [`Minimal::undetermined`].
-pub fn minimal(network: &Network<'_>, exposure: &Exposure) -> Minimal {
-    let snapshot = network.snapshot();
-    let target = target::resolve(network, exposure);
-    let (classes, client_issues) = client::classes(snapshot, &target, &exposure.clients);
-    let open = network.without_policies();
-    let found = requirement::collect(&open, exposure, &target, &classes);
-    let mut issues = target.issues.clone();
-    issues.extend(client_issues);
-    issues.extend(nothing_arrives(exposure, &found));
-    let isolated = target.pods.iter().copied().filter(|pod| allowed::is_isolated(network, *pod)).collect();
-    issues.extend(not_isolated(&isolated, &target));
-
-    let whole = whole_namespaces(snapshot, &exposure.clients);
-    let (mut entries, mut policies) = (Vec::new(), Vec::new());
-    for ((namespace, selector), pods) in &target.selections {
-        let of_these = found.required.iter().filter(|requirement| pods.contains(&requirement.pod));
-        let missing = |requirement| Some((requirement, allowed::not_yet_allowed(network, &isolated, requirement)?));
-        let missing: Vec<entry::Missing<'_>> = of_these.filter_map(missing).collect();
-        let mine = entry::entries(&open, &target, &missing, &whole, namespace);
-        policies.push((manifest(exposure, namespace, selector, &mine), mine.is_empty()));
-        entries.extend(mine);
-    }
-    let excess = excess::excess(&open, network, exposure, &target, &entries);
-    Minimal {
-        exposure: exposure.clone(),
-        pods: target.pods.iter().copied().collect(),
-        policies: named(policies),
-        entries,
-        excess,
-        undetermined: undetermined(found.unknown),
-        issues,
-    }
+pub fn minimal(network: &Network<'_>, exposure: &Exposure, settings: &Settings) -> Minimal {
+    Answering::new(&Shared::new(network), exposure, *settings).answer()
 }
 
-/// The namespaces of which every pod is wanted, those of tomorrow included.
-fn whole_namespaces(snapshot: &Snapshot, clients: &[Client]) -> BTreeSet<Name> {
-    let mut whole = BTreeSet::new();
-    for client in clients {
-        match client {
-            Client::Namespace(name) => _ = whole.insert(name.clone()),
-            Client::Any => whole.extend(snapshot.namespaces.rows().iter().map(|namespace| namespace.name.clone())),
-            Client::Block(_) | Client::Pod(_) | Client::Node(_) => {}
+/// The same for many exposures, in their order; what they have in common is worked out once.
+pub fn minimal_all(network: &Network<'_>, exposures: &[Exposure], settings: &Settings) -> Vec<Minimal> {
+    let shared = Shared::new(network);
+    exposures.iter().map(|exposure| Answering::new(&shared, exposure, *settings).answer()).collect()
+}
+
+/// An allowlist held against the policies that are there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// What is needed and not let in: the minimal allowlist.
+    pub missing: Minimal,
+    /// What is let in although nobody needs it for this exposure.
+    pub superfluous: Vec<Superfluous>,
+    /// Who gets in today although nobody asked for it.
+    pub excess: Vec<Excess>,
+}
+
+/// Holds an exposure against the policies that are there.
+pub fn compare(network: &Network<'_>, exposure: &Exposure, settings: &Settings) -> Comparison {
+    let shared = Shared::new(network);
+    let mut answering = Answering::new(&shared, exposure, *settings);
+    let found = answering.requirements();
+    let superfluous = comparison::superfluous(&shared, &answering.target, &found.ingress);
+    let excess = excess::today(&shared, exposure, &answering.target, &answering.wanted);
+    Comparison { missing: answering.answer_from(found), superfluous, excess }
+}
+
+/// One exposure on its way to an answer.
+struct Answering<'a> {
+    shared: &'a Shared<'a>,
+    exposure: &'a Exposure,
+    settings: Settings,
+    target: Target,
+    wanted: std::rc::Rc<Wanted>,
+    issues: Vec<Issue>,
+}
+
+impl<'a> Answering<'a> {
+    fn new(shared: &'a Shared<'a>, exposure: &'a Exposure, settings: Settings) -> Self {
+        let target = target::resolve(shared.network, exposure);
+        let wanted = shared.wanted(&exposure.clients);
+        let issues = target.issues.iter().chain(&wanted.issues).cloned().collect();
+        Self { shared, exposure, settings, target, wanted, issues }
+    }
+
+    fn answer(mut self) -> Minimal {
+        let found = self.requirements();
+        self.answer_from(found)
+    }
+
+    fn answer_from(mut self, found: Requirements) -> Minimal {
+        self.issues.extend(self.nothing_arrives(&found));
+        let (entries, lists) = self.ingress(&found.ingress);
+        let egress = self.egress(&found.egress);
+        let mut proposed: Vec<Proposed<'_>> = Vec::new();
+        for (namespace, selector, mine) in &lists {
+            let entries = entries.get(mine.clone()).unwrap_or_default();
+            proposed.push(Proposed {
+                namespace: namespace.clone(),
+                selector: selector.clone(),
+                direction: Direction::Ingress,
+                entries,
+            });
+        }
+        for list in &egress {
+            proposed.push(Proposed {
+                namespace: list.namespace.clone(),
+                selector: list.selector.clone(),
+                direction: Direction::Egress,
+                entries: &list.entries,
+            });
+        }
+        let policies = policies(&self.exposure.target, &proposed);
+        let excess = excess::excess(self.shared, self.exposure, &self.target, &self.wanted, &entries);
+        Minimal {
+            exposure: self.exposure.clone(),
+            settings: self.settings,
+            pods: self.target.pods.iter().copied().collect(),
+            policies,
+            entries,
+            egress,
+            excess,
+            undetermined: undetermined(found.unknown),
+            issues: self.issues,
         }
     }
-    whole
+
+    fn requirements(&mut self) -> Requirements {
+        let snapshot = self.shared.snapshot();
+        let classes = client::classes(self.shared, snapshot, &self.wanted, &self.target.services, &self.target.pods);
+        let wishes =
+            Wishes { exposure: self.exposure, target: &self.target, classes: &classes, sides: self.settings.sides };
+        let mut found = Requirements::default();
+        requirement::collect(&self.shared.open, &wishes, &mut found);
+        if self.settings.robust == Robust::Nodes {
+            self.issues.extend(robust::collect(self.shared, &wishes, &self.wanted, &mut found));
+        }
+        found
+    }
+
+    fn nothing_arrives(&self, found: &Requirements) -> Option<Issue> {
+        let silent = !self.exposure.clients.is_empty() && found.delivered == 0 && found.unknown.is_empty();
+        silent.then(|| Issue::warning("exposureNeverArrives").with("target", &self.exposure.target))
+    }
+
+    /// The target's entries, and for each of its selectors which of them are its own.
+    fn ingress(&mut self, required: &[Requirement]) -> (Vec<Entry>, Vec<IngressList>) {
+        if !self.settings.sides.ingress() {
+            return (Vec::new(), Vec::new());
+        }
+        let pods = self.target.pods.iter().copied();
+        let allowed = Allowed::new(self.shared.network, Direction::Ingress, pods);
+        self.issues.extend(not_isolated(allowed.isolated(), &self.target));
+        // the selector of the most pods first: what it lets in, those within it need no more
+        let mut selections: Vec<_> = self.target.selections.iter().collect();
+        selections.sort_by_key(|(_, pods)| std::cmp::Reverse(pods.len()));
+        let mut by_selection: Vec<(_, Vec<Entry>)> = Vec::new();
+        for (selection, pods) in selections {
+            let mine = required.iter().filter(|requirement| {
+                let own = requirement.way.service().and_then(|service| self.target.selection_of.get(&service));
+                pods.contains(&requirement.pod) && own.is_none_or(|own| own == selection)
+            });
+            let mine: Vec<&Requirement> = mine.collect();
+            let needed = entry::needed_addresses(&mine);
+            let mut missing: Vec<Missing<'_>> =
+                mine.into_iter().filter_map(|requirement| Some((requirement, allowed.not_yet(requirement)?))).collect();
+            for (other, have) in &by_selection {
+                let pods = self.target.selections.get(*other);
+                missing.retain(|need| {
+                    !(pods.is_some_and(|pods| pods.contains(&need.0.pod)) && entry::admit_all(self.shared, have, need))
+                });
+            }
+            let entries = self.entries(&missing, &needed, &selection.0);
+            by_selection.push((selection, entries));
+        }
+        by_selection.sort_by_key(|(selection, _)| *selection);
+        let (mut entries, mut lists) = (Vec::new(), Vec::new());
+        let mut issues = Vec::new();
+        for ((namespace, labels), mine) in by_selection {
+            let mine = shortened(self.settings, mine, &mut issues);
+            let from = entries.len();
+            entries.extend(mine);
+            lists.push((namespace.clone(), selector::label_selector(labels), from..entries.len()));
+        }
+        self.issues.extend(issues);
+        (entries, lists)
+    }
+
+    fn entries(&self, missing: &[Missing<'_>], needed: &Needed, namespace: &Name) -> Vec<Entry> {
+        let making = Making {
+            shared: self.shared,
+            whole: &self.wanted.whole,
+            own: namespace,
+            filler: &self.wanted.inside,
+            needed,
+            witnesses: WITNESSES,
+        };
+        entry::entries(&making, missing)
+    }
+
+    /// What those of the wanted clients whose egress is restricted must be let out to.
+    fn egress(&mut self, required: &[Requirement]) -> Vec<EgressList> {
+        let clients: BTreeSet<PodId> = required.iter().map(|requirement| requirement.pod).collect();
+        let allowed = Allowed::new(self.shared.network, Direction::Egress, clients.into_iter());
+        let restricted = required.iter().filter(|requirement| allowed.isolated().contains(&requirement.pod));
+        let missing: Vec<Missing<'_>> =
+            restricted.filter_map(|requirement| Some((requirement, allowed.not_yet(requirement)?))).collect();
+        let snapshot = self.shared.snapshot();
+        let mut by_namespace: std::collections::BTreeMap<&Name, BTreeSet<PodId>> = std::collections::BTreeMap::new();
+        for (requirement, _) in &missing {
+            let namespace = &snapshot.pods[requirement.pod].name.namespace;
+            by_namespace.entry(namespace).or_default().insert(requirement.pod);
+        }
+        let nobody = AddressSet::empty();
+        let mut lists = Vec::new();
+        for (namespace, pods) in by_namespace {
+            for (selector, members) in selector::subjects(self.shared, namespace, &pods, &self.wanted.whole) {
+                self.issues.extend(isolates_others(&allowed, self.shared, namespace, &members));
+                let whole = BTreeSet::new();
+                let making = Making {
+                    shared: self.shared,
+                    whole: &whole,
+                    own: namespace,
+                    filler: &nobody,
+                    needed: &Needed::new(),
+                    witnesses: WITNESSES,
+                };
+                let mine: Vec<Missing<'_>> =
+                    missing.iter().filter(|(requirement, _)| members.contains(&requirement.pod)).cloned().collect();
+                let entries = shortened(self.settings, entry::entries(&making, &mine), &mut self.issues);
+                let pods = members.intersection(&pods).copied().collect();
+                lists.push(EgressList { namespace: namespace.clone(), selector, pods, entries });
+            }
+        }
+        lists
+    }
 }
 
-fn nothing_arrives(exposure: &Exposure, found: &Requirements) -> Option<Issue> {
-    let silent = !exposure.clients.is_empty() && found.delivered == 0 && found.unknown.is_empty();
-    silent.then(|| Issue::warning("exposureNeverArrives").with("target", exposure.target.name()))
+/// A namespace, a selector, and which of the entries are for it.
+type IngressList = (Name, SelectorManifest, std::ops::Range<usize>);
+
+fn shortened(settings: Settings, entries: Vec<Entry>, issues: &mut Vec<Issue>) -> Vec<Entry> {
+    let Some(limit) = settings.max_entries else { return entries };
+    let (entries, found) = limit::shorten(entries, limit);
+    issues.extend(found);
+    entries
+}
+
+/// A policy restricts the egress of whomever it selects: also of pods that were free.
+fn isolates_others(
+    allowed: &Allowed<'_>,
+    shared: &Shared<'_>,
+    namespace: &Name,
+    selected: &BTreeSet<PodId>,
+) -> Option<Issue> {
+    let free: Vec<&PodId> = selected.iter().filter(|pod| !allowed.restricts(**pod)).collect();
+    let first = free.first()?;
+    Some(
+        Issue::warning("egressPolicyRestrictsOthers")
+            .with("namespace", namespace)
+            .with("pods", free.len())
+            .with("pod", &shared.snapshot().pods[**first].name),
+    )
 }
 
 /// A target that nothing isolates lets everyone in today; the answer is for the day when it is isolated.
@@ -115,45 +313,11 @@ fn undetermined(unknown: Vec<(Reason, Witness)>) -> Vec<Undetermined> {
     unknown.into_iter().filter_map(first).collect()
 }
 
-fn manifest(exposure: &Exposure, namespace: &Name, selector: &Labels, entries: &[Entry]) -> PolicyManifest {
-    let rules = entries.iter().map(Entry::rule).collect();
-    PolicyManifest {
-        name: NamespacedName::new(namespace.clone(), format!("{POLICY_PREFIX}{}", exposure.target.name().name)),
-        labels: [(Name::from("app.kubernetes.io/managed-by"), Name::from("bulkhead"))].into(),
-        annotations: std::collections::BTreeMap::new(),
-        pod_selector: SelectorManifest {
-            match_labels: selector.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-            match_expressions: Vec::new(),
-        },
-        policy_types: vec![Direction::Ingress],
-        ingress: Some(merged(rules)),
-        egress: None,
+impl Comparison {
+    /// Whether all that is needed is let through.
+    pub fn is_complete(&self) -> bool {
+        self.missing.entries.is_empty() && self.missing.egress.is_empty()
     }
-}
-
-/// Rules with the same ports become one rule with all their peers.
-fn merged(rules: Vec<RuleManifest>) -> Vec<RuleManifest> {
-    let mut merged: Vec<RuleManifest> = Vec::new();
-    for rule in rules {
-        match merged.iter_mut().find(|have| have.ports == rule.ports) {
-            Some(have) => have.peers.extend(rule.peers),
-            None => merged.push(rule),
-        }
-    }
-    merged
-}
-
-/// Gives several policies of one exposure names of their own; leaves out those that hold nothing where another holds something.
-fn named(policies: Vec<(PolicyManifest, bool)>) -> Vec<PolicyManifest> {
-    let any = policies.iter().any(|(_, empty)| !empty);
-    let mut kept: Vec<PolicyManifest> =
-        policies.into_iter().filter(|(_, empty)| !any || !empty).map(|(policy, _)| policy).collect();
-    if kept.len() > 1 {
-        for (number, policy) in kept.iter_mut().enumerate() {
-            policy.name.name = format!("{}-{}", policy.name.name, number + 1).into();
-        }
-    }
-    kept
 }
 
 impl Minimal {

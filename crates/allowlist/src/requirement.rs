@@ -1,33 +1,41 @@
-//! What must be let in: the packets that the target's policies see on the ways of the wanted clients.
+//! What must be let through: the packets that policies see on the ways of the wanted clients.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bulkhead_model::{AddressSet, PortNumber, PortRef, Protocol};
-use bulkhead_path::Target as RequestTarget;
+use bulkhead_model::object::Direction;
+use bulkhead_model::{AddressSet, Name, PortNumber, Protocol};
 use bulkhead_path::reason::IDENTITY_NEEDED;
-use bulkhead_path::{Address, DoorKind, Network, Origin, Outcome, Reason, Request, Route, trace};
+use bulkhead_path::{Address, DoorKind, Hop, Network, Origin, Outcome, Reason, Request, Route, trace};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::client::{ClientClass, Members};
-use crate::exposure::{Exposure, ExposureTarget};
-use crate::target::Target;
+use crate::exposure::Exposure;
+use crate::settings::Sides;
+use crate::target::{Dial, Target};
 
-/// One kind of packet that a policy of the target sees on a wanted way.
+/// One kind of packet that a policy sees on a wanted way.
 #[derive(Clone, Debug)]
 pub(crate) struct Requirement {
-    /// The pod whose policy looks.
+    /// The pod whose policy looks: of the target on the way in, a client on the way out.
     pub(crate) pod: PodId,
     /// The protocol.
     pub(crate) protocol: Protocol,
-    /// The port on the pod.
+    /// The destination port.
     pub(crate) port: PortNumber,
-    /// The sources that the policy sees.
-    pub(crate) source: Source,
+    /// By which name a Service of the target finds that port on the destination pod.
+    pub(crate) port_name: Option<Name>,
+    /// The other side, as the policy sees it.
+    pub(crate) peer: Source,
+    /// Whether an address stands for itself, as a node's does, and is never joined with its neighbours.
+    pub(crate) single: bool,
     /// The way on which it sees them: that of the followed client, by the first node of its class.
     pub(crate) way: Arc<Way>,
-    /// The node of the class whose address it is; `None` where the policy sees the client itself.
+    /// The node of the class whose address it is; `None` where the address is the same by every node.
     pub(crate) node: Option<NodeId>,
+    /// The node that the sender may be on, for the one that it was followed from.
+    pub(crate) elsewhere: Option<(NodeId, NodeId)>,
 }
 
 /// A way as it was followed.
@@ -39,24 +47,34 @@ pub(crate) struct Way {
 }
 
 impl Way {
-    fn witness(&self) -> Witness {
+    /// The way for people.
+    pub(crate) fn witness(&self) -> Witness {
         Witness { client: self.request.from.clone(), door: self.door, route: self.route.clone() }
+    }
+
+    /// Who sends.
+    pub(crate) fn from(&self) -> &Origin {
+        &self.request.from
+    }
+
+    /// Every step.
+    pub(crate) fn hops(&self) -> &[Hop] {
+        &self.route.hops
+    }
+
+    /// The Service by whose rules it goes.
+    pub(crate) fn service(&self) -> Option<bulkhead_snapshot::ServiceId> {
+        self.route.service
     }
 }
 
 impl Requirement {
-    /// Whether the sources are an address of a node, and not the wanted client's own.
-    pub(crate) fn is_rewritten(&self) -> bool {
-        match (&self.way.request.from, &self.source) {
-            // More than one address is a load balancer's block, and no node's.
-            (Origin::Address(client), Source::Addresses(set)) => !set.contains(*client) && set.len() <= 1,
-            _ => true,
-        }
-    }
-
-    /// The way on which the policy sees the sources.
+    /// The way on which the policy sees the packet.
     pub(crate) fn witness(&self, open: &Network<'_>) -> Witness {
         let witness = self.way.witness();
+        if let Some((home, other)) = self.elsewhere {
+            return Witness { route: open.route_with(&witness.route, home, other), ..witness };
+        }
         match self.node {
             Some(node) => Witness { route: open.route_by(&witness.route, node), ..witness },
             None => witness,
@@ -66,7 +84,7 @@ impl Requirement {
     /// The same way, where the policy sees the client itself, for another client of the class.
     pub(crate) fn witness_of(&self, open: &Network<'_>, client: IpAddr) -> Witness {
         let from = Origin::Address(client);
-        if self.node.is_some() || self.way.request.from == from {
+        if self.single || self.node.is_some() || self.way.request.from == from {
             return self.witness(open);
         }
         let request = Request { from, ..self.way.request.clone() };
@@ -77,7 +95,7 @@ impl Requirement {
     }
 }
 
-/// The sources of one kind of packet.
+/// The other side of one kind of packet.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
     /// Addresses that are no pod's.
@@ -100,96 +118,163 @@ pub struct Witness {
 /// What the wanted ways come to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Requirements {
-    /// What must be let in.
-    pub(crate) required: Vec<Requirement>,
+    /// What the policies of the target's pods must let in.
+    pub(crate) ingress: Vec<Requirement>,
+    /// What the policies of wanted pods must let out.
+    pub(crate) egress: Vec<Requirement>,
     /// Ways of which nobody can say what the policy sees.
     pub(crate) unknown: Vec<(Reason, Witness)>,
     /// How many ways arrive.
     pub(crate) delivered: usize,
+    /// What was already collected on the way out: whole classes of clients need the same by many ways.
+    known: BTreeSet<(PodId, Protocol, PortNumber, Source)>,
+}
+
+/// What is followed.
+pub(crate) struct Wishes<'a> {
+    /// The exposure.
+    pub(crate) exposure: &'a Exposure,
+    /// Its target.
+    pub(crate) target: &'a Target,
+    /// Everyone who is wanted.
+    pub(crate) classes: &'a [ClientClass],
+    /// Whose allowlists are made.
+    pub(crate) sides: Sides,
 }
 
 /// Follows every class of clients through every door. `open` is the network whose policies let everything pass.
-pub(crate) fn collect(
-    open: &Network<'_>,
-    exposure: &Exposure,
-    target: &Target,
-    classes: &[ClientClass],
-) -> Requirements {
-    let mut found = Requirements::default();
-    for class in classes {
-        for door in &target.doors {
-            if *door == DoorKind::ClusterIp
-                && matches!(class.members, Members::Addresses(_))
-                && exposure.doors.is_empty()
-            {
-                continue; // nobody outside is routed to a clusterIP unless the exposure says so
+pub(crate) fn collect(open: &Network<'_>, wishes: &Wishes<'_>, found: &mut Requirements) {
+    for class in wishes.classes {
+        for dial in &wishes.target.dials {
+            // nobody outside is routed to a clusterIP unless the exposure says so
+            let outside = matches!(class.members, Members::Addresses(_));
+            if outside && dial.door == DoorKind::ClusterIp && wishes.exposure.doors.is_empty() {
+                continue;
             }
-            for (to, port, protocol) in dialled(open.snapshot(), exposure, target, *door) {
-                let request = Request { from: class.origin.clone(), to, port, protocol, entry_node: None };
-                for route in trace(open, &request).routes {
-                    found.add(open, class, target, Way { request: request.clone(), door: *door, route });
+            let request = dial.request(&class.origin);
+            for route in trace(open, &request).routes {
+                found.add(open, wishes, class, Way { request: request.clone(), door: dial.door, route });
+            }
+        }
+    }
+}
+
+impl Dial {
+    /// The question that a client asks by dialling.
+    pub(crate) fn request(&self, from: &Origin) -> Request {
+        Request {
+            from: from.clone(),
+            to: self.to.clone(),
+            port: self.port.clone(),
+            protocol: self.protocol,
+            entry_node: None,
+        }
+    }
+}
+
+impl Requirements {
+    fn add(&mut self, open: &Network<'_>, wishes: &Wishes<'_>, class: &ClientClass, way: Way) {
+        let Some(endpoint) = way.route.endpoint.clone() else {
+            self.note(&way);
+            return;
+        };
+        let snapshot = open.snapshot();
+        let protocol = way.route.hops.last().map_or(Protocol::Tcp, |hop| hop.after.protocol);
+        let wanted = endpoint.pod.is_none_or(|pod| wishes.target.wants(snapshot, pod, protocol, endpoint.port));
+        if !wanted || !self.note(&way) {
+            return;
+        }
+        let way = Arc::new(way);
+        if wishes.sides.egress() {
+            self.add_egress(open, wishes.target, class, &way);
+        }
+        let pod = endpoint.pod.filter(|pod| wishes.target.pods.contains(pod));
+        let Some(pod) = pod.filter(|_| wishes.sides.ingress()) else { return };
+        let port_name = wishes.target.port_name(snapshot, pod, protocol, endpoint.port);
+        for (node, peer) in sources(open, class, &way.route) {
+            match peer {
+                Ok(peer) => self.ingress.push(Requirement {
+                    pod,
+                    protocol,
+                    port: endpoint.port,
+                    port_name: port_name.clone(),
+                    single: is_rewritten(&way.request.from, &peer),
+                    peer,
+                    way: Arc::clone(&way),
+                    node,
+                    elsewhere: None,
+                }),
+                Err(reason) => self.unknown.push((reason, way.witness())),
+            }
+        }
+    }
+
+    /// Counts a way that arrives; keeps one of which nobody can say whether it does.
+    fn note(&mut self, way: &Way) -> bool {
+        match (way.route.outcome, &way.route.reason) {
+            (Outcome::Delivered, _) => self.delivered += 1,
+            (Outcome::Undetermined, Some(reason)) => self.unknown.push((reason.clone(), way.witness())),
+            _ => {}
+        }
+        way.route.outcome == Outcome::Delivered
+    }
+
+    /// What the client's own policy must let out on a way.
+    fn add_egress(&mut self, open: &Network<'_>, target: &Target, class: &ClientClass, way: &Arc<Way>) {
+        let Members::Pods(clients) = &class.members else { return };
+        let snapshot = open.snapshot();
+        let asked = way.route.questions.iter().enumerate();
+        let out = asked.filter(|(_, question)| {
+            question.direction == Direction::Egress && clients.first() == Some(&question.subject)
+        });
+        for (index, question) in out {
+            let seen: Vec<(Option<NodeId>, IpAddr)> = match question.peer.address {
+                None => continue,
+                Some(address) if question.peer.pod.is_some() || way.route.door_nodes.len() < 2 => {
+                    vec![(None, address)]
+                }
+                Some(address) => each_door(open, &way.route, index, address),
+            };
+            for (node, address) in seen {
+                let peer = question.peer.pod.map_or_else(|| plain(snapshot, address), |pod| Source::Pods(vec![pod]));
+                let port_name =
+                    question.peer.pod.and_then(|pod| target.port_name(snapshot, pod, question.protocol, question.port));
+                for pod in clients {
+                    if self.known.insert((*pod, question.protocol, question.port, peer.clone())) {
+                        self.egress.push(Requirement {
+                            pod: *pod,
+                            protocol: question.protocol,
+                            port: question.port,
+                            port_name: port_name.clone(),
+                            peer: peer.clone(),
+                            single: true,
+                            way: Arc::clone(way),
+                            node,
+                            elsewhere: None,
+                        });
+                    }
                 }
             }
         }
     }
-    found
 }
 
-/// What a client dials for a door: the Service's ports that the door has and the exposure wants.
-fn dialled(
-    snapshot: &Snapshot,
-    exposure: &Exposure,
-    target: &Target,
-    door: DoorKind,
-) -> Vec<(RequestTarget, Option<PortRef>, Protocol)> {
-    if let ExposureTarget::Gateway(object) = &exposure.target {
-        // Its listeners say the ports.
-        let to = RequestTarget::Gateway { object: object.clone(), door: Some(door) };
-        return vec![(to, None, Protocol::Tcp)];
-    }
-    if let ExposureTarget::Ingress(name) = &exposure.target {
-        let to = RequestTarget::Ingress { name: name.clone(), door: Some(door) };
-        return [80, 443].map(|port| (to.clone(), Some(PortRef::Number(port)), Protocol::Tcp)).to_vec();
-    }
-    let mut dialled = Vec::new();
-    for id in &target.services {
-        let service = &snapshot.services[*id];
-        for port in &service.ports {
-            let by_number = PortRef::Number(port.port);
-            let by_name = port.name.clone().map(PortRef::Name);
-            let wanted = exposure.ports.is_empty()
-                || exposure.ports.contains(&by_number)
-                || by_name.as_ref().is_some_and(|name| exposure.ports.contains(name));
-            if wanted && (door != DoorKind::NodePort || port.node_port.is_some()) {
-                let to = RequestTarget::Service { name: service.name.clone(), door: Some(door) };
-                dialled.push((to, Some(by_name.unwrap_or(by_number)), port.protocol));
-            }
-        }
-    }
-    dialled
+/// The address of a question by each node whose door it is.
+fn each_door(open: &Network<'_>, route: &Route, index: usize, address: IpAddr) -> Vec<(Option<NodeId>, IpAddr)> {
+    let by = |node: &NodeId| {
+        let own = open.asked_by(route, index, *node)?.peer.address?;
+        Some((Some(*node), own))
+    };
+    let own: Vec<_> = route.door_nodes.iter().filter_map(by).collect();
+    if own.iter().all(|(_, own)| *own == address) { vec![(None, address)] } else { own }
 }
 
-impl Requirements {
-    fn add(&mut self, open: &Network<'_>, class: &ClientClass, target: &Target, way: Way) {
-        match (way.route.outcome, &way.route.reason) {
-            (Outcome::Delivered, _) => self.delivered += 1,
-            (Outcome::Undetermined, Some(reason)) => {
-                self.unknown.push((reason.clone(), way.witness()));
-                return;
-            }
-            _ => return,
-        }
-        let Some(endpoint) = way.route.endpoint.clone() else { return };
-        let Some(pod) = endpoint.pod.filter(|pod| target.pods.contains(pod)) else { return };
-        let protocol = way.route.hops.last().map_or(Protocol::Tcp, |hop| hop.after.protocol);
-        let way = Arc::new(way);
-        for (node, source) in sources(open, class, &way.route) {
-            let way = Arc::clone(&way);
-            match source {
-                Ok(source) => self.required.push(Requirement { pod, protocol, port: endpoint.port, source, way, node }),
-                Err(reason) => self.unknown.push((reason, way.witness())),
-            }
-        }
+/// Whether the seen addresses are not the wanted client's own.
+fn is_rewritten(client: &Origin, peer: &Source) -> bool {
+    match (client, peer) {
+        // More than one address is a load balancer's block, and no node's.
+        (Origin::Address(client), Source::Addresses(set)) => !set.contains(*client) && set.len() <= 1,
+        _ => true,
     }
 }
 
@@ -208,7 +293,13 @@ fn sources(open: &Network<'_>, class: &ClientClass, route: &Route) -> Vec<(Optio
         Address::Unknown(_) => true,
         Address::Known(address) => shows_client(open.snapshot(), class, *address),
     };
-    if alike || route.door_nodes.is_empty() {
+    let mut doors = route.door_nodes.iter();
+    let shows_node = match (doors.next(), doors.next()) {
+        (_, Some(second)) => open.seen_by_policy_by(route, *second) != route.seen_by_policy,
+        (Some(only), None) => seen.known().is_some_and(|address| open.same_role(*only, address, *only).is_some()),
+        (None, None) => false,
+    };
+    if alike || !shows_node {
         return vec![(None, source(seen))];
     }
     let by = |node: &NodeId| Some((Some(*node), source(open.seen_by_policy_by(route, *node)?)));
@@ -242,6 +333,11 @@ fn as_source(open: &Network<'_>, class: &ClientClass, address: IpAddr) -> Source
     if let Some(block) = open.balancer_block_of(address) {
         return Source::Addresses(AddressSet::from_net(block));
     }
+    plain(snapshot, address)
+}
+
+/// The pods that have an address, or just the address.
+fn plain(snapshot: &Snapshot, address: IpAddr) -> Source {
     match snapshot.pods_with_address(address) {
         [] => Source::Addresses(AddressSet::from(address)),
         pods => Source::Pods(pods.to_vec()),

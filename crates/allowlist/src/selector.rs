@@ -6,6 +6,8 @@ use bulkhead_model::object::{PeerManifest, SelectorManifest};
 use bulkhead_model::{Labels, Name};
 use bulkhead_snapshot::{PodId, Snapshot};
 
+use crate::shared::Shared;
+
 /// Labels that one pod, or one revision, has for itself: no selector should hang on them.
 const REVISION_LABELS: [&str; 3] = ["pod-template-hash", "controller-revision-hash", "pod-template-generation"];
 
@@ -30,58 +32,105 @@ pub(crate) struct Selected {
 /// The fewest peers that select every wanted pod and as few others as labels allow. `whole` are the namespaces of which every
 /// pod is wanted, those of tomorrow included; `own` is the namespace that the policy will be in.
 pub(crate) fn select(
-    snapshot: &Snapshot,
+    shared: &Shared<'_>,
     wanted: &BTreeSet<PodId>,
     whole: &BTreeSet<Name>,
     own: &Name,
 ) -> Vec<Selected> {
+    let snapshot = shared.snapshot();
     let mut by_namespace: BTreeMap<&Name, BTreeSet<PodId>> = BTreeMap::new();
     for pod in wanted {
         by_namespace.entry(&snapshot.pods[*pod].name.namespace).or_default().insert(*pod);
     }
+    if let Some(everyone) = everyone(shared, wanted, whole) {
+        return vec![everyone];
+    }
     let mut selected = Vec::new();
     for (namespace, pods) in by_namespace {
-        let candidates = candidates(snapshot, namespace);
+        let candidates = shared.candidates(namespace);
         let namespaces = (namespace != own).then(|| SelectorManifest::label(NAMESPACE_LABEL, namespace.clone()));
-        if whole.contains(namespace) && candidates.is_subset(&pods) {
+        if whole.contains(namespace) && candidates.iter().all(|pod| pods.contains(pod)) {
             let everything = namespaces.is_none().then(SelectorManifest::default);
-            selected.push(Selected { peer: PeerManifest::Pods { pods: everything, namespaces }, pods: candidates });
+            let pods = candidates.iter().copied().collect();
+            selected.push(Selected { peer: PeerManifest::Pods { pods: everything, namespaces }, pods });
             continue;
         }
         for (labels, pods) in groups(snapshot, &candidates, &pods) {
-            let pods_selector = SelectorManifest {
-                match_labels: labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-                match_expressions: Vec::new(),
-            };
-            let peer = PeerManifest::Pods { pods: Some(pods_selector), namespaces: namespaces.clone() };
+            let peer = PeerManifest::Pods { pods: Some(label_selector(&labels)), namespaces: namespaces.clone() };
             selected.push(Selected { peer, pods });
         }
     }
     without_superfluous(selected, wanted)
 }
 
-/// The pods of a namespace that a selector can select.
-fn candidates(snapshot: &Snapshot, namespace: &Name) -> BTreeSet<PodId> {
-    let pods = snapshot.pods.iter().filter(|(_, pod)| pod.name.namespace == *namespace);
-    pods.filter(|(_, pod)| pod.is_active() && !pod.host_network).map(|(id, _)| id).collect()
+/// The one peer for every pod of every namespace, where just that is wanted.
+fn everyone(shared: &Shared<'_>, wanted: &BTreeSet<PodId>, whole: &BTreeSet<Name>) -> Option<Selected> {
+    let snapshot = shared.snapshot();
+    let namespaces = snapshot.namespaces.rows();
+    if namespaces.len() < 2 || namespaces.iter().any(|namespace| !whole.contains(&namespace.name)) {
+        return None;
+    }
+    let all = snapshot.pods.iter().filter(|(_, pod)| pod.is_active() && !pod.host_network);
+    let pods: BTreeSet<PodId> = all.map(|(id, _)| id).collect();
+    let peer = PeerManifest::Pods { pods: None, namespaces: Some(SelectorManifest::default()) };
+    pods.is_subset(wanted).then_some(Selected { peer, pods })
+}
+
+/// Selectors for a policy that shall be about some pods of one namespace, each with everyone that it selects.
+pub(crate) fn subjects(
+    shared: &Shared<'_>,
+    namespace: &Name,
+    wanted: &BTreeSet<PodId>,
+    whole: &BTreeSet<Name>,
+) -> Vec<(SelectorManifest, BTreeSet<PodId>)> {
+    let candidates = shared.candidates(namespace);
+    if whole.contains(namespace) && candidates.iter().all(|pod| wanted.contains(pod)) {
+        return vec![(SelectorManifest::default(), wanted.clone())];
+    }
+    let groups = groups(shared.snapshot(), &candidates, wanted);
+    groups.into_iter().map(|(labels, pods)| (label_selector(&labels), pods)).collect()
+}
+
+/// The selector of some labels.
+pub(crate) fn label_selector(labels: &Labels) -> SelectorManifest {
+    SelectorManifest {
+        match_labels: labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+        match_expressions: Vec::new(),
+    }
+}
+
+/// The labels of a pod that stay when it is replaced.
+pub(crate) fn lasting_labels(labels: &Labels) -> Labels {
+    without(labels, is_volatile)
+}
+
+/// The labels that pods of one workload have in common.
+pub(crate) fn common_labels(snapshot: &Snapshot, pods: &BTreeSet<PodId>) -> Labels {
+    let mut all = pods.iter().map(|pod| &snapshot.pods[*pod].labels);
+    let first = all.next().map(|labels| without(labels, |key| is_volatile(key) || POD_LABELS.contains(&key)));
+    let first = first.unwrap_or_default();
+    all.fold(first, |common, labels| {
+        let shared = common.iter().filter(|(key, value)| labels.get(key) == Some(*value));
+        shared.map(|(key, value)| (key.clone(), value.clone())).collect()
+    })
 }
 
 /// Label sets that together select the wanted pods, each with everyone that it selects: a workload's labels where all its pods
 /// are wanted or nothing parts them, a single pod's labels where they do.
-fn groups(
-    snapshot: &Snapshot,
-    candidates: &BTreeSet<PodId>,
-    wanted: &BTreeSet<PodId>,
-) -> BTreeMap<Labels, BTreeSet<PodId>> {
+fn groups(snapshot: &Snapshot, candidates: &[PodId], wanted: &BTreeSet<PodId>) -> BTreeMap<Labels, BTreeSet<PodId>> {
     let matching = |labels: &Labels| -> BTreeSet<PodId> {
         let has = |pod: &&PodId| labels.iter().all(|(key, value)| snapshot.pods[**pod].labels.get(key) == Some(value));
         candidates.iter().filter(has).copied().collect()
     };
     let mut groups = BTreeMap::new();
+    let mut of_workload: BTreeMap<Labels, BTreeSet<PodId>> = BTreeMap::new();
     for pod in wanted {
         let labels = &snapshot.pods[*pod].labels;
         let workload = without(labels, |key| is_volatile(key) || POD_LABELS.contains(&key));
-        let everyone = matching(&workload);
+        if groups.contains_key(&workload) {
+            continue;
+        }
+        let everyone = of_workload.entry(workload.clone()).or_insert_with(|| matching(&workload)).clone();
         let single = without(labels, is_volatile);
         if everyone.is_subset(wanted) || single == workload {
             groups.insert(workload, everyone);

@@ -17,25 +17,67 @@ pub struct Widened {
 /// Covers disjoint blocks by at most `limit` blocks that hold the fewest extra addresses; where several do, the one that keeps
 /// the longest prefixes first. `None` where the limit is too small: one block for each family is the least.
 pub fn widen(blocks: &[IpNet], limit: usize) -> Option<Widened> {
-    let (v4, v6): (Vec<IpNet>, Vec<IpNet>) = blocks.iter().partition(|net| net.addr().is_ipv4());
-    let trees: Vec<Tree> = [v4, v6].into_iter().filter_map(|mut nets| tree(&mut nets)).collect();
-    let costs: Vec<Vec<u128>> = trees.iter().map(|tree| tree.costs(limit)).collect();
-    let shares = match costs.as_slice() {
-        [] => vec![],
-        [only] => vec![cheapest(only, limit)?],
-        [first, second] => {
-            let (_, at_first, at_second) = split(first, second, limit)?;
-            vec![at_first, at_second]
-        }
-        _ => return None,
-    };
-    let mut widened = Widened::default();
-    for (tree, count) in trees.iter().zip(shares) {
-        tree.choose(count, &mut widened.blocks);
+    widen_groups(&[blocks.to_vec()], limit)?.pop()
+}
+
+/// The same for several lists of blocks that share the limit and are never joined with each other.
+pub(crate) fn widen_groups(groups: &[Vec<IpNet>], limit: usize) -> Option<Vec<Widened>> {
+    let mut trees: Vec<(usize, Tree)> = Vec::new();
+    for (group, blocks) in groups.iter().enumerate() {
+        let (v4, v6): (Vec<IpNet>, Vec<IpNet>) = blocks.iter().partition(|net| net.addr().is_ipv4());
+        let of_family = [v4, v6].into_iter().filter_map(|mut nets| tree(&mut nets, limit));
+        trees.extend(of_family.map(|tree| (group, tree)));
     }
-    let asked: AddressSet = blocks.iter().copied().collect();
-    widened.extra = widened.blocks.iter().copied().collect::<AddressSet>().difference(&asked);
+    let costs: Vec<&[u128]> = trees.iter().map(|(_, tree)| tree.costs.as_slice()).collect();
+    let shares = share(&costs, limit)?;
+    let mut widened: Vec<Widened> = groups.iter().map(|_| Widened::default()).collect();
+    for ((group, tree), count) in trees.iter().zip(shares) {
+        if let Some(of_group) = widened.get_mut(*group) {
+            tree.choose(count, &mut of_group.blocks);
+        }
+    }
+    for (of_group, blocks) in widened.iter_mut().zip(groups) {
+        let asked: AddressSet = blocks.iter().copied().collect();
+        of_group.extra = of_group.blocks.iter().copied().collect::<AddressSet>().difference(&asked);
+    }
     Some(widened)
+}
+
+/// How many blocks each tree gets of at most `limit`, so that all together cost least, and then are fewest. `costs` has for each
+/// tree the cost of one block, of two, …. `None` where there are more trees than blocks.
+fn share(costs: &[&[u128]], limit: usize) -> Option<Vec<usize>> {
+    // for each number of blocks the least cost of the trees so far, and what the last of them gets
+    let mut best: Vec<Option<u128>> = vec![Some(0)];
+    let mut choices: Vec<Vec<usize>> = Vec::new();
+    for tree in costs {
+        let most = (best.len() + tree.len()).min(limit + 1);
+        let mut next: Vec<Option<u128>> = vec![None; most];
+        let mut chosen = vec![0; most];
+        for (used, so_far) in best.iter().enumerate() {
+            let Some(so_far) = so_far else { continue };
+            for (at, cost) in tree.iter().enumerate() {
+                let total = so_far.saturating_add(*cost);
+                let (Some(slot), Some(choice)) = (next.get_mut(used + at + 1), chosen.get_mut(used + at + 1)) else {
+                    break;
+                };
+                if slot.is_none_or(|have| total < have) {
+                    (*slot, *choice) = (Some(total), at + 1);
+                }
+            }
+        }
+        best = next;
+        choices.push(chosen);
+    }
+    let total = best.iter().enumerate().filter_map(|(used, cost)| cost.map(|cost| (cost, used)));
+    let (_, mut left) = total.min()?;
+    let mut shares = Vec::new();
+    for chosen in choices.iter().rev() {
+        let count = chosen.get(left).copied()?;
+        shares.push(count);
+        left = left.checked_sub(count)?;
+    }
+    shares.reverse();
+    Some(shares)
 }
 
 /// A subtree of prefixes.
@@ -46,58 +88,49 @@ struct Tree {
     asked: u128,
     /// How many blocks are in it.
     leaves: usize,
+    /// The least number of extra addresses with one block, two blocks, … up to the limit or one for each leaf.
+    costs: Vec<u128>,
     children: Option<Box<(Tree, Tree)>>,
 }
 
-fn tree(nets: &mut [IpNet]) -> Option<Tree> {
+fn tree(nets: &mut [IpNet], limit: usize) -> Option<Tree> {
     nets.sort();
-    build(nets)
+    build(nets, limit)
 }
 
 /// The tree of sorted, disjoint blocks.
-fn build(nets: &[IpNet]) -> Option<Tree> {
+fn build(nets: &[IpNet], limit: usize) -> Option<Tree> {
     let (first, last) = (nets.first()?, nets.last()?);
     if nets.len() == 1 {
-        return Some(Tree { net: *first, asked: size(*first), leaves: 1, children: None });
+        return Some(Tree { net: *first, asked: size(*first), leaves: 1, costs: vec![0], children: None });
     }
     let net = common(*first, *last)?;
     let half = AddressSet::from_net(lower_half(net)?);
     let at = nets.partition_point(|net| half.contains(net.network()));
     let (lower, upper) = nets.split_at(at);
-    let (lower, upper) = (build(lower)?, build(upper)?);
+    let (lower, upper) = (build(lower, limit)?, build(upper, limit)?);
     let (asked, leaves) = (lower.asked.saturating_add(upper.asked), lower.leaves + upper.leaves);
-    Some(Tree { net, asked, leaves, children: Some(Box::new((lower, upper))) })
+    let mut costs = vec![u128::MAX; leaves.min(limit.max(1))];
+    for (i, left) in lower.costs.iter().enumerate() {
+        for (j, right) in upper.costs.iter().enumerate() {
+            let Some(cost) = costs.get_mut(i + j + 1) else { break };
+            *cost = (*cost).min(left.saturating_add(*right));
+        }
+    }
+    if let Some(one) = costs.first_mut() {
+        *one = size(net).saturating_sub(asked);
+    }
+    Some(Tree { net, asked, leaves, costs, children: Some(Box::new((lower, upper))) })
 }
 
 impl Tree {
-    /// The least number of extra addresses with one block, two blocks, … up to the limit or one for each leaf.
-    fn costs(&self, limit: usize) -> Vec<u128> {
-        let whole = size(self.net).saturating_sub(self.asked);
-        let Some(children) = &self.children else { return vec![0] };
-        let (lower, upper) = (children.0.costs(limit), children.1.costs(limit));
-        let most = self.leaves.min(limit);
-        let mut costs = vec![u128::MAX; most];
-        for (i, left) in lower.iter().enumerate() {
-            for (j, right) in upper.iter().enumerate() {
-                if let Some(cost) = costs.get_mut(i + j + 1) {
-                    *cost = (*cost).min(left.saturating_add(*right));
-                }
-            }
-        }
-        if let Some(one) = costs.first_mut() {
-            *one = whole;
-        }
-        costs
-    }
-
     /// Takes the cheapest `count` blocks.
     fn choose(&self, count: usize, blocks: &mut Vec<IpNet>) {
         let Some(children) = self.children.as_deref().filter(|_| count > 1) else {
             blocks.push(self.net);
             return;
         };
-        let (lower, upper) = (children.0.costs(count), children.1.costs(count));
-        match exact_split(&lower, &upper, count) {
+        match exact_split(&children.0.costs, &children.1.costs, count) {
             Some((at_lower, at_upper)) => {
                 children.0.choose(at_lower, blocks);
                 children.1.choose(at_upper, blocks);
@@ -105,23 +138,6 @@ impl Tree {
             None => blocks.push(self.net),
         }
     }
-}
-
-/// The smallest number of blocks within the limit that costs least.
-fn cheapest(costs: &[u128], limit: usize) -> Option<usize> {
-    let within = costs.iter().enumerate().take(limit);
-    within.min_by_key(|(at, cost)| (**cost, *at)).map(|(at, _)| at + 1)
-}
-
-/// How two trees share at most `limit` blocks at the least cost.
-fn split(first: &[u128], second: &[u128], limit: usize) -> Option<(u128, usize, usize)> {
-    let pairs = (1..=first.len()).flat_map(|at| (1..=second.len()).map(move |other| (at, other)));
-    let within = pairs.filter(|(at, other)| at + other <= limit);
-    let cost = |(at, other): (usize, usize)| {
-        let (left, right) = (first.get(at - 1)?, second.get(other - 1)?);
-        Some((left.saturating_add(*right), at, other))
-    };
-    within.filter_map(cost).min_by_key(|(cost, at, other)| (*cost, at + other, *at))
 }
 
 /// How two subtrees share exactly `count` blocks at the least cost.

@@ -1,6 +1,6 @@
 //! One cluster, ready to be asked.
 
-use bulkhead_allowlist::{Exposure, Minimal};
+use bulkhead_allowlist::{Comparison, Exposure, Minimal, Settings as AllowlistSettings};
 use bulkhead_isolation::{Plan, Setting, Settings};
 use bulkhead_netpol_analyzer::Listing;
 use bulkhead_path::{Answer, Network, Overrides, Request};
@@ -47,8 +47,18 @@ impl<'a> Analysis<'a> {
     }
 
     /// The least that must be let in for an exposure, and who else gets in through it.
-    pub fn minimal(&self, exposure: &Exposure) -> Minimal {
-        bulkhead_allowlist::minimal(&self.network, exposure)
+    pub fn minimal(&self, exposure: &Exposure, settings: &AllowlistSettings) -> Minimal {
+        bulkhead_allowlist::minimal(&self.network, exposure, settings)
+    }
+
+    /// The same for many exposures at once.
+    pub fn minimal_all(&self, exposures: &[Exposure], settings: &AllowlistSettings) -> Vec<Minimal> {
+        bulkhead_allowlist::minimal_all(&self.network, exposures, settings)
+    }
+
+    /// An exposure held against the policies that are there.
+    pub fn compare(&self, exposure: &Exposure, settings: &AllowlistSettings) -> Comparison {
+        bulkhead_allowlist::compare(&self.network, exposure, settings)
     }
 
     /// Every connection as netpol-analyzer lists them.

@@ -12,6 +12,7 @@ pub mod explanation;
 mod members;
 pub mod outcome;
 pub mod proof;
+pub mod system;
 
 pub use analysis::Analysis;
 pub use bulkhead_allowlist as allowlist;
@@ -24,6 +25,7 @@ pub use bulkhead_policy as policy;
 pub use bulkhead_snapshot as snapshot;
 pub use difference::Difference;
 pub use explanation::{Account, Explained, explain_request};
-pub use members::distinct_routes;
+pub use members::{ByNode, MOST_ROUTES, MemberSources, ToldRoute, distinct_routes, told_routes};
 pub use outcome::Whole;
 pub use proof::{Proof, Ways, prove};
+pub use system::{SystemKind, SystemNeed, SystemNeeds, Takes, system_needs};

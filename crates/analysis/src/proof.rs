@@ -27,7 +27,8 @@ pub struct Proof {
     pub without: Vec<Ways>,
 }
 
-/// Tries an allowlist out. Only single clients are followed: of a cidr its first address, of `any` nobody.
+/// Tries the allowlist of one Service, Ingress or pod out. Only single clients are followed: of a cidr its first address, of sets of
+/// pods and of `any` nobody.
 pub fn prove(snapshot: &Snapshot, overrides: &Overrides, minimal: &Minimal) -> Proof {
     let try_out = |policies: &[PolicyManifest]| {
         let plan = Plan { apply: policies.to_vec(), ..Plan::default() };
@@ -77,6 +78,8 @@ fn requests(snapshot: &Snapshot, exposure: &Exposure) -> Vec<Request> {
                 ExposureTarget::Service(name) => Target::Service { name: name.clone(), door: *door },
                 ExposureTarget::Ingress(name) => Target::Ingress { name: name.clone(), door: *door },
                 ExposureTarget::Gateway(object) => Target::Gateway { object: object.clone(), door: *door },
+                ExposureTarget::Pod(name) => Target::Pod(name.clone()),
+                ExposureTarget::Workload(..) | ExposureTarget::Namespace(_) | ExposureTarget::Workspace(_) => continue,
             };
             for (port, protocol) in ports(snapshot, exposure) {
                 let entry_node = None;
@@ -89,6 +92,10 @@ fn requests(snapshot: &Snapshot, exposure: &Exposure) -> Vec<Request> {
 
 /// The wanted ports of a Service, with their protocols; an Ingress has its own.
 fn ports(snapshot: &Snapshot, exposure: &Exposure) -> Vec<(Option<bulkhead_model::PortRef>, bulkhead_model::Protocol)> {
+    if let ExposureTarget::Pod(_) = &exposure.target {
+        let tcp = bulkhead_model::Protocol::Tcp;
+        return exposure.ports.iter().map(|port| (Some(port.clone()), tcp)).collect();
+    }
     let ExposureTarget::Service(name) = &exposure.target else {
         return vec![(None, bulkhead_model::Protocol::Tcp)];
     };
@@ -108,7 +115,7 @@ fn origin(client: &Client) -> Option<Origin> {
         Client::Block(net) => Some(Origin::Address(net.addr())),
         Client::Pod(name) => Some(Origin::Pod(name.clone())),
         Client::Node(name) => Some(Origin::Node(name.clone())),
-        Client::Namespace(_) | Client::Any => None,
+        Client::Workload(..) | Client::Namespace(_) | Client::Workspace(_) | Client::Any => None,
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use bulkhead_analysis::ByNode;
+use bulkhead_analysis::allowlist::{Robust, Sides};
 use bulkhead_report::Language;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
@@ -122,17 +124,74 @@ pub(crate) struct ModelsArguments {
 // `minimal TARGET`
 #[derive(Debug, Args)]
 pub(crate) struct MinimalArguments {
-    pub(crate) target: String,
+    #[arg(required_unless_present = "all")]
+    pub(crate) target: Option<String>,
+    #[command(flatten)]
+    pub(crate) asking: MinimalAsking,
     #[arg(long = "door", value_name = "KIND")]
     pub(crate) doors: Vec<String>,
     #[arg(long = "client", value_name = "CLIENT")]
     pub(crate) clients: Vec<String>,
+    #[arg(long, value_name = "ingress|egress|both", default_value = "ingress")]
+    #[arg(hide_default_value = true, hide_possible_values = true)]
+    pub(crate) direction: SidesChoice,
+    #[arg(long, value_name = "now|nodes", default_value = "now")]
+    #[arg(hide_default_value = true, hide_possible_values = true)]
+    pub(crate) robust: RobustChoice,
+    #[arg(long, value_name = "N")]
+    pub(crate) max_entries: Option<usize>,
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
     #[command(flatten)]
     pub(crate) facts: FactArguments,
     #[arg(short, long, value_name = "FORMAT", default_value = "text", hide_default_value = true)]
     pub(crate) output: String,
+}
+
+// What `minimal` asks, where it is not one allowlist.
+#[derive(Debug, Args)]
+pub(crate) struct MinimalAsking {
+    #[arg(long, conflicts_with_all = ["target", "doors", "compare"])]
+    pub(crate) all: bool,
+    #[arg(long, requires = "target")]
+    #[arg(conflicts_with_all = ["all", "doors", "compare", "robust", "max_entries", "direction"])]
+    pub(crate) system: bool,
+    #[arg(long)]
+    pub(crate) compare: bool,
+}
+
+// `--robust`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RobustChoice {
+    Now,
+    Nodes,
+}
+
+impl From<RobustChoice> for Robust {
+    fn from(choice: RobustChoice) -> Self {
+        match choice {
+            RobustChoice::Now => Self::Now,
+            RobustChoice::Nodes => Self::Nodes,
+        }
+    }
+}
+
+// `--direction`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SidesChoice {
+    Ingress,
+    Egress,
+    Both,
+}
+
+impl From<SidesChoice> for Sides {
+    fn from(choice: SidesChoice) -> Self {
+        match choice {
+            SidesChoice::Ingress => Self::Ingress,
+            SidesChoice::Egress => Self::Egress,
+            SidesChoice::Both => Self::Both,
+        }
+    }
 }
 
 // `plan`
@@ -169,6 +228,32 @@ pub(crate) enum ApiServerChoice {
     Open,
 }
 
+// `--by-node`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ByNodeChoice {
+    Routes,
+    Lists,
+    Fitting,
+}
+
+impl From<ByNodeChoice> for ByNode {
+    fn from(choice: ByNodeChoice) -> Self {
+        match choice {
+            ByNodeChoice::Routes => Self::Routes,
+            ByNodeChoice::Lists => Self::Lists,
+            ByNodeChoice::Fitting => Self::Fitting,
+        }
+    }
+}
+
+// How nodes that behave alike are told in JSON.
+#[derive(Debug, Args)]
+pub(crate) struct NodeArguments {
+    #[arg(long, value_name = "routes|lists|fitting", default_value = "fitting")]
+    #[arg(hide_default_value = true, hide_possible_values = true)]
+    pub(crate) by_node: ByNodeChoice,
+}
+
 // `trace FROM TO`
 #[derive(Debug, Args)]
 pub(crate) struct TraceArguments {
@@ -178,6 +263,8 @@ pub(crate) struct TraceArguments {
     pub(crate) door: Option<String>,
     #[arg(long, value_name = "NODE")]
     pub(crate) entry_node: Option<String>,
+    #[command(flatten)]
+    pub(crate) nodes: NodeArguments,
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
     #[command(flatten)]
@@ -191,6 +278,8 @@ pub(crate) struct TraceArguments {
 pub(crate) struct QueryArguments {
     #[arg(long, value_name = "FILE|-")]
     pub(crate) requests: PathBuf,
+    #[command(flatten)]
+    pub(crate) nodes: NodeArguments,
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
     #[command(flatten)]

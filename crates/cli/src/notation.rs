@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use bulkhead_analysis::allowlist::Client;
-use bulkhead_analysis::model::object::RouteKind;
+use bulkhead_analysis::allowlist::{Client, ExposureTarget};
+use bulkhead_analysis::model::object::{RouteKind, WorkloadKind};
 use bulkhead_analysis::model::{IpNet, Issue, NamespacedName, PortRef, Protocol};
 use bulkhead_analysis::path::{DoorKind, Origin, Served, ServedKind, Target};
 use bulkhead_wire::request::{read_namespaced, read_port};
@@ -58,15 +58,91 @@ pub(crate) fn read_door(text: &str) -> Result<DoorKind, Failure> {
     door.ok_or_else(|| Failure::usage(Issue::error("requestDoor").with("value", text).with("known", known())))
 }
 
-/// Reads a wanted client: an address, a cidr, `pod/…`, `namespace/…`, `node/…` or `any`.
+/// Reads what shall be reachable, with a port where it has one: `service/…`, `ingress/…`, `gateway/…`, `httproute/…` and its like,
+/// `pod/…`, `deployment/…` and the other workloads, `namespace/…`, `workspace/…`.
+pub(crate) fn read_exposure_target(text: &str) -> Result<(ExposureTarget, Option<PortRef>), Failure> {
+    let wrong = || misuse("targetNotation", text);
+    if let Some((group, name)) = split_group(text) {
+        let name = Some(name).filter(|name| is_name(name)).ok_or_else(wrong)?;
+        return Ok(match group {
+            Group::Namespace => (ExposureTarget::Namespace(name.into()), None),
+            Group::Workspace => (ExposureTarget::Workspace(name.into()), None),
+        });
+    }
+    let (bare, port) = text.split_once(':').map_or((text, None), |(bare, port)| (bare, Some(port)));
+    let port = port.map(|port| read_port(port).ok_or_else(wrong)).transpose()?;
+    if let Some((kind, name)) = split_workload(bare) {
+        return Ok((ExposureTarget::Workload(kind, read_namespaced(name).ok_or_else(wrong)?), port));
+    }
+    let (kind, name) = split_kind(bare).ok_or_else(wrong)?;
+    let name = read_namespaced(name).ok_or_else(wrong)?;
+    match kind {
+        Kind::Service => Ok((ExposureTarget::Service(name), port)),
+        Kind::Pod => Ok((ExposureTarget::Pod(name), port)),
+        Kind::Served(ServedKind::Ingress) if port.is_none() => Ok((ExposureTarget::Ingress(name), None)),
+        Kind::Served(kind) if port.is_none() => Ok((ExposureTarget::Gateway(Served { kind, name }), None)),
+        Kind::Served(_) | Kind::Node => Err(wrong()),
+    }
+}
+
+/// Namespaces, one or more.
+#[derive(Clone, Copy)]
+enum Group {
+    Namespace,
+    Workspace,
+}
+
+/// `namespace/…` or `workspace/…`, and the name.
+fn split_group(text: &str) -> Option<(Group, &str)> {
+    let (word, name) = text.split_once('/')?;
+    match word {
+        "namespace" | "namespaces" | "ns" => Some((Group::Namespace, name)),
+        "workspace" | "workspaces" => Some((Group::Workspace, name)),
+        _ => None,
+    }
+}
+
+/// Kinds of workloads by the names that kubectl takes.
+const WORKLOADS: [(&str, WorkloadKind); 14] = [
+    ("deployment", WorkloadKind::Deployment),
+    ("deploy", WorkloadKind::Deployment),
+    ("statefulset", WorkloadKind::StatefulSet),
+    ("sts", WorkloadKind::StatefulSet),
+    ("daemonset", WorkloadKind::DaemonSet),
+    ("ds", WorkloadKind::DaemonSet),
+    ("replicaset", WorkloadKind::ReplicaSet),
+    ("rs", WorkloadKind::ReplicaSet),
+    ("replicationcontroller", WorkloadKind::ReplicationController),
+    ("rc", WorkloadKind::ReplicationController),
+    ("job", WorkloadKind::Job),
+    ("jobs", WorkloadKind::Job),
+    ("cronjob", WorkloadKind::CronJob),
+    ("cj", WorkloadKind::CronJob),
+];
+
+/// `deployment/…` and the like, and the name.
+fn split_workload(text: &str) -> Option<(WorkloadKind, &str)> {
+    let (word, name) = text.split_once('/')?;
+    let word = word.to_ascii_lowercase();
+    let (_, kind) = WORKLOADS.into_iter().find(|(name, _)| *name == word || format!("{name}s") == word)?;
+    Some((kind, name))
+}
+
+/// Reads a wanted client: an address, a cidr, `pod/…`, a workload, `namespace/…`, `workspace/…`, `node/…` or `any`.
 pub(crate) fn read_client(text: &str) -> Result<Client, Failure> {
     let wrong = || misuse("clientNotation", text);
     if text == "any" {
         return Ok(Client::Any);
     }
-    let namespace = ["namespace/", "namespaces/", "ns/"].into_iter().find_map(|kind| text.strip_prefix(kind));
-    if let Some(name) = namespace {
-        return if is_name(name) { Ok(Client::Namespace(name.into())) } else { Err(wrong()) };
+    if let Some((group, name)) = split_group(text) {
+        let name = Some(name).filter(|name| is_name(name)).ok_or_else(wrong)?;
+        return Ok(match group {
+            Group::Namespace => Client::Namespace(name.into()),
+            Group::Workspace => Client::Workspace(name.into()),
+        });
+    }
+    if let Some((kind, name)) = split_workload(text) {
+        return read_namespaced(name).map(|name| Client::Workload(kind, name)).ok_or_else(wrong);
     }
     match split_kind(text) {
         Some((Kind::Pod, name)) => read_namespaced(name).map(Client::Pod).ok_or_else(wrong),

@@ -11,6 +11,7 @@
 mod apply;
 pub mod code;
 mod configuration;
+mod dns_facts;
 pub mod names;
 mod node_addresses;
 mod order;
@@ -20,6 +21,7 @@ mod setting;
 mod workspace;
 
 pub use apply::{apply, apply_to};
+pub use dns_facts::{DnsFacts, dns_facts};
 pub use order::{Step, steps};
 pub use plan::{
     ApiServerEgress, EntryState, EntryStatus, Isolation, LastApplied, Plan, ProjectStatus, Setting, Settings, plan,

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use bulkhead_analysis::Analysis;
-use bulkhead_analysis::allowlist::{Client as Wanted, Entry, Exposure, Minimal};
+use bulkhead_analysis::allowlist::{Client as Wanted, Entry, Exposure, Minimal, Settings};
 use bulkhead_analysis::model::object::PolicyManifest;
 use bulkhead_analysis::proof::less_entry;
 use bulkhead_analysis::snapshot::{Input, Snapshot};
@@ -64,7 +64,7 @@ pub(crate) fn try_out(bench: &Bench, world: &World, rng: &mut Rng, tally: &mut T
 fn minimal(bench: &Bench, world: &World, exposure: &Exposure) -> Minimal {
     let text = world::yaml(&bench.cluster, world, &world.policies);
     let snapshot = Snapshot::from_texts(&[Input { name: "lab", text: text.as_bytes() }]);
-    Analysis::new(&snapshot).minimal(exposure)
+    Analysis::new(&snapshot).minimal(exposure, &Settings::default())
 }
 
 /// The world's policies and these.
@@ -78,7 +78,7 @@ fn all_reached(seen: &[Observation]) -> bool {
 
 /// Every wanted client at every wanted door; from outside, by every node that can be the entry.
 fn wanted_cases(cluster: &Cluster, world: &World, exposure: &Exposure) -> Vec<Case> {
-    let name = &exposure.target.name().name;
+    let name = &exposure.target.short_name();
     let Some(service) = world.services.iter().find(|service| service.name == name.as_str()) else { return Vec::new() };
     let mut doors = doors_of(cluster, service);
     doors.retain(|door| exposure.doors.contains(&door.kind));

@@ -137,6 +137,7 @@ fn bare(name: NamespacedName) -> Pod {
         ready: None,
         terminating: false,
         containers: Arc::from([]),
+        scheduling: None,
         owner: None,
         origin: PodOrigin::Template,
         position: bulkhead_model::Position::NOWHERE,

@@ -32,6 +32,16 @@ impl NodeClass {
         self.nodes.iter().flat_map(|nodes| nodes.iter()).filter(|node| Some(**node) != self.except)
     }
 
+    /// The list that it shares with other classes.
+    pub(crate) fn list(&self) -> Option<&Arc<[NodeId]>> {
+        self.nodes.as_ref()
+    }
+
+    /// The node that the list has and the class has not.
+    pub(crate) fn except(&self) -> Option<NodeId> {
+        self.except
+    }
+
     /// The member that stands for the others.
     pub fn first(&self) -> Option<&NodeId> {
         self.iter().next()

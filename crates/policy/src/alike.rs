@@ -2,17 +2,17 @@
 
 use std::net::IpAddr;
 
-use bulkhead_model::AddressSet;
 use bulkhead_model::object::Direction;
+use bulkhead_model::{AddressSet, IpBlock, IpNet};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::policies::Policies;
-use crate::rule::{LoweredRule, Peers, Who};
+use crate::rule::{LoweredRule, Peers, PortSet, Ports, Who};
 
 /// What the policies that may be about a pod look at in the address of the other side.
 #[derive(Clone, Debug)]
 pub struct Alike {
-    /// For every rule with blocks: what they hold together.
+    /// For every policy and all its rules with the same ports and outcome: what their blocks hold together.
     blocks: Vec<AddressSet>,
     /// Whether a rule selects nodes by their labels.
     selects_nodes: bool,
@@ -29,11 +29,10 @@ impl Policies {
     /// What the policies that may be about a pod, in a direction, look at in an address. It hangs on the pod's namespace only.
     pub fn alike(&self, snapshot: &Snapshot, subject: PodId, direction: Direction) -> Alike {
         let concerning = self.concerning_pod(snapshot, subject, direction);
-        let rules: Vec<&LoweredRule> = concerning.iter().flat_map(|policy| &policy.rules).collect();
-        let selects_nodes = |rule: &&LoweredRule| peers(rule).any(|who| matches!(who, Who::Nodes(_)));
+        let selects_nodes = |rule: &LoweredRule| peers(rule).any(|who| matches!(who, Who::Nodes(_)));
         Alike {
-            blocks: rules.iter().map(|rule| blocks(rule)).filter(|blocks| !blocks.is_empty()).collect(),
-            selects_nodes: rules.iter().any(selects_nodes),
+            blocks: concerning.iter().flat_map(|policy| blocks_of(&policy.rules)).collect(),
+            selects_nodes: concerning.iter().flat_map(|policy| &policy.rules).any(selects_nodes),
         }
     }
 }
@@ -54,15 +53,45 @@ fn peers(rule: &LoweredRule) -> impl Iterator<Item = &Who> {
     peers.iter().map(|peer| &peer.who)
 }
 
-/// What the blocks of a rule hold together.
-fn blocks(rule: &LoweredRule) -> AddressSet {
-    let blocks = peers(rule).filter_map(|who| match who {
+/// What the blocks of a policy's rules hold together, for neighbours that differ in nothing but their peers: which of them
+/// matches is no part of the verdict.
+fn blocks_of(rules: &[LoweredRule]) -> Vec<AddressSet> {
+    let has_blocks = |rule: &LoweredRule| blocks(rule).next().is_some();
+    let same = |one: &LoweredRule, other: &LoweredRule| {
+        has_blocks(one)
+            && has_blocks(other)
+            && one.action == other.action
+            && one.doubt == other.doubt
+            && same_ports(&one.ports, &other.ports)
+    };
+    let runs = rules.chunk_by(same).filter(|run| run.iter().any(has_blocks));
+    runs.map(|run| run.iter().flat_map(blocks).flat_map(nets).collect()).collect()
+}
+
+fn same_ports(one: &Ports, other: &Ports) -> bool {
+    let of = |ports: &Ports| match ports {
+        Ports::Any => Some(Vec::new()),
+        Ports::OneOf(ports) => ports
+            .iter()
+            .map(|port| match port {
+                PortSet::Ports { protocol, port, .. } => Some((*protocol, port.clone())),
+                PortSet::Unreadable { .. } => None,
+            })
+            .collect(),
+    };
+    of(one).is_some_and(|ports| Some(ports) == of(other) && matches!(one, Ports::Any) == matches!(other, Ports::Any))
+}
+
+fn blocks(rule: &LoweredRule) -> impl Iterator<Item = &IpBlock> {
+    peers(rule).filter_map(|who| match who {
         Who::Block { block, .. } => Some(block),
         _ => None,
-    });
-    let (whole, cut): (Vec<_>, Vec<_>) = blocks.partition(|block| block.except.is_empty());
-    let whole: AddressSet = whole.into_iter().map(|block| block.cidr).collect();
-    cut.into_iter().fold(whole, |all, block| all.union(&AddressSet::from_block(block)))
+    })
+}
+
+/// The nets that a block comes to.
+fn nets(block: &IpBlock) -> Vec<IpNet> {
+    if block.except.is_empty() { vec![block.cidr] } else { AddressSet::from_block(block).to_nets() }
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub mod verdict;
 mod walk;
 
 pub use alike::{Alike, AlikeKey};
-pub use decide::{Identity, Party, Question, decide};
+pub use decide::{Identity, Party, Question, decide, rule_matches};
 pub use explain::{Explanation, explain};
 pub use policies::{Overrides, Policies};
 pub use profile::{Answer, EgressView, Engine, Habit, OwnNodeExemption, PolicyHook, Profile, Stated};

@@ -162,6 +162,7 @@ fn pod(name: &str, last: u8) -> Pod {
         ready: None,
         terminating: false,
         containers: [].into(),
+        scheduling: None,
         owner: None,
         origin: PodOrigin::Object,
         position: HERE,

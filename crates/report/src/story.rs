@@ -4,7 +4,7 @@ use anstyle::Style;
 use bulkhead_analysis::allowlist::{EntryPeer, Minimal};
 use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::path::{Answer as Routes, Network, Request};
-use bulkhead_analysis::{Proof, Ways, Whole};
+use bulkhead_analysis::{ByNode, Proof, Ways, Whole};
 
 use crate::format::text::columns::{Line, Page, render as render_lines, render_within};
 use crate::format::text::question::{origin_name, target_name};
@@ -58,7 +58,7 @@ pub fn render_story(story: &Story<'_>, speech: Speech) -> String {
 
     chapter(&mut page, "demo.why", Some(trace_command), speech);
     let (request, answer) = story.broken;
-    page.block(&text::render(&Answer::Trace { request, answer, network: after }, &isolated));
+    page.block(&text::render(&Answer::Trace { request, answer, network: after, by_node: ByNode::Fitting }, &isolated));
 
     chapter(&mut page, "demo.minimal", Some(minimal_command), speech);
     page.block(&text::render(&Answer::Minimal(story.minimal.0), &isolated));

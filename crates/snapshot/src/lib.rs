@@ -9,6 +9,7 @@
 mod assemble;
 pub mod code;
 pub mod fact;
+mod moved;
 pub mod objects;
 pub mod read;
 pub mod settings;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use bulkhead_model::object::{
-    CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, FelixConfiguration,
-    GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Namespace, NamespaceNetworkPolicy,
-    NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace, WorkspaceTemplate,
+    ApiCallback, CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, ExposureObject,
+    FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Monitor,
+    Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace,
+    WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, ObjectRef, Position, SourceId};
 
@@ -60,6 +61,12 @@ pub struct Objects {
     pub workspace_templates: Vec<WorkspaceTemplate>,
     /// KubeSphere `NamespaceNetworkPolicy`
     pub namespace_network_policies: Vec<NamespaceNetworkPolicy>,
+    /// What makes the API server call a Service: webhook configurations and `APIService`s
+    pub callbacks: Vec<ApiCallback>,
+    /// The Prometheus operator's `ServiceMonitor` and `PodMonitor`
+    pub monitors: Vec<Monitor>,
+    /// Bulkhead's own `Exposure`
+    pub exposures: Vec<ExposureObject>,
     /// What objects say about findings that are not to be reported (annotation [`IGNORE_ANNOTATION`]).
     ///
     /// [`IGNORE_ANNOTATION`]: crate::IGNORE_ANNOTATION

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use bulkhead_model::object::{
-    CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, FelixConfiguration,
-    GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Namespace, NamespaceNetworkPolicy,
-    NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace, WorkspaceTemplate,
+    ApiCallback, CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, ExposureObject,
+    FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Monitor,
+    Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace,
+    WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
@@ -14,7 +15,7 @@ use crate::assemble::assemble;
 use crate::assemble::workloads::owners;
 use crate::objects::{IgnoreRemark, Objects};
 use crate::read::{Input, read};
-use crate::table::{NamespaceId, NodeId, PodId, ServiceId, Table};
+use crate::table::{Id as _, NamespaceId, NodeId, PodId, ServiceId, Table};
 
 /// How the names of slices end that no object says, but a Service's selector: Bulkhead works them out where the input has
 /// no EndpointSlice and no Endpoints at all. No object can have such a name.
@@ -70,6 +71,12 @@ pub struct Snapshot {
     pub workspace_templates: Vec<WorkspaceTemplate>,
     /// KubeSphere's allowlist entries, by namespace and name.
     pub namespace_network_policies: Vec<NamespaceNetworkPolicy>,
+    /// Services that the API server calls, by Service.
+    pub callbacks: Vec<ApiCallback>,
+    /// The Prometheus operator's monitors, by namespace and name.
+    pub monitors: Vec<Monitor>,
+    /// Bulkhead's Exposures, by namespace and name.
+    pub exposures: Vec<ExposureObject>,
     pub(crate) slices: BTreeMap<ServiceId, Vec<EndpointSlice>>,
     pub(crate) pods_by_address: BTreeMap<IpAddr, Vec<PodId>>,
     pub(crate) nodes_by_address: BTreeMap<IpAddr, Vec<NodeId>>,
@@ -111,6 +118,16 @@ impl Snapshot {
     /// The pod of that name.
     pub fn pod(&self, name: &NamespacedName) -> Option<PodId> {
         self.pods.find_by(name, |pod| &pod.name)
+    }
+
+    /// The pods of a namespace, by name.
+    pub fn pods_of<'s>(&'s self, namespace: &str) -> impl Iterator<Item = (PodId, &'s Pod)> + Clone + use<'s> {
+        let rows = self.pods.rows();
+        let from = rows.partition_point(|pod| pod.name.namespace.as_str() < namespace);
+        let rest = rows.get(from..).unwrap_or_default();
+        let count = rest.partition_point(|pod| pod.name.namespace == namespace);
+        let first = u32::try_from(from).unwrap_or(u32::MAX);
+        (first..).map(PodId::from_row).zip(rest.get(..count).unwrap_or_default())
     }
 
     /// The Service of that name.

@@ -62,6 +62,11 @@ impl<I: Id, T> Table<I, T> {
         (0..u32::try_from(self.rows.len()).unwrap_or(u32::MAX)).map(I::from_row)
     }
 
+    /// A row, to change it; never what the table is sorted by.
+    pub(crate) fn get_mut(&mut self, id: I) -> Option<&mut T> {
+        self.rows.get_mut(id.row() as usize)
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bulkhead_analysis::path::{Address, Answer, Network, Route, RouteEndpoint};
 use bulkhead_analysis::policy::Identity;
 use bulkhead_analysis::snapshot::Snapshot;
-use bulkhead_analysis::{Whole, distinct_routes, outcome};
+use bulkhead_analysis::{ByNode, MemberSources, ToldRoute, Whole, outcome, told_routes};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -33,7 +33,8 @@ pub struct AnswerForm {
 pub struct RouteForm {
     /// The first node that the packet meets; the first of `entryNodes`.
     pub entry_node: Option<String>,
-    /// All nodes by which the packet takes this route, and by each of which policy and pod see the same source.
+    /// All nodes by which the packet takes this route. By each of them policy and pod see the same source, unless
+    /// `seenByPolicyByNode` and `seenByPodByNode` say otherwise.
     pub entry_nodes: Vec<String>,
     /// The nodes whose port is called, where a client inside calls the port of a node; else the same as `entryNodes`.
     pub door_nodes: Vec<String>,
@@ -54,6 +55,12 @@ pub struct RouteForm {
     pub seen_by_policy_as: Option<&'static str>,
     /// The source at the endpoint's socket; null where the packet does not get there, and where it is in `unknown`.
     pub seen_by_pod: Option<String>,
+    /// Where the nodes differ in it: `seenByPolicy` by each of `doorNodes`, in their order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_by_policy_by_node: Option<Vec<Option<String>>>,
+    /// Where the nodes differ in it: `seenByPod` by each of `doorNodes`, in their order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_by_pod_by_node: Option<Vec<Option<String>>>,
     /// The fields above that the snapshot does not tell, each with a stable word for what is missing.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub unknown: BTreeMap<&'static str, &'static str>,
@@ -87,19 +94,35 @@ pub struct EndpointForm {
 pub enum Detail {
     /// Where it begins and ends.
     Ends,
-    /// Every hop, too.
+    /// Every hop, too; those of the first of its nodes.
     Hops,
+}
+
+/// How routes are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Telling {
+    /// How much of each.
+    pub detail: Detail,
+    /// Whether nodes that behave alike have one each.
+    pub by_node: ByNode,
 }
 
 impl AnswerForm {
     /// The form of an answer.
-    pub fn new(id: Value, answer: &Answer, network: &Network<'_>, detail: Detail, words: &dyn Words) -> Self {
+    pub fn new(id: Value, answer: &Answer, network: &Network<'_>, telling: Telling, words: &dyn Words) -> Self {
         let snapshot = network.snapshot();
-        let routes = answer.routes.iter().flat_map(|route| distinct_routes(network, route));
+        let routes = told_routes(network, answer, telling.by_node);
+        let form = |told: &ToldRoute| {
+            let route = RouteForm::new(&told.route, snapshot, telling.detail);
+            match &told.sources {
+                Some(sources) => route.with_sources(sources),
+                None => route,
+            }
+        };
         Self {
             id,
             outcome: Whole::of(answer).name(),
-            routes: routes.map(|route| RouteForm::new(&route, snapshot, detail)).collect(),
+            routes: routes.iter().map(form).collect(),
             issues: answer.issues.iter().map(|issue| IssueForm::new(issue, snapshot, words)).collect(),
         }
     }
@@ -130,6 +153,8 @@ impl RouteForm {
             seen_by_policy: route.seen_by_policy.as_ref().and_then(known),
             seen_by_policy_as: route.seen_as.map(Identity::name),
             seen_by_pod: route.seen_by_pod.as_ref().and_then(known),
+            seen_by_policy_by_node: None,
+            seen_by_pod_by_node: None,
             unknown: unknown(route),
             evidence: verdicts
                 .flat_map(|(direction, pod, verdict)| evidence(snapshot, *direction, *pod, verdict))
@@ -137,6 +162,19 @@ impl RouteForm {
             deviations: deviations.into_iter().collect(),
             assumptions: route.assumptions.iter().map(|reason| reason.code).collect(),
             hops: (detail == Detail::Hops).then(hops),
+        }
+    }
+
+    /// The same with what is seen by each of its nodes.
+    fn with_sources(self, sources: &MemberSources) -> Self {
+        let list = |seen: &[Option<Address>]| {
+            let differs = seen.iter().any(|address| Some(address) != seen.first());
+            differs.then(|| seen.iter().map(|address| address.as_ref().and_then(known)).collect())
+        };
+        Self {
+            seen_by_policy_by_node: list(&sources.seen_by_policy),
+            seen_by_pod_by_node: list(&sources.seen_by_pod),
+            ..self
         }
     }
 }

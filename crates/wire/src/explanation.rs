@@ -6,11 +6,11 @@ use bulkhead_analysis::policy::explain::{LabelOf, Miss, PolicyAccount, RuleAccou
 use bulkhead_analysis::policy::rule::Tier;
 use bulkhead_analysis::policy::{Action, Question};
 use bulkhead_analysis::snapshot::Snapshot;
-use bulkhead_analysis::{Account, Explained};
+use bulkhead_analysis::{Account, ByNode, Explained};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::answer::{AnswerForm, Detail};
+use crate::answer::{AnswerForm, Detail, Telling};
 use crate::evidence::place;
 use crate::hop::verdict_name;
 use crate::issue::Words;
@@ -113,10 +113,11 @@ pub struct MissForm {
 
 impl ExplainedForm {
     /// The form of an account.
-    pub fn new(explained: &Explained, network: &Network<'_>, words: &dyn Words) -> Self {
+    pub fn new(explained: &Explained, network: &Network<'_>, by_node: ByNode, words: &dyn Words) -> Self {
         let snapshot = network.snapshot();
+        let telling = Telling { detail: Detail::Ends, by_node };
         Self {
-            answer: AnswerForm::new(Value::Null, &explained.answer, network, Detail::Ends, words),
+            answer: AnswerForm::new(Value::Null, &explained.answer, network, telling, words),
             accounts: explained.accounts.iter().map(|account| AccountForm::new(account, snapshot, words)).collect(),
         }
     }

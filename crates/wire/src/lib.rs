@@ -7,6 +7,7 @@
 //! This crate does no I/O. The few words in a form (`message` of an issue) come from whoever renders, through [`Words`].
 
 pub mod answer;
+pub mod comparison;
 pub mod difference;
 pub mod evidence;
 pub mod explanation;
@@ -17,8 +18,10 @@ pub mod manifest;
 pub mod minimal;
 pub mod plan;
 pub mod request;
+pub mod system;
 
-pub use answer::{AnswerForm, Detail, EndpointForm, RouteForm};
+pub use answer::{AnswerForm, Detail, EndpointForm, RouteForm, Telling};
+pub use comparison::ComparisonForm;
 pub use difference::DifferenceForm;
 pub use evidence::{DeviationForm, EvidenceForm};
 pub use explanation::ExplainedForm;
@@ -26,6 +29,7 @@ pub use hop::{HopForm, PacketForm};
 pub use issue::{IssueForm, Words};
 pub use lint::{FindingForm, LintForm, RuleForm};
 pub use manifest::ManifestForm;
-pub use minimal::MinimalForm;
+pub use minimal::{ExposuresForm, MinimalForm};
 pub use plan::PlanForm;
 pub use request::{QueryLine, read_query_line};
+pub use system::SystemForm;

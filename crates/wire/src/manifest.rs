@@ -96,7 +96,8 @@ fn int_or_string(value: &IntOrString) -> Value {
     }
 }
 
-fn selector(selector: &SelectorManifest) -> Value {
+/// A label selector.
+pub fn selector(selector: &SelectorManifest) -> Value {
     let mut fields = Map::new();
     if !selector.match_expressions.is_empty() {
         fields.insert("matchExpressions".to_owned(), selector.match_expressions.iter().map(expression).collect());

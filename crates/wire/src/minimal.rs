@@ -1,11 +1,11 @@
 //! Minimal allowlists: entries with their witnesses, the policy that holds them, and who else gets in.
 
 use bulkhead_analysis::allowlist::{
-    Client, Entry, EntryPeer, Excess, Exposure, ExposureTarget, Minimal, Remedy, Stranger, Through, Undetermined,
+    EgressList, Entry, EntryPeer, Excess, Exposure, ExposureTarget, Minimal, Remedy, Stranger, Through, Undetermined,
     Witness,
 };
-use bulkhead_analysis::model::PortRef;
 use bulkhead_analysis::model::object::PeerManifest;
+use bulkhead_analysis::model::{AddressSet, Issue, PortRef};
 use bulkhead_analysis::path::{DoorKind, Origin};
 use bulkhead_analysis::snapshot::{NodeId, PodId, Snapshot};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::{Detail, RouteForm};
 use crate::issue::{IssueForm, Words};
-use crate::manifest::{ManifestForm, peer};
+use crate::manifest::{ManifestForm, peer, selector};
 
 /// The minimal allowlist of an exposure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,9 +25,11 @@ pub struct MinimalForm {
     pub pods: Vec<String>,
     /// The allowlist.
     pub entries: Vec<EntryForm>,
+    /// What the wanted clients must be let out to, where their egress is restricted and that was asked for.
+    pub egress: Vec<EgressForm>,
     /// The NetworkPolicy that holds just the entries; null where the target has no pods that one could select.
     pub network_policy: Option<ManifestForm>,
-    /// All of them, where an Ingress' backends need one each; the first is `networkPolicy`.
+    /// All of them, the clients' behind the target's; the first is `networkPolicy`.
     pub network_policies: Vec<ManifestForm>,
     /// Who else gets in through the entries.
     pub excess: Vec<ExcessForm>,
@@ -50,6 +52,18 @@ pub struct TargetForm {
     /// The Gateway or route, as `httproute/shop/web`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
+    /// The pod.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<String>,
+    /// The workload, as `deployment/shop/web`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workload: Option<String>,
+    /// The namespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// The workspace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<String>,
     /// Only these ports; empty means all.
     pub ports: Vec<Value>,
     /// Through these doors; empty means all that the target has.
@@ -69,6 +83,33 @@ pub struct EntryForm {
     pub ports: Vec<PortForm>,
     /// Ways that are lost without the entry.
     pub witnesses: Vec<WitnessForm>,
+    /// What the block holds besides because the list may only be so long; absent where it holds nothing besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra: Option<ExtraForm>,
+}
+
+/// Addresses that nobody asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExtraForm {
+    /// How many they are, as a decimal number: there may be more than a JSON reader can count.
+    pub addresses: String,
+    /// Which.
+    pub cidrs: Vec<String>,
+}
+
+/// What some clients must be let out to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EgressForm {
+    /// Their namespace.
+    pub namespace: String,
+    /// The selector of the policy that holds the entries.
+    pub pod_selector: Value,
+    /// The clients.
+    pub pods: Vec<String>,
+    /// What they must be let out to.
+    pub entries: Vec<EntryForm>,
 }
 
 /// A port of an entry.
@@ -96,8 +137,8 @@ pub struct WitnessForm {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExcessForm {
-    /// Who: `{"kind": "anyClient", "address": …}`, `{"kind": "anyPod", "pod": …}`, `{"kind": "nodeProcesses", "nodes": […]}` or
-    /// `{"kind": "sameLabels", "pods": […]}`. The address and the pod are those that were followed.
+    /// Who: `{"kind": "anyClient", "address": …}`, `{"kind": "anyPod", "pod": …}`, `{"kind": "nodeProcesses", "nodes": […]}`,
+    /// `{"kind": "sameLabels", "pods": […]}` or `{"kind": "pods", "pods": […]}`. The address and the pod are those that were followed.
     pub who: Value,
     /// By which door; `PodIP` for the pods' own addresses.
     pub through: &'static str,
@@ -131,6 +172,26 @@ pub struct UndeterminedForm {
     pub witness: WitnessForm,
 }
 
+/// The minimal allowlists of many exposures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExposuresForm {
+    /// One for each exposure, by its target.
+    pub exposures: Vec<MinimalForm>,
+    /// What is wrong with the exposures and the input.
+    pub issues: Vec<IssueForm>,
+}
+
+impl ExposuresForm {
+    /// The form of allowlists.
+    pub fn new(answers: &[Minimal], issues: &[Issue], snapshot: &Snapshot, words: &dyn Words) -> Self {
+        Self {
+            exposures: answers.iter().map(|minimal| MinimalForm::new(minimal, snapshot, words)).collect(),
+            issues: issues.iter().map(|issue| IssueForm::new(issue, snapshot, words)).collect(),
+        }
+    }
+}
+
 impl MinimalForm {
     /// The form of an allowlist.
     pub fn new(minimal: &Minimal, snapshot: &Snapshot, words: &dyn Words) -> Self {
@@ -139,6 +200,7 @@ impl MinimalForm {
             target: TargetForm::new(&minimal.exposure),
             pods: pod_names(&minimal.pods, snapshot),
             entries: minimal.entries.iter().map(|entry| EntryForm::new(entry, snapshot)).collect(),
+            egress: minimal.egress.iter().map(|list| EgressForm::new(list, snapshot)).collect(),
             network_policy: network_policies.first().cloned(),
             network_policies,
             excess: minimal.excess.iter().map(|excess| ExcessForm::new(excess, snapshot, words)).collect(),
@@ -150,19 +212,30 @@ impl MinimalForm {
 
 impl TargetForm {
     fn new(exposure: &Exposure) -> Self {
-        let (service, ingress, object) = match &exposure.target {
-            ExposureTarget::Service(name) => (Some(name.to_string()), None, None),
-            ExposureTarget::Ingress(name) => (None, Some(name.to_string()), None),
-            ExposureTarget::Gateway(object) => (None, None, Some(object.to_string())),
-        };
-        Self {
-            service,
-            ingress,
-            object,
+        let name = exposure.target.to_string();
+        let mut form = Self {
+            service: None,
+            ingress: None,
+            object: None,
+            pod: None,
+            workload: None,
+            namespace: None,
+            workspace: None,
             ports: exposure.ports.iter().map(port_ref).collect(),
             doors: exposure.doors.iter().map(|door| door.name()).collect(),
-            clients: exposure.clients.iter().map(client_name).collect(),
+            clients: exposure.clients.iter().map(ToString::to_string).collect(),
+        };
+        let bare = name.split_once('/').map_or(name.clone(), |(_, name)| name.to_owned());
+        match &exposure.target {
+            ExposureTarget::Service(_) => form.service = Some(bare),
+            ExposureTarget::Ingress(_) => form.ingress = Some(bare),
+            ExposureTarget::Gateway(_) => form.object = Some(name),
+            ExposureTarget::Pod(_) => form.pod = Some(bare),
+            ExposureTarget::Workload(..) => form.workload = Some(name),
+            ExposureTarget::Namespace(_) => form.namespace = Some(bare),
+            ExposureTarget::Workspace(_) => form.workspace = Some(bare),
         }
+        form
     }
 }
 
@@ -180,6 +253,25 @@ impl EntryForm {
             peer: peer.as_object().cloned().unwrap_or_default(),
             ports: entry.ports.iter().map(port).collect(),
             witnesses: entry.witnesses.iter().map(|witness| WitnessForm::new(witness, snapshot)).collect(),
+            extra: (!entry.extra.is_empty()).then(|| ExtraForm::new(&entry.extra)),
+        }
+    }
+}
+
+impl ExtraForm {
+    /// The form of addresses.
+    pub fn new(set: &AddressSet) -> Self {
+        Self { addresses: set.len().to_string(), cidrs: set.to_nets().iter().map(ToString::to_string).collect() }
+    }
+}
+
+impl EgressForm {
+    fn new(list: &EgressList, snapshot: &Snapshot) -> Self {
+        Self {
+            namespace: list.namespace.to_string(),
+            pod_selector: selector(&list.selector),
+            pods: pod_names(&list.pods, snapshot),
+            entries: list.entries.iter().map(|entry| EntryForm::new(entry, snapshot)).collect(),
         }
     }
 }
@@ -193,11 +285,13 @@ impl WitnessForm {
 }
 
 impl ExcessForm {
-    fn new(excess: &Excess, snapshot: &Snapshot, words: &dyn Words) -> Self {
+    /// The form of somebody who gets in.
+    pub fn new(excess: &Excess, snapshot: &Snapshot, words: &dyn Words) -> Self {
         let who = match &excess.who {
             Stranger::AnyClient(address) => json!({ "kind": "anyClient", "address": address.to_string() }),
             Stranger::AnyPod(pod) => json!({ "kind": "anyPod", "pod": snapshot.pods[*pod].name.to_string() }),
             Stranger::NodeProcesses(nodes) => json!({ "kind": "nodeProcesses", "nodes": node_names(nodes, snapshot) }),
+            Stranger::Pods(pods) => json!({ "kind": "pods", "pods": pod_names(pods, snapshot) }),
             Stranger::SameLabels(pods) => json!({ "kind": "sameLabels", "pods": pod_names(pods, snapshot) }),
         };
         let remedy = |remedy: &Remedy| RemedyForm {
@@ -229,17 +323,6 @@ pub fn through_name(through: Through) -> &'static str {
     match through {
         Through::Door(door) => door.name(),
         Through::PodAddress => DoorKind::PodIp.name(),
-    }
-}
-
-/// A client as the command line spells it.
-pub fn client_name(client: &Client) -> String {
-    match client {
-        Client::Block(net) => net.to_string(),
-        Client::Pod(name) => format!("pod/{name}"),
-        Client::Namespace(name) => format!("namespace/{name}"),
-        Client::Node(name) => format!("node/{name}"),
-        Client::Any => "any".to_owned(),
     }
 }
 

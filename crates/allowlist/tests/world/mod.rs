@@ -1,8 +1,9 @@
 //! Random small clusters, with an exposure to ask for.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use bulkhead_allowlist::{Client, Exposure, ExposureTarget};
+use bulkhead_allowlist::{Client, Exposure, ExposureTarget, Settings, Sides};
 use bulkhead_model::{IpNet, NamespacedName, PortRef, Protocol};
 use bulkhead_path::{DoorKind, Origin, Request, Target};
 use bulkhead_snapshot::{Input, Objects, read};
@@ -21,6 +22,9 @@ pub(crate) struct World {
     policies: Vec<Policy>,
     clients: Vec<Wanted>,
     doors: Vec<DoorKind>,
+    /// What policies let the pods of `billing` out to; nothing where there is no such policy.
+    egress: Option<Vec<&'static str>>,
+    whole_namespace: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,6 +66,7 @@ enum Wanted {
     Other(usize),
     Node(usize),
     Namespace,
+    Any,
 }
 
 /// Random worlds.
@@ -81,11 +86,14 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
             1 => Just(Policy::AllowOthers),
         ];
         let client = prop_oneof![
-            prop_oneof![Just("203.0.113.7/32"), Just("203.0.113.0/28"), Just("198.51.100.6/31")].prop_map(Wanted::Outside),
-            (0_usize..3).prop_map(Wanted::Other),
-            (0..count).prop_map(Wanted::Node),
-            Just(Wanted::Namespace),
+            6 => prop_oneof![Just("203.0.113.7/32"), Just("203.0.113.0/28"), Just("198.51.100.6/31"), Just("10.10.0.0/29")]
+                .prop_map(Wanted::Outside),
+            6 => (0_usize..3).prop_map(Wanted::Other),
+            6 => (0..count).prop_map(Wanted::Node),
+            6 => Just(Wanted::Namespace),
+            1 => Just(Wanted::Any),
         ];
+        let out = prop::sample::subsequence(vec!["10.10.0.0/30", "10.96.0.10/32", "192.0.2.10/32", "10.244.0.0/24"], 0..=2);
         let doors = prop::sample::subsequence(vec![DoorKind::ClusterIp, DoorKind::NodePort, DoorKind::LoadBalancer], 1..=3);
         (
             service,
@@ -94,8 +102,10 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
             prop::collection::vec(policy, 0..4),
             prop::collection::vec(client, 1..4),
             doors,
+            prop::option::of(out),
+            any::<bool>(),
         )
-            .prop_map(move |(service, backends, others, policies, clients, doors)| World {
+            .prop_map(move |(service, backends, others, policies, clients, doors, egress, whole_namespace)| World {
                 overlay,
                 proxy,
                 nodes: nodes.clone(),
@@ -105,6 +115,8 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
                 policies,
                 clients,
                 doors,
+                egress,
+                whole_namespace,
             })
     })
 }
@@ -123,6 +135,7 @@ impl World {
         items.extend(self.others.iter().enumerate().map(|(index, pod)| self.pod("billing", "api", index, pod)));
         items.extend([self.service(), self.slices(8080), self.slices(9090)]);
         items.extend(self.policies.iter().enumerate().map(|(index, policy)| policy.manifest(index)));
+        items.extend(self.egress.as_ref().map(|blocks| egress_policy(blocks)));
         let text = json!({"apiVersion": "v1", "kind": "List", "items": items}).to_string();
         read(&[Input { name: "world", text: text.as_bytes() }])
     }
@@ -218,30 +231,53 @@ impl World {
             Wanted::Other(_) => None,
             Wanted::Node(node) => Some(Client::Node(format!("n{node}").into())),
             Wanted::Namespace => Some(Client::Namespace("billing".into())),
+            Wanted::Any => Some(Client::Any),
         });
-        Exposure {
-            target: ExposureTarget::Service(NamespacedName::new("shop", "web")),
-            ports: Vec::new(),
-            doors: self.doors.clone(),
-            clients: clients.collect(),
+        let target = if self.whole_namespace {
+            ExposureTarget::Namespace("shop".into())
+        } else {
+            ExposureTarget::Service(NamespacedName::new("shop", "web"))
+        };
+        Exposure { target, ports: Vec::new(), doors: self.doors.clone(), clients: clients.collect() }
+    }
+
+    /// The same world where everybody may send what they like.
+    pub(crate) fn without_egress(&self) -> Self {
+        Self { egress: None, ..self.clone() }
+    }
+
+    /// The same world with its pods on other nodes.
+    pub(crate) fn moved(&self, places: &[usize]) -> Self {
+        let mut moved = self.clone();
+        let pods = moved.backends.iter_mut().filter(|pod| !pod.host_network).chain(&mut moved.others);
+        for (pod, place) in pods.zip(places) {
+            pod.node = place % self.nodes.len();
         }
+        moved
     }
 
-    /// One question for each class of wanted client and each door.
+    /// Whether everyone is wanted.
+    pub(crate) fn wants_everyone(&self) -> bool {
+        self.exposure().clients.contains(&Client::Any)
+    }
+
+    /// Whether whoever has an address is wanted by it: in a wanted block, or, where everyone is wanted, in the pods' range, whose
+    /// addresses without a pod no question is asked for.
+    pub(crate) fn wants_address(&self, address: IpAddr) -> bool {
+        let pods: IpNet = "10.244.0.0/16".parse().unwrap();
+        self.exposure().clients.iter().any(|client| match client {
+            Client::Block(net) => net.contains(&address),
+            Client::Any => pods.contains(&address),
+            _ => false,
+        })
+    }
+
+    /// One question for each single wanted client and each door; of everyone outside, for one.
     pub(crate) fn requests(&self) -> Vec<Request> {
-        self.requests_from(|net| vec![net.addr()])
-    }
-
-    /// One question for each single wanted client and each door.
-    pub(crate) fn single_requests(&self) -> Vec<Request> {
-        self.requests_from(|net| net.hosts().chain([net.addr(), net.broadcast()]).collect())
-    }
-
-    fn requests_from(&self, of_block: impl Fn(IpNet) -> Vec<IpAddr>) -> Vec<Request> {
         let mut origins = Vec::new();
         for client in self.exposure().clients {
             match client {
-                Client::Block(net) => origins.extend(of_block(net).into_iter().map(Origin::Address)),
+                Client::Block(net) => origins.extend(all_of(net).into_iter().map(Origin::Address)),
                 Client::Pod(name) => origins.push(Origin::Pod(name)),
                 Client::Node(name) => origins.push(Origin::Node(name)),
                 Client::Namespace(name) => {
@@ -249,7 +285,15 @@ impl World {
                         (0..self.others.len()).map(|index| NamespacedName::new(name.clone(), format!("api-{index}")));
                     origins.extend(pods.map(Origin::Pod));
                 }
-                Client::Any => {}
+                Client::Any => {
+                    origins.push(Origin::Address("198.18.0.1".parse().unwrap()));
+                    origins.extend((0..self.nodes.len()).map(|node| Origin::Node(format!("n{node}").into())));
+                    let web = (0..self.backends.len()).map(|index| NamespacedName::new("shop", format!("web-{index}")));
+                    let api =
+                        (0..self.others.len()).map(|index| NamespacedName::new("billing", format!("api-{index}")));
+                    origins.extend(web.chain(api).map(Origin::Pod));
+                }
+                Client::Workspace(_) | Client::Workload(..) => {}
             }
         }
         let name = NamespacedName::new("shop", "web");
@@ -262,6 +306,11 @@ impl World {
         };
         origins.iter().flat_map(|from| self.doors.iter().map(move |door| request(from, door))).collect()
     }
+}
+
+/// How it is asked.
+pub(crate) fn settings() -> Settings {
+    Settings { sides: Sides::Both, ..Settings::default() }
 }
 
 impl Policy {
@@ -278,6 +327,18 @@ impl Policy {
             "metadata": {"name": format!("p{index}"), "namespace": "shop"},
             "spec": {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": ingress}})
     }
+}
+
+fn all_of(net: IpNet) -> BTreeSet<IpAddr> {
+    net.hosts().chain([net.addr(), net.broadcast()]).collect()
+}
+
+fn egress_policy(blocks: &[&str]) -> Value {
+    let to: Vec<Value> = blocks.iter().map(|block| json!({"ipBlock": {"cidr": block}})).collect();
+    let egress = if to.is_empty() { json!([]) } else { json!([{"to": to}]) };
+    json!({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "metadata": {"name": "out", "namespace": "billing"},
+        "spec": {"podSelector": {}, "policyTypes": ["Egress"], "egress": egress}})
 }
 
 fn calico_node() -> Value {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bulkhead_analysis::allowlist::{Client, Exposure, ExposureTarget};
+use bulkhead_analysis::allowlist::{self, Client, Exposure, ExposureTarget};
 use bulkhead_analysis::isolation::{self, Setting, Settings};
 use bulkhead_analysis::model::object::TrafficPolicy;
 use bulkhead_analysis::model::{IpNet, NamespacedName, PortRef, Protocol};
@@ -33,10 +33,10 @@ pub(crate) fn run(session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> 
     let broken = request(Origin::Address(CUSTOMER), Some(DoorKind::LoadBalancer));
     let answer = after.trace(&broken);
 
-    let minimal = after.minimal(&exposure());
+    let minimal = after.minimal(&exposure(), &allowlist::Settings::default());
     let proof = prove(&isolated, &overrides, &minimal);
     let local_cluster = with_local_policy(&isolated);
-    let local_minimal = Analysis::new(&local_cluster).minimal(&exposure());
+    let local_minimal = Analysis::new(&local_cluster).minimal(&exposure(), &allowlist::Settings::default());
     let local_proof = prove(&local_cluster, &overrides, &local_minimal);
 
     let story = Story {

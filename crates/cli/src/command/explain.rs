@@ -20,7 +20,8 @@ pub(crate) fn run(arguments: &TraceArguments, session: &mut Session<'_, '_>) -> 
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     let analysis = Analysis::with_overrides(&snapshot, &overrides);
     let explained = analysis.explain(&request);
-    let report = Answer::Explain { request: &request, explained: &explained, network: analysis.network() };
+    let by_node = arguments.nodes.by_node.into();
+    let report = Answer::Explain { request: &request, explained: &explained, network: analysis.network(), by_node };
     print(&report, format, &snapshot, session)?;
     Ok(if is_placed(&explained.answer) { ExitStatus::Answered } else { ExitStatus::Unusable })
 }

@@ -1,46 +1,101 @@
 //! `minimal TARGET`
 
-use bulkhead_analysis::Analysis;
-use bulkhead_analysis::allowlist::{Client, Exposure, ExposureTarget};
+use bulkhead_analysis::allowlist::{Client, Exposure, ExposureTarget, Minimal, Settings, exposures};
 use bulkhead_analysis::model::{Issue, Severity};
-use bulkhead_analysis::path::Target;
+use bulkhead_analysis::{Analysis, system_needs};
 use bulkhead_report::{Answer, AnswerKind};
 
 use super::{find_format, print};
 use crate::arguments::MinimalArguments;
 use crate::failure::Failure;
 use crate::input::read_cluster;
-use crate::notation::{Destination, read_client, read_destination, read_door};
+use crate::notation::{read_client, read_door, read_exposure_target};
 use crate::overrides::read_overrides;
 use crate::session::Session;
 use crate::status::ExitStatus;
 
 /// Prints the least that must be let in, and who else gets in through it.
 pub(crate) fn run(arguments: &MinimalArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
-    let format = find_format(&arguments.output, AnswerKind::Minimal)?;
-    let exposure = exposure(arguments)?;
-    let overrides = read_overrides(&arguments.facts)?;
-    let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
-    let minimal = Analysis::with_overrides(&snapshot, &overrides).minimal(&exposure);
-    print(&Answer::Minimal(&minimal), format, &snapshot, session)?;
-    let is_placed = !minimal.pods.is_empty() || minimal.issues.iter().all(|issue| issue.severity != Severity::Error);
-    Ok(if is_placed { ExitStatus::Answered } else { ExitStatus::Unusable })
+    match &arguments.target {
+        Some(target) if arguments.asking.system => system(arguments, target, session),
+        Some(target) if arguments.asking.compare => compare(arguments, target, session),
+        Some(target) => one(arguments, target, session),
+        None => all(arguments, session),
+    }
 }
 
-fn exposure(arguments: &MinimalArguments) -> Result<Exposure, Failure> {
-    let Destination { target, port, protocol: None } = read_destination(&arguments.target)? else {
-        return Err(Failure::usage(Issue::error("targetNotation").with("value", &arguments.target)));
+fn one(arguments: &MinimalArguments, target: &str, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
+    let format = find_format(&arguments.output, AnswerKind::Minimal)?;
+    let exposure = exposure(arguments, target)?;
+    let overrides = read_overrides(&arguments.facts)?;
+    let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    let minimal = Analysis::with_overrides(&snapshot, &overrides).minimal(&exposure, &settings(arguments));
+    print(&Answer::Minimal(&minimal), format, &snapshot, session)?;
+    Ok(if is_placed(&minimal) { ExitStatus::Answered } else { ExitStatus::Unusable })
+}
+
+/// Holds the exposure against the policies that are there: "no" where something is missing.
+fn compare(arguments: &MinimalArguments, target: &str, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
+    let format = find_format(&arguments.output, AnswerKind::Comparison)?;
+    let exposure = exposure(arguments, target)?;
+    let overrides = read_overrides(&arguments.facts)?;
+    let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    let comparison = Analysis::with_overrides(&snapshot, &overrides).compare(&exposure, &settings(arguments));
+    print(&Answer::Comparison(&comparison), format, &snapshot, session)?;
+    if !is_placed(&comparison.missing) {
+        return Ok(ExitStatus::Unusable);
+    }
+    Ok(if comparison.is_complete() { ExitStatus::Answered } else { ExitStatus::No })
+}
+
+/// What a project needs of what is no Service of its own.
+fn system(arguments: &MinimalArguments, target: &str, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
+    let format = find_format(&arguments.output, AnswerKind::System)?;
+    let (ExposureTarget::Namespace(namespace), None) = read_exposure_target(target)? else {
+        return Err(Failure::usage(Issue::error("systemTarget").with("value", target)));
     };
-    let target = match target {
-        Target::Service { name, .. } => ExposureTarget::Service(name),
-        Target::Ingress { name, .. } if port.is_none() => ExposureTarget::Ingress(name),
-        Target::Gateway { object, .. } if port.is_none() => ExposureTarget::Gateway(object),
-        _ => return Err(Failure::usage(Issue::error("targetNotation").with("value", &arguments.target))),
-    };
+    let routed = read_clients(arguments)?;
+    let overrides = read_overrides(&arguments.facts)?;
+    let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    let analysis = Analysis::with_overrides(&snapshot, &overrides);
+    let needs = system_needs(analysis.network(), &namespace, &routed);
+    print(&Answer::System(&needs), format, &snapshot, session)?;
+    Ok(if needs.needs.is_empty() { ExitStatus::Unusable } else { ExitStatus::Answered })
+}
+
+/// Every Exposure, and every Service that is exposed without one.
+fn all(arguments: &MinimalArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
+    let format = find_format(&arguments.output, AnswerKind::Exposures)?;
+    let mut clients = read_clients(arguments)?;
+    if clients.is_empty() {
+        clients.push(Client::Any);
+    }
+    let overrides = read_overrides(&arguments.facts)?;
+    let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    let (exposures, issues) = exposures(&snapshot, &clients);
+    let answers = Analysis::with_overrides(&snapshot, &overrides).minimal_all(&exposures, &settings(arguments));
+    print(&Answer::Exposures { answers: &answers, issues: &issues }, format, &snapshot, session)?;
+    Ok(ExitStatus::Answered)
+}
+
+fn is_placed(minimal: &Minimal) -> bool {
+    !minimal.pods.is_empty() || minimal.issues.iter().all(|issue| issue.severity != Severity::Error)
+}
+
+fn exposure(arguments: &MinimalArguments, target: &str) -> Result<Exposure, Failure> {
+    let (target, port) = read_exposure_target(target)?;
     Ok(Exposure {
         target,
         ports: port.into_iter().collect(),
         doors: arguments.doors.iter().map(|door| read_door(door)).collect::<Result<_, _>>()?,
-        clients: arguments.clients.iter().map(|client| read_client(client)).collect::<Result<Vec<Client>, _>>()?,
+        clients: read_clients(arguments)?,
     })
+}
+
+fn read_clients(arguments: &MinimalArguments) -> Result<Vec<Client>, Failure> {
+    arguments.clients.iter().map(|client| read_client(client)).collect()
+}
+
+fn settings(arguments: &MinimalArguments) -> Settings {
+    Settings { sides: arguments.direction.into(), robust: arguments.robust.into(), max_entries: arguments.max_entries }
 }

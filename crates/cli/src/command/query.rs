@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 
-use bulkhead_analysis::Analysis;
 use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::{Analysis, ByNode};
 use bulkhead_report::Speech;
-use bulkhead_wire::{AnswerForm, Detail, IssueForm, QueryLine, read_query_line};
+use bulkhead_wire::{AnswerForm, Detail, IssueForm, QueryLine, Telling, read_query_line};
 
 use crate::arguments::QueryArguments;
 use crate::failure::Failure;
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &QueryArguments, session: &mut Session<'_, '_>) -> 
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     session.tell_issues(&snapshot.issues, &snapshot);
     let analysis = Analysis::with_overrides(&snapshot, &overrides);
-    answer_lines(&name, requests, &analysis, session)
+    answer_lines(&name, requests, &Asked { analysis: &analysis, by_node: arguments.nodes.by_node.into() }, session)
 }
 
 /// The questions; standard input is taken out of the session.
@@ -41,11 +41,17 @@ fn open<'a>(path: &Path, session: &mut Session<'_, 'a>) -> io::Result<Box<dyn Re
     Ok(Box::new(File::open(session.streams.surroundings.directory.join(path))?))
 }
 
+/// The cluster that is asked, and how it answers.
+struct Asked<'a> {
+    analysis: &'a Analysis<'a>,
+    by_node: ByNode,
+}
+
 /// One answer for each line that is not blank, in the same order.
 fn answer_lines(
     name: &str,
     requests: Box<dyn Read + '_>,
-    analysis: &Analysis<'_>,
+    asked: &Asked<'_>,
     session: &mut Session<'_, '_>,
 ) -> Result<ExitStatus, Failure> {
     let mut requests = BufReader::new(requests);
@@ -60,7 +66,7 @@ fn answer_lines(
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let form = answer_line(&line, (name, number), analysis, session.speech);
+        let form = answer_line(&line, (name, number), asked, session.speech);
         // Forms are trees of strings, numbers and lists: they always serialise.
         let text = serde_json::to_string(&form).unwrap_or_default();
         session.answer(&(text + "\n"))?;
@@ -68,10 +74,13 @@ fn answer_lines(
 }
 
 /// The answer to one line.
-fn answer_line(line: &[u8], place: (&str, u32), analysis: &Analysis<'_>, speech: Speech) -> AnswerForm {
+fn answer_line(line: &[u8], place: (&str, u32), asked: &Asked<'_>, speech: Speech) -> AnswerForm {
     let QueryLine { id, request } = read_query_line(line);
     match request {
-        Ok(request) => AnswerForm::new(id, &analysis.trace(&request), analysis.network(), Detail::Ends, &speech),
+        Ok(request) => {
+            let telling = Telling { detail: Detail::Ends, by_node: asked.by_node };
+            AnswerForm::new(id, &asked.analysis.trace(&request), asked.analysis.network(), telling, &speech)
+        }
         Err(issues) => {
             let forms = issues.iter().map(|issue| IssueForm::at(issue, Some(place), &speech));
             AnswerForm::unreadable(id, forms.collect())

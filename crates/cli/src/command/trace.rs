@@ -23,7 +23,8 @@ pub(crate) fn run(arguments: &TraceArguments, session: &mut Session<'_, '_>) -> 
     let analysis = Analysis::with_overrides(&snapshot, &overrides);
     let answer = analysis.trace(&request);
 
-    let report = Report::Trace { request: &request, answer: &answer, network: analysis.network() };
+    let by_node = arguments.nodes.by_node.into();
+    let report = Report::Trace { request: &request, answer: &answer, network: analysis.network(), by_node };
     print(&report, format, &snapshot, session)?;
     Ok(if is_placed(&answer) { ExitStatus::Answered } else { ExitStatus::Unusable })
 }

@@ -107,9 +107,13 @@ type Connection = (Direction, PodId, Party, u16);
 /// Every connection that the project's policies judge.
 fn connections(cluster: &Snapshot) -> Vec<Connection> {
     let pods: Vec<(PodId, &str)> = cluster.pods.iter().map(|(id, pod)| (id, pod.name.namespace.as_str())).collect();
-    let outside =
-        ["203.0.113.7", "203.0.113.200"].map(|text| Party { address: text.parse().ok(), pod: None, node: None });
-    let inside = pods.iter().map(|(id, _)| Party { address: None, pod: Some(*id), node: None });
+    let outside = ["203.0.113.7", "203.0.113.200"].map(|text| Party {
+        address: text.parse().ok(),
+        pod: None,
+        node: None,
+        identity: None,
+    });
+    let inside = pods.iter().map(|(id, _)| Party { address: None, pod: Some(*id), node: None, identity: None });
     let peers: Vec<Party> = inside.chain(outside).collect();
     let mut all = Vec::new();
     for direction in [Direction::Ingress, Direction::Egress] {

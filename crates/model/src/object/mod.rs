@@ -3,11 +3,13 @@
 //! Fields keep the API's names. Defaults that the API server would fill in are filled in by the reader, so that a
 //! manifest and a dump of the same object are equal here.
 
+pub mod api_callback;
 pub mod calico;
 pub mod cilium;
 pub mod cluster_network_policy;
 pub mod config_map;
 pub mod endpoint_slice;
+pub mod exposure;
 pub mod gateway_api;
 pub mod ingress;
 pub mod kubesphere;
@@ -15,15 +17,18 @@ pub mod manifest;
 pub mod manifest_meaning;
 mod manifest_of;
 pub mod metallb;
+pub mod monitor;
 pub mod namespace;
 pub mod network_policy;
 pub mod node;
 pub mod openelb;
 pub mod pod;
 pub mod route;
+pub mod scheduling;
 pub mod service;
 pub mod workload;
 
+pub use api_callback::ApiCallback;
 pub use calico::{FelixConfiguration, IpPool, OverlayMode};
 pub use cilium::{CiliumAnnouncement, CiliumPool};
 pub use cluster_network_policy::{
@@ -32,6 +37,7 @@ pub use cluster_network_policy::{
 };
 pub use config_map::ConfigMap;
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
+pub use exposure::{ExposedObject, ExposedTo, ExposureObject};
 pub use gateway_api::{
     Gateway, GatewayApi, GatewayClass, GatewayRoute, Listener, ParentRef, ReferenceGrant, RouteBackend, RouteKind,
     RoutesFrom,
@@ -45,11 +51,13 @@ pub use manifest::{
 };
 pub use manifest_meaning::{ManifestError, ManifestFault};
 pub use metallb::{AnnouncementProtocol, MetalLbAdvertisement, MetalLbPool};
+pub use monitor::{Monitor, MonitorKind, MonitoredNamespaces, MonitoredPort};
 pub use namespace::Namespace;
 pub use network_policy::{Direction, Matches, NetworkPolicy, Peer, PolicyPort, PortMatch, Rule};
 pub use node::{Node, NodeAddress, NodeAddressKind};
 pub use openelb::Eip;
 pub use pod::{Container, ContainerPort, Owner, Pod, PodOrigin, PodPhase};
 pub use route::Route;
+pub use scheduling::{NodeTerm, Scheduling, Taint, Toleration};
 pub use service::{IpMode, LoadBalancerIngress, Service, ServicePort, ServiceType, TrafficPolicy};
 pub use workload::{PodTemplate, Workload, WorkloadKind};

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::Taint;
 use crate::{Labels, Name, Position};
 
 /// A node.
@@ -25,6 +26,8 @@ pub struct Node {
     pub ready: Option<bool>,
     /// `spec.unschedulable`.
     pub unschedulable: bool,
+    /// `spec.taints`.
+    pub taints: Vec<Taint>,
     /// Where it stands.
     pub position: Position,
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::Scheduling;
 use crate::{Labels, Name, NamespacedName, PortNumber, Position, Protocol};
 
 /// A pod, from the cluster or made from a workload's template.
@@ -27,6 +28,8 @@ pub struct Pod {
     /// `spec.containers`, then those init containers that keep running (`restartPolicy: Always`). Shared between pods
     /// of one template.
     pub containers: Arc<[Container]>,
+    /// What it asks of its node; `None` where it asks nothing.
+    pub scheduling: Option<Arc<Scheduling>>,
     /// The controller in `metadata.ownerReferences`.
     pub owner: Option<Owner>,
     /// Whether the pod is there, or only its template.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Container, Owner};
+use super::{Container, Owner, Scheduling};
 use crate::{Labels, NamespacedName, Position};
 
 /// A workload.
@@ -31,6 +31,8 @@ pub struct PodTemplate {
     pub labels: Labels,
     /// `spec.hostNetwork`.
     pub host_network: bool,
+    /// As [`Pod::scheduling`](super::Pod::scheduling).
+    pub scheduling: Option<Arc<Scheduling>>,
     /// As [`Pod::containers`](super::Pod::containers).
     pub containers: Arc<[Container]>,
 }

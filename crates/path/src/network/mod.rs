@@ -29,6 +29,7 @@ use crate::reason::{CNI_UNKNOWN, NODE_ADDRESS_UNKNOWN, Reason};
 pub struct Network<'a> {
     snapshot: &'a Snapshot,
     resolved: Arc<Resolved>,
+    host_ports: Arc<HostPorts>,
     judging: Judging,
 }
 
@@ -47,7 +48,6 @@ struct Resolved {
     cni: Option<Box<dyn Cni>>,
     nodes: Nodes,
     services: Services,
-    host_ports: HostPorts,
     /// Where pods' addresses come from.
     pod_ranges: AddressSet,
     gateways: Vec<Gateway>,
@@ -69,7 +69,6 @@ impl<'a> Network<'a> {
         let resolved = Resolved {
             nodes: Nodes::of(snapshot, cni.as_deref(), kube_proxy.mode.value().copied()),
             services: Services::of(snapshot),
-            host_ports: HostPorts::of(snapshot),
             pod_ranges: pod_ranges(snapshot, &kube_proxy),
             gateways: gateway::all(snapshot),
             load_balancer: overrides.load_balancer,
@@ -81,7 +80,36 @@ impl<'a> Network<'a> {
             cni,
             issues,
         };
-        Self { snapshot, resolved: Arc::new(resolved), judging: Judging::Policies }
+        let host_ports = Arc::new(HostPorts::of(snapshot));
+        Self { snapshot, resolved: Arc::new(resolved), host_ports, judging: Judging::Policies }
+    }
+
+    /// The same network with pods on other nodes: `moved` is this network's snapshot after
+    /// [`Snapshot::with_pods_on`](bulkhead_snapshot::Snapshot::with_pods_on).
+    #[must_use]
+    pub fn with_pods_moved<'b>(&self, moved: &'b Snapshot) -> Network<'b> {
+        Network {
+            snapshot: moved,
+            resolved: Arc::clone(&self.resolved),
+            host_ports: Arc::new(HostPorts::of(moved)),
+            judging: self.judging,
+        }
+    }
+
+    /// Whether an address is a node's, its tunnels' included.
+    pub fn is_node_address(&self, address: IpAddr) -> bool {
+        !self.nodes().with_address(address).is_empty()
+    }
+
+    /// The kind of a node: nodes of one kind send alike, addresses aside.
+    pub fn node_kind(&self, node: NodeId) -> u32 {
+        self.nodes().row(node).kind
+    }
+
+    /// The address that is to `other` what `address` is to `node` (its own, its tunnel's); `None` where it is nothing to it.
+    pub fn same_role(&self, node: NodeId, address: IpAddr, other: NodeId) -> Option<IpAddr> {
+        let role = self.nodes().row(node).roles.iter().position(|role| *role == Some(address))?;
+        self.nodes().row(other).roles.get(role).copied().flatten()
     }
 
     /// The same network with an engine that looks and lets everything pass: every route says which source its policy would
@@ -141,7 +169,7 @@ impl<'a> Network<'a> {
     }
 
     pub(crate) fn host_ports(&self) -> &HostPorts {
-        &self.resolved.host_ports
+        &self.host_ports
     }
 
     pub(crate) fn gateways(&self) -> &[Gateway] {

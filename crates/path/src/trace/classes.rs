@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use bulkhead_policy::{AlikeKey, Question};
+use bulkhead_policy::{Alike, AlikeKey, Question};
 use bulkhead_snapshot::{NodeId, PodId};
 
 use super::Tracing;
+use super::partition::Partitions;
 use super::route_by::Exchange;
 use crate::cni::Family;
 use crate::door::{At, Door};
@@ -28,6 +30,8 @@ pub(super) struct Knocking<'t> {
     pub(super) family: Option<Family>,
     /// For a client inside: its own node, from which the packet goes to the other.
     pub(super) home: Option<NodeId>,
+    /// The nodes by what policies look at in their addresses.
+    pub(super) partitions: Partitions,
 }
 
 /// What kube-proxy decides, as far as nodes differ in it.
@@ -136,27 +140,26 @@ impl Knocking<'_> {
         routes
     }
 
-    /// The members by what the policies say about their addresses. Addresses that no policy tells apart are judged once.
+    /// The members by what the policies say about their addresses; nothing where they say the same about all. Addresses that
+    /// no policy tells apart are judged once.
     fn parts(&self, first: NodeId, class: &NodeClass, walked: &[Route]) -> Vec<NodeClass> {
-        let network = self.tracing.network;
-        let mut kinds: BTreeMap<Vec<Option<AlikeKey>>, Vec<NodeId>> = BTreeMap::new();
-        let questions: Vec<&Question> = walked.iter().flat_map(|walked| &walked.questions).collect();
-        let alike: Vec<_> = questions.iter().map(|question| self.tracing.alike(question)).collect();
-        for node in class.iter().copied() {
-            let exchange = Exchange::new(network, first, node);
-            let key = questions.iter().zip(&alike).map(|(question, alike)| {
-                let address = exchange.address(question.peer.address?);
-                let own = network.party(Some(address)).node;
-                question.peer.pod.is_none().then(|| alike.key(address, own))
-            });
-            kinds.entry(key.collect()).or_default().push(node);
+        let questions: Vec<(&Question, Rc<Alike>)> = walked
+            .iter()
+            .flat_map(|walked| &walked.questions)
+            .map(|question| (question, self.tracing.alike(question)))
+            .collect();
+        let kinds = self.partitions.kinds(self.tracing.network, class, first, &questions);
+        let mut alike: BTreeMap<Vec<Option<bool>>, Vec<usize>> = BTreeMap::new();
+        for (index, kind) in kinds.iter().enumerate() {
+            let Some(representative) = kind.iter().copied().find(|node| class.contains(*node)) else { continue };
+            alike.entry(self.verdicts(first, representative, walked)).or_default().push(index);
         }
-        let mut parts: BTreeMap<Vec<Option<bool>>, Vec<NodeId>> = BTreeMap::new();
-        for nodes in kinds.into_values() {
-            let Some(representative) = nodes.first().copied() else { continue };
-            parts.entry(self.verdicts(first, representative, walked)).or_default().extend(nodes);
+        if alike.len() < 2 {
+            return Vec::new();
         }
-        parts.into_values().map(|nodes| nodes.into_iter().collect()).collect()
+        let groups: Vec<Vec<usize>> = alike.into_values().collect();
+        let joined = self.partitions.joined(&kinds, &groups);
+        joined.iter().map(|nodes| NodeClass::sharing(Arc::clone(nodes), class.except())).collect()
     }
 
     /// Whether a policy was asked about an address of the class's representative, and isolates the pod at all.

@@ -3,6 +3,7 @@
 mod classes;
 mod gateway;
 mod origin;
+mod partition;
 mod route_by;
 mod target;
 
@@ -18,6 +19,7 @@ use bulkhead_policy::{Alike, Question};
 use bulkhead_snapshot::{NodeId, PodId};
 
 use self::classes::Knocking;
+use self::partition::Partitions;
 use crate::cni::Family;
 use crate::door::{At, Balanced, Door, Entry, SentBy, Side};
 use crate::network::Network;
@@ -215,7 +217,13 @@ impl Tracing<'_> {
         let far = if proxy::translates_far_node_ports(self.network) {
             self.translated_at_home(door, home, family, others)
         } else {
-            let knocking = Knocking { tracing: self, door, family: Some(family), home: Some(home) };
+            let knocking = Knocking {
+                tracing: self,
+                door,
+                family: Some(family),
+                home: Some(home),
+                partitions: Partitions::default(),
+            };
             knocking.at_any_of(&others)
         };
         routes.extend(far.into_iter().map(|route| Route { entry_nodes: NodeClass::single(home), ..route }));
@@ -284,7 +292,7 @@ impl Tracing<'_> {
 
     fn knock(&self, door: &Door, family: Family, nodes: &[NodeId]) -> Vec<Route> {
         let family = matches!(door.at, At::NodesOf(..)).then_some(family);
-        let knocking = Knocking { tracing: self, door, family, home: None };
+        let knocking = Knocking { tracing: self, door, family, home: None, partitions: Partitions::default() };
         let routes = knocking.at_any_of(nodes);
         routes.into_iter().map(|route| Route { entry_nodes: route.door_nodes.clone(), ..route }).collect()
     }

@@ -69,12 +69,61 @@ impl<'n> Exchange<'n> {
     }
 }
 
+/// Whether a gateway opened a connection of its own: what it sends does not hang on the node by which the client came.
+fn is_proxied(route: &Route) -> bool {
+    route.hops.iter().any(|hop| matches!(hop.step, Step::Proxy { .. }))
+}
+
 impl Network<'_> {
     /// What the policy sees on the same route by another member of its class, without making that route.
     pub fn seen_by_policy_by(&self, route: &Route, node: NodeId) -> Option<Address> {
         let seen = route.seen_by_policy.as_ref()?;
-        let first = route.door_nodes.first().copied().filter(|_| route.door_nodes.contains(node));
-        Some(first.map_or_else(|| seen.clone(), |first| Exchange::new(self, first, node).maybe_known(seen)))
+        Some(self.source_by(route, node, seen))
+    }
+
+    /// What the pod sees on the same route by another member of its class, without making that route.
+    pub fn seen_by_pod_by(&self, route: &Route, node: NodeId) -> Option<Address> {
+        let seen = route.seen_by_pod.as_ref()?;
+        Some(self.source_by(route, node, seen))
+    }
+
+    /// What a policy was asked on the same route by another member of its class: the question of that place in
+    /// [`Route::questions`].
+    pub fn asked_by(&self, route: &Route, index: usize, node: NodeId) -> Option<Question> {
+        let question = route.questions.get(index)?;
+        let first = route.door_nodes.first().copied().filter(|_| route.door_nodes.contains(node) && !is_proxied(route));
+        Some(first.map_or(*question, |first| Exchange::new(self, first, node).question(question)))
+    }
+
+    /// Whether policy or pod sees an address of the node by which the packet came, so that each member shows its own.
+    pub fn shows_node(&self, route: &Route) -> bool {
+        let Some(first) = route.door_nodes.first().filter(|_| !is_proxied(route)) else { return false };
+        let roles = &self.nodes().row(*first).roles;
+        let seen = [&route.seen_by_policy, &route.seen_by_pod].into_iter().flatten();
+        seen.filter_map(Address::known).any(|address| roles.contains(&Some(address)))
+    }
+
+    fn source_by(&self, route: &Route, node: NodeId, seen: &Address) -> Address {
+        let is_member = route.door_nodes.contains(node) && !is_proxied(route);
+        let first = route.door_nodes.first().copied().filter(|_| is_member);
+        first.map_or_else(|| seen.clone(), |first| Exchange::new(self, first, node).maybe_known(seen))
+    }
+
+    /// The same route with one node's addresses in place of another's, wherever they are.
+    #[must_use]
+    pub fn route_with(&self, route: &Route, from: NodeId, to: NodeId) -> Route {
+        let exchange = Exchange::new(self, from, to);
+        let seen = |address: &Option<Address>| address.as_ref().map(|address| exchange.maybe_known(address));
+        let nodes = |class: &NodeClass| class.iter().map(|node| exchange.node(*node)).collect();
+        Route {
+            entry_nodes: nodes(&route.entry_nodes),
+            door_nodes: nodes(&route.door_nodes),
+            seen_by_policy: seen(&route.seen_by_policy),
+            seen_by_pod: seen(&route.seen_by_pod),
+            questions: route.questions.iter().map(|question| exchange.question(question)).collect(),
+            hops: route.hops.iter().map(|hop| exchange.hop(hop)).collect(),
+            ..route.clone()
+        }
     }
 
     /// The same route by another member of its class ([`Route::door_nodes`]), with that member's addresses. A node that is no

@@ -1,7 +1,8 @@
 //! `-o json`: the forms of `wire`, indented.
 
 use bulkhead_wire::{
-    AnswerForm, Detail, DifferenceForm, ExplainedForm, IssueForm, LintForm, MinimalForm, PlanForm, RuleForm,
+    AnswerForm, ComparisonForm, Detail, DifferenceForm, ExplainedForm, ExposuresForm, IssueForm, LintForm, MinimalForm,
+    PlanForm, RuleForm, SystemForm, Telling,
 };
 use serde_json::Value;
 
@@ -21,6 +22,9 @@ impl Format for Json {
             AnswerKind::Explain,
             AnswerKind::Plan,
             AnswerKind::Minimal,
+            AnswerKind::Comparison,
+            AnswerKind::Exposures,
+            AnswerKind::System,
             AnswerKind::Lint,
             AnswerKind::Rules,
             AnswerKind::Difference,
@@ -33,18 +37,34 @@ impl Format for Json {
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         let text = match answer {
-            Answer::Trace { answer, network, .. } => {
-                let mut form = AnswerForm::new(Value::Null, answer, network, Detail::Hops, &context.speech);
+            Answer::Trace { answer, network, by_node, .. } => {
+                let telling = Telling { detail: Detail::Hops, by_node: *by_node };
+                let mut form = AnswerForm::new(Value::Null, answer, network, telling, &context.speech);
                 form.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
             }
-            Answer::Explain { explained, network, .. } => {
-                let mut form = ExplainedForm::new(explained, network, &context.speech);
+            Answer::Explain { explained, network, by_node, .. } => {
+                let mut form = ExplainedForm::new(explained, network, *by_node, &context.speech);
                 form.answer.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
             }
             Answer::Minimal(minimal) => {
                 let mut form = MinimalForm::new(minimal, context.snapshot, &context.speech);
+                form.issues.extend(input_issues(context));
+                serde_json::to_string_pretty(&form)
+            }
+            Answer::Comparison(comparison) => {
+                let mut form = ComparisonForm::new(comparison, context.snapshot, &context.speech);
+                form.missing.issues.extend(input_issues(context));
+                serde_json::to_string_pretty(&form)
+            }
+            Answer::System(needs) => {
+                let mut form = SystemForm::new(needs, context.snapshot, &context.speech);
+                form.issues.extend(input_issues(context));
+                serde_json::to_string_pretty(&form)
+            }
+            Answer::Exposures { answers, issues } => {
+                let mut form = ExposuresForm::new(answers, issues, context.snapshot, &context.speech);
                 form.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
             }

@@ -12,7 +12,7 @@ mod yaml;
 
 pub use yaml::document as yaml_document;
 
-use bulkhead_analysis::allowlist::Minimal;
+use bulkhead_analysis::allowlist::{Comparison, Minimal};
 use bulkhead_analysis::check::{Report, Rule};
 use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::{Issue, Severity};
@@ -20,7 +20,7 @@ use bulkhead_analysis::netpol_analyzer::{Listing, ListingDiff};
 use bulkhead_analysis::path::about::About;
 use bulkhead_analysis::path::{self, Network, Request};
 use bulkhead_analysis::snapshot::Snapshot;
-use bulkhead_analysis::{Difference, Explained};
+use bulkhead_analysis::{ByNode, Difference, Explained, SystemNeeds};
 
 use crate::words::Speech;
 
@@ -79,6 +79,8 @@ pub enum Answer<'a> {
         answer: &'a path::Answer,
         /// The network that they are in.
         network: &'a Network<'a>,
+        /// Whether nodes that behave alike have a route each, where a format tells them apart.
+        by_node: ByNode,
     },
     /// Why a request is answered as it is.
     Explain {
@@ -88,11 +90,24 @@ pub enum Answer<'a> {
         explained: &'a Explained,
         /// The network that it is in.
         network: &'a Network<'a>,
+        /// Whether nodes that behave alike have a route each, where a format tells them apart.
+        by_node: ByNode,
     },
     /// The policies that switches and allowlists mean.
     Plan(&'a Plan),
     /// The minimal allowlist of an exposure.
     Minimal(&'a Minimal),
+    /// The minimal allowlist of an exposure, held against the policies that are there.
+    Comparison(&'a Comparison),
+    /// The minimal allowlists of many exposures.
+    Exposures {
+        /// The allowlists.
+        answers: &'a [Minimal],
+        /// What is wrong with the exposures.
+        issues: &'a [Issue],
+    },
+    /// What a project needs of the system.
+    System(&'a SystemNeeds),
     /// What the lint rules found.
     Lint {
         /// The findings.
@@ -122,6 +137,9 @@ impl Answer<'_> {
             Self::Explain { explained, .. } => &explained.answer.issues,
             Self::Plan(plan) => &plan.issues,
             Self::Minimal(minimal) => &minimal.issues,
+            Self::Comparison(comparison) => &comparison.missing.issues,
+            Self::Exposures { issues, .. } => issues,
+            Self::System(needs) => &needs.issues,
             Self::Lint { .. }
             | Self::Rules(_)
             | Self::Models(_)
@@ -144,6 +162,12 @@ pub enum AnswerKind {
     Plan,
     /// [`Answer::Minimal`]
     Minimal,
+    /// [`Answer::Comparison`]
+    Comparison,
+    /// [`Answer::Exposures`]
+    Exposures,
+    /// [`Answer::System`]
+    System,
     /// [`Answer::Lint`]
     Lint,
     /// [`Answer::Rules`]

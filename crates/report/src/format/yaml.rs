@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use bulkhead_analysis::allowlist::Minimal;
 use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::object::PolicyManifest;
 use bulkhead_wire::ManifestForm;
@@ -18,13 +19,15 @@ impl Format for Yaml {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Plan, AnswerKind::Minimal]
+        &[AnswerKind::Plan, AnswerKind::Minimal, AnswerKind::Exposures, AnswerKind::System]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         match answer {
             Answer::Plan(plan) => Some(render_plan(plan, context)),
             Answer::Minimal(minimal) => Some(documents(&minimal.policies)),
+            Answer::System(needs) => Some(documents(&needs.policies())),
+            Answer::Exposures { answers, .. } => Some(of_answers(answers)),
             _ => None,
         }
     }
@@ -46,6 +49,12 @@ fn render_plan(plan: &Plan, context: &Context<'_>) -> String {
         let _ = writeln!(text, "# {}", context.speech.word("yaml.nothing"));
     }
     text + &documents(&plan.apply)
+}
+
+/// The policies of allowlists.
+fn of_answers(answers: &[Minimal]) -> String {
+    let policies: Vec<PolicyManifest> = answers.iter().flat_map(|minimal| minimal.policies.iter().cloned()).collect();
+    documents(&policies)
 }
 
 /// Policies as documents.

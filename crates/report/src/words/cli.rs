@@ -71,13 +71,15 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("targetNotation", "`{value}` is no target for an allowlist", "`{value}` 不能作为白名单的目标"),
     (
         "targetNotation.help",
-        "write service/NAMESPACE/NAME, service/NAMESPACE/NAME:PORT, ingress/NAMESPACE/NAME or gateway/…, httproute/… and its like",
-        "请写成 service/NAMESPACE/NAME、service/NAMESPACE/NAME:PORT、ingress/NAMESPACE/NAME 或 gateway/…、httproute/… 等",
+        "write service/NAMESPACE/NAME, ingress/…, gateway/…, httproute/… (and its like), pod/…, deployment/… (or another workload), namespace/NAME or workspace/NAME; behind a service, a pod or a workload :PORT",
+        "请写成 service/NAMESPACE/NAME、ingress/…、gateway/…、httproute/…（等）、pod/…、deployment/…（或其他工作负载）、namespace/NAME 或 workspace/NAME；服务、容器组与工作负载之后可加 :PORT",
     ),
+    ("systemTarget", "`{value}` is no project", "`{value}` 不是项目"),
+    ("systemTarget.help", "write namespace/NAME", "请写成 namespace/NAME"),
     ("clientNotation", "`{value}` does not say who the client is", "`{value}` 没有说明客户端是谁"),
     (
         "clientNotation.help",
-        "write an address, a cidr, pod/NAMESPACE/NAME, namespace/NAME, node/NAME or any",
-        "请写成地址、网段、pod/NAMESPACE/NAME、namespace/NAME、node/NAME 或 any",
+        "write an address, a cidr, pod/NAMESPACE/NAME, deployment/… (or another workload), namespace/NAME, workspace/NAME, node/NAME or any",
+        "请写成地址、网段、pod/NAMESPACE/NAME、deployment/…（或其他工作负载）、namespace/NAME、workspace/NAME、node/NAME 或 any",
     ),
 ];

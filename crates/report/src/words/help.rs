@@ -57,6 +57,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "  # what a client outside meets on its way through the NodePort\n  bulkhead trace 203.0.113.7 service/shop/web:http --door NodePort -f example:shop\n  # the same as JSON, every hop in it\n  bulkhead trace 203.0.113.7 service/shop/web:http -o json -f example:shop",
         "  # 集群外客户端经 NodePort 访问时经过的每一跳\n  bulkhead trace 203.0.113.7 service/shop/web:http --door NodePort -f example:shop\n  # 同上，以 JSON 输出，含每一跳\n  bulkhead trace 203.0.113.7 service/shop/web:http -o json -f example:shop",
     ),
+    (
+        "help.every.by_node",
+        "In JSON, nodes that behave alike but have addresses of their own: `routes` (one each), `lists` (one route, addresses as lists) or `fitting` (routes up to 1,000, then lists) [default: fitting]",
+        "JSON 中行为相同而地址不同的节点：`routes`（各一条路径）、`lists`（合为一条，地址以列表给出）或 `fitting`（不超过 1,000 条时用 routes，否则用 lists）[默认：fitting]",
+    ),
     ("help.every.from", "Who opens the connection", "连接的发起方"),
     ("help.every.to", "What it is opened to", "连接的目标"),
     (
@@ -129,8 +134,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.minimal.long",
-        "TARGET is service/NAMESPACE/NAME, with :PORT for one of its ports, ingress/NAMESPACE/NAME, gateway/… or httproute/… and its like.\nThe list is complete, holds nothing that no way needs, and breaks a way if any entry is taken out.",
-        "TARGET 为 service/NAMESPACE/NAME（可加 :PORT 指定端口）、ingress/NAMESPACE/NAME、gateway/… 或 httproute/… 等。\n该白名单是完备的，不含任何多余内容，去掉任一条目都会使某条路径中断。",
+        "TARGET is service/NAMESPACE/NAME, ingress/…, gateway/…, httproute/… (and its like), pod/…, deployment/… (or another workload), namespace/NAME or workspace/NAME; with :PORT for one port of a service, a pod or a workload.\nThe list is complete, holds nothing that no way needs, and breaks a way if any entry is taken out.",
+        "TARGET 为 service/NAMESPACE/NAME、ingress/…、gateway/…、httproute/…（等）、pod/…、deployment/…（或其他工作负载）、namespace/NAME 或 workspace/NAME；服务、容器组与工作负载可加 :PORT 指定端口。\n该白名单是完备的，不含任何多余内容，去掉任一条目都会使某条路径中断。",
     ),
     (
         "help.minimal.examples",
@@ -145,8 +150,38 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.minimal.clients",
-        "By this client: an address, a cidr, pod/…, namespace/…, node/… or any; repeat it for several [default: nobody]",
-        "由该客户端访问：地址、网段、pod/…、namespace/…、node/… 或 any；可重复 [默认：无]",
+        "By this client: an address, a cidr, pod/…, deployment/… (or another workload), namespace/…, workspace/…, node/… or any; repeat it [default: nobody]",
+        "由该客户端访问：地址、网段、pod/…、deployment/…（或其他工作负载）、namespace/…、workspace/…、node/… 或 any；可重复 [默认：无]",
+    ),
+    (
+        "help.minimal.direction",
+        "Whose allowlists: `ingress` (the target's), `egress` (the clients', where their egress is restricted), `both` [default: ingress]",
+        "生成谁的白名单：`ingress`（目标的入站）、`egress`（出站受限的客户端的出站）、`both` [默认：ingress]",
+    ),
+    (
+        "help.minimal.robust",
+        "What the list has to outlast: `now` (the cluster as it is) or `nodes` (pods that move to any node that may run them) [default: now]",
+        "白名单需要经受的变化：`now`（集群现状）或 `nodes`（容器组迁移到任何可运行它的节点）[默认：now]",
+    ),
+    (
+        "help.minimal.compare",
+        "Hold it against the policies that are there: what is missing, what nobody needs, who gets in; exit status 1 where something is missing",
+        "与现有策略比较：缺少什么、多余什么、还有谁可进入；有缺少时退出状态为 1",
+    ),
+    (
+        "help.minimal.system",
+        "Of namespace/NAME: what it needs of what is no service of its own (probes, API server, DNS, metrics; --client for VPN clients routed to pods)",
+        "针对 namespace/NAME：其对非自身服务的需求（探针、API server、DNS、指标；用 --client 指出直接路由到容器组的 VPN 客户端）",
+    ),
+    (
+        "help.minimal.all",
+        "For every Exposure object, and for every service with a NodePort, a load balancer or an externalIP (for --client, else for any)",
+        "针对所有 Exposure 对象，以及所有带 NodePort、负载均衡器或 externalIP 的服务（客户端取 --client，否则为 any）",
+    ),
+    (
+        "help.minimal.max_entries",
+        "At most so many entries a policy: blocks are joined where that lets in the fewest addresses besides, and it says which",
+        "每个策略最多的条目数：在多放行地址最少的前提下合并地址块，并说明多放行了哪些",
     ),
     (
         "help.minimal.output",

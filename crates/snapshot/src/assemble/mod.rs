@@ -64,6 +64,10 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         |it| ObjectRef::namespaced("NamespaceNetworkPolicy", &it.name),
         |it| it.position,
     );
+    let monitors = unique.by(objects.monitors, |it| ObjectRef::namespaced(it.kind.name(), &it.name), |it| it.position);
+    let mut callbacks = objects.callbacks;
+    callbacks.sort_by(|a, b| (&a.service, a.port, a.kind, &a.name).cmp(&(&b.service, b.port, b.kind, &b.name)));
+    let exposures = unique.by(objects.exposures, |it| ObjectRef::namespaced("Exposure", &it.name), |it| it.position);
     let endpoint_slices = slices::unique(objects.endpoint_slices, &mut unique);
     let mut snapshot = Snapshot {
         sources: objects.sources,
@@ -89,6 +93,9 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         workspaces,
         workspace_templates,
         namespace_network_policies,
+        callbacks,
+        monitors,
+        exposures,
         slices: BTreeMap::new(),
         pods_by_address: BTreeMap::new(),
         nodes_by_address: BTreeMap::new(),

@@ -81,6 +81,7 @@ fn template_pod(name: NamespacedName, owner: Owner, workload: &Workload) -> Pod 
         ready: None,
         terminating: false,
         containers: workload.template.containers.clone(),
+        scheduling: workload.template.scheduling.clone(),
         owner: Some(owner),
         origin: PodOrigin::Template,
         position: workload.position,

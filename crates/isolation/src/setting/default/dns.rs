@@ -45,6 +45,12 @@ fn is_dns(cluster: &Cluster<'_>, service: &Service) -> bool {
         || (looks_like_it && cluster.is_system(&service.name.namespace))
 }
 
+/// The Services that are the cluster's DNS.
+pub(super) fn services(cluster: &Cluster<'_>) -> Vec<NamespacedName> {
+    let services = cluster.snapshot.services.rows().iter().filter(|service| is_dns(cluster, service));
+    services.map(|service| service.name.clone()).collect()
+}
+
 /// The rules for one Service: its pods by selector, those on their nodes' network and endpoints without a pod by address. Ports
 /// for anything but DNS (metrics) are left out.
 fn service_rules(cluster: &Cluster<'_>, service: &Service, issues: &mut Vec<Issue>) -> Vec<RuleManifest> {

@@ -22,8 +22,16 @@ use bulkhead_model::object::{Direction, PolicyManifest, RuleManifest, SelectorMa
 use bulkhead_model::{Name, NamespacedName};
 use bulkhead_snapshot::Snapshot;
 
+use crate::dns_facts::DnsFacts;
 use crate::names;
 use crate::plan::{Desired, Settings};
+
+/// The cluster's DNS, as it really runs.
+pub(crate) fn dns_facts(snapshot: &Snapshot) -> DnsFacts {
+    let settings = Settings::default();
+    let cluster = cluster::Cluster::new(snapshot, &settings);
+    DnsFacts { services: dns::services(&cluster), node_local: node_local_dns::addresses(&cluster) }
+}
 
 /// Everything that ought to be there.
 pub(crate) fn desired(snapshot: &Snapshot, settings: &Settings) -> Desired {

@@ -32,6 +32,13 @@ pub(super) fn rules(cluster: &Cluster<'_>, issues: &mut Vec<Issue>) -> Vec<RuleM
     }]
 }
 
+/// The cache's addresses, as far as they are written down.
+pub(super) fn addresses(cluster: &Cluster<'_>) -> Vec<IpNet> {
+    let texts = address_texts(cluster);
+    let addresses = texts.iter().flatten().filter_map(|text| text.parse::<IpAddr>().ok());
+    addresses.map(IpNet::from).collect::<BTreeSet<IpNet>>().into_iter().collect()
+}
+
 /// One list of texts for each place that speaks of the cache's addresses.
 fn address_texts(cluster: &Cluster<'_>) -> Vec<Vec<String>> {
     let is_cache = |namespace: &Name, name: &Name| NAMES.contains(&name.as_str()) && cluster.is_system(namespace);

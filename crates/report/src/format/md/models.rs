@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use bulkhead_analysis::ByNode;
 use bulkhead_analysis::path::about::{About, Kind};
 use bulkhead_analysis::path::{Network, Overrides, trace};
 use bulkhead_analysis::policy::{Habit, Profile};
@@ -91,7 +92,7 @@ fn ways(text: &mut String, about: &About, context: &Context<'_>) {
     for request in (about.asks)() {
         let answer = trace(&network, &request);
         let inside = Context { snapshot: &snapshot, speech: context.speech };
-        let drawn = Answer::Trace { request: &request, answer: &answer, network: &network };
+        let drawn = Answer::Trace { request: &request, answer: &answer, network: &network, by_node: ByNode::Fitting };
         let _ = writeln!(text, "```text\n{}```\n", text::render(&drawn, &inside));
     }
 }

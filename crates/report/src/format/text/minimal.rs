@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use anstyle::Style;
 use bulkhead_analysis::allowlist::{
-    Entry, EntryPeer, Excess, ExposureTarget, Minimal, Remedy, Stranger, Undetermined, Witness,
+    EgressList, Entry, EntryPeer, Excess, Minimal, Remedy, Robust, Stranger, Undetermined, Witness,
 };
 use bulkhead_analysis::path::{Address, Origin};
 use bulkhead_analysis::snapshot::Snapshot;
-use bulkhead_wire::minimal::{client_name, through_name};
+use bulkhead_wire::minimal::through_name;
 use bulkhead_wire::{EndpointForm, Words as _};
 
 use super::super::Context;
@@ -18,6 +18,10 @@ use super::question::origin_name;
 use crate::style::{BAD, FAINT, GOOD, HEADING, OPEN, STRONG, paint};
 
 const PLAIN: Style = Style::new();
+/// How many blocks for the same ports are shown one by one.
+const MOST_ALIKE: usize = 20;
+/// How many of more than that are.
+const SHOWN_ALIKE: usize = 5;
 /// How many names of nodes or pods are shown.
 const SHOWN_NAMES: usize = 3;
 
@@ -25,36 +29,83 @@ const SHOWN_NAMES: usize = 3;
 pub(super) fn render(minimal: &Minimal, context: &Context<'_>) -> String {
     let mut page = Page::default();
     page.line(head(minimal, context));
-    if !minimal.entries.is_empty() {
-        let lines: Vec<Line> =
-            minimal.entries.iter().enumerate().flat_map(|entry| entry_lines(entry, context)).collect();
-        page.block(&render_lines(&lines));
+    entries(&mut page, minimal, context);
+    excess(&mut page, &minimal.excess, context);
+    undetermined(&mut page, minimal, context);
+    page.finish()
+}
+
+/// Many of them.
+pub(super) fn render_all(answers: &[Minimal], context: &Context<'_>) -> String {
+    let texts: Vec<String> = answers.iter().map(|minimal| render(minimal, context)).collect();
+    if texts.is_empty() {
+        return format!("{}\n", context.speech.word("minimal.nothingExposed"));
     }
-    let remedies = remedies(&minimal.excess);
-    section(&mut page, "minimal.excess", &minimal.excess, context, |excess| excess_lines(excess, &remedies, context));
-    section(&mut page, "minimal.remedies", &remedies, context, |(letter, remedy)| {
+    texts.join("\n")
+}
+
+/// The entries, the target's and the clients'.
+pub(super) fn entries(page: &mut Page, minimal: &Minimal, context: &Context<'_>) {
+    page.block(&list(&minimal.entries, context));
+    for egress in &minimal.egress {
+        page.line("");
+        page.line(paint(HEADING, egress_heading(egress, context)));
+        page.block(&list(&egress.entries, context));
+    }
+    if minimal.settings.sides.egress() && minimal.egress.is_empty() {
+        page.line("");
+        page.line(context.speech.word("minimal.egressNone"));
+    }
+}
+
+/// The entries without headings of their own.
+pub(super) fn bare_entries(page: &mut Page, minimal: &Minimal, context: &Context<'_>) {
+    page.block(&list(&minimal.entries, context));
+    for egress in &minimal.egress {
+        page.block(&list(&egress.entries, context));
+    }
+}
+
+/// Who else gets in, and what would stop them.
+pub(super) fn excess(page: &mut Page, excess: &[Excess], context: &Context<'_>) {
+    let remedies = remedies(excess);
+    let heading = if excess.iter().all(|excess| excess.entries.is_empty()) { None } else { Some("minimal.excess") };
+    section(page, heading, excess, context, |excess| excess_lines(excess, &remedies, context));
+    section(page, Some("minimal.remedies"), &remedies, context, |(letter, remedy)| {
         let price =
             context.speech.say("minimal.price", &[("price", context.speech.word(&format!("{}.price", remedy.code())))]);
         let line = Line::new(STRONG, format!("  {letter}  ")).left(PLAIN, context.speech.word(remedy.code()));
         vec![line.left(FAINT, price)]
     });
-    section(&mut page, "minimal.undetermined", &minimal.undetermined, context, |way| undetermined_lines(way, context));
-    page.finish()
+}
+
+/// What nobody can say.
+pub(super) fn undetermined(page: &mut Page, minimal: &Minimal, context: &Context<'_>) {
+    section(page, Some("minimal.undetermined"), &minimal.undetermined, context, |way| undetermined_lines(way, context));
+}
+
+/// What was asked.
+pub(super) fn asked(minimal: &Minimal, context: &Context<'_>) -> String {
+    let speech = context.speech;
+    let target = minimal.exposure.target.to_string();
+    let clients: Vec<String> = minimal.exposure.clients.iter().map(ToString::to_string).collect();
+    let clients = if clients.is_empty() { speech.word("minimal.nobody") } else { clients.join(", ") };
+    let doors: Vec<&str> = minimal.exposure.doors.iter().map(|door| door.name()).collect();
+    let doors = if doors.is_empty() { speech.word("minimal.everyDoor") } else { doors.join(", ") };
+    let asked = speech.say("minimal.asked", &[("target", target), ("clients", clients), ("doors", doors)]);
+    match minimal.settings.robust {
+        Robust::Now => asked,
+        Robust::Nodes => format!("{asked}{}", speech.word("minimal.robust")),
+    }
 }
 
 /// What was asked, and how many entries that takes.
 fn head(minimal: &Minimal, context: &Context<'_>) -> String {
     let speech = context.speech;
-    let target = match &minimal.exposure.target {
-        ExposureTarget::Service(name) => format!("service/{name}"),
-        ExposureTarget::Ingress(name) => format!("ingress/{name}"),
-        ExposureTarget::Gateway(object) => object.to_string(),
-    };
-    let clients: Vec<String> = minimal.exposure.clients.iter().map(client_name).collect();
-    let clients = if clients.is_empty() { speech.word("minimal.nobody") } else { clients.join(", ") };
-    let doors: Vec<&str> = minimal.exposure.doors.iter().map(|door| door.name()).collect();
-    let doors = if doors.is_empty() { speech.word("minimal.everyDoor") } else { doors.join(", ") };
-    let asked = speech.say("minimal.asked", &[("target", target), ("clients", clients), ("doors", doors)]);
+    let asked = asked(minimal, context);
+    if !minimal.settings.sides.ingress() {
+        return paint(STRONG, asked);
+    }
     let said = match minimal.entries.len() {
         0 if minimal.pods.is_empty() => speech.word("minimal.noPods"),
         0 if minimal.undetermined.is_empty() => speech.word("minimal.none"),
@@ -64,15 +115,58 @@ fn head(minimal: &Minimal, context: &Context<'_>) -> String {
     format!("{}{}{}", paint(STRONG, asked), speech.word("mark.colon"), said)
 }
 
-fn section<T>(page: &mut Page, key: &str, items: &[T], context: &Context<'_>, lines: impl Fn(&T) -> Vec<Line>) {
+fn section<T>(page: &mut Page, key: Option<&str>, items: &[T], context: &Context<'_>, lines: impl Fn(&T) -> Vec<Line>) {
     if items.is_empty() {
         return;
     }
-    page.line("");
-    page.line(paint(HEADING, context.speech.word(key)));
+    if let Some(key) = key {
+        page.line("");
+        page.line(paint(HEADING, context.speech.word(key)));
+    }
     for item in items {
         page.block(&render_lines(&lines(item)));
     }
+}
+
+/// Entries below each other. Of many blocks for the same ports the first few stand for the others.
+fn list(entries: &[Entry], context: &Context<'_>) -> String {
+    let alike = |one: &(usize, &Entry), other: &(usize, &Entry)| {
+        is_block(one.1) && is_block(other.1) && one.1.ports == other.1.ports
+    };
+    let numbered: Vec<(usize, &Entry)> = entries.iter().enumerate().collect();
+    let mut lines = Vec::new();
+    for run in numbered.chunk_by(alike) {
+        let shown = if run.len() > MOST_ALIKE { SHOWN_ALIKE } else { run.len() };
+        let (first, rest) = run.split_at(shown);
+        lines.extend(first.iter().flat_map(|entry| entry_lines(*entry, context)));
+        if let (Some((from, _)), Some((to, last))) = (rest.first(), rest.last()) {
+            let arguments = [
+                ("count", rest.len().to_string()),
+                ("from", (from + 1).to_string()),
+                ("to", (to + 1).to_string()),
+                ("last", peer_name(&last.peer, context)),
+            ];
+            lines.push(Line::new(FAINT, "      ").left(FAINT, context.speech.say("minimal.folded", &arguments)));
+        }
+    }
+    render_lines(&lines)
+}
+
+fn is_block(entry: &Entry) -> bool {
+    matches!(entry.peer, EntryPeer::Block(_))
+}
+
+/// Whose egress a list is for.
+fn egress_heading(list: &EgressList, context: &Context<'_>) -> String {
+    let labels = list.selector.match_labels.iter().map(|(key, value)| format!("{key}={value}"));
+    let labels = labels.collect::<Vec<_>>().join(",");
+    let pods = if labels.is_empty() {
+        context.speech.word("minimal.everyPod")
+    } else {
+        context.speech.say("minimal.podsWith", &[("labels", labels)])
+    };
+    let arguments = [("pods", pods), ("namespace", list.namespace.to_string())];
+    context.speech.say("minimal.egress", &arguments)
 }
 
 /// An entry (people count from 1), and below it a way that is lost without it.
@@ -82,6 +176,11 @@ fn entry_lines((number, entry): (usize, &Entry), context: &Context<'_>) -> Vec<L
     let mut lines = vec![line.right(PLAIN, ports.join(", "))];
     let way = entry.witnesses.first().map(|witness| witness_text(witness, context));
     lines.extend(way.map(|way| Line::new(FAINT, "      ").left(FAINT, way)));
+    if !entry.extra.is_empty() {
+        let count = entry.extra.len().to_string();
+        let extra = context.speech.say("minimal.extra", &[("count", count)]);
+        lines.push(Line::new(FAINT, "      ").left(BAD, extra));
+    }
     lines
 }
 
@@ -135,7 +234,8 @@ fn excess_lines(excess: &Excess, remedies: &[(char, Remedy)], context: &Context<
     let through = through_name(excess.through);
     let folded = fold(&entries, SHOWN_NAMES, |more| speech.say("trace.more", &[("count", more.to_string())]));
     let arguments = [("who", who.as_str()), ("door", through), ("entries", folded.as_str())];
-    let line = Line::new(BAD, "  ! ").left(PLAIN, speech.say("minimal.gets", &arguments));
+    let key = if entries.is_empty() { "minimal.getsToday" } else { "minimal.gets" };
+    let line = Line::new(BAD, "  ! ").left(PLAIN, speech.say(key, &arguments));
     let letters = remedies.iter().filter(|(_, remedy)| excess.remedies.contains(remedy));
     let letters: Vec<String> = letters.map(|(letter, _)| letter.to_string()).collect();
     if letters.is_empty() {
@@ -157,6 +257,10 @@ fn stranger(who: &Stranger, context: &Context<'_>) -> String {
         Stranger::NodeProcesses(nodes) => {
             let names = nodes.iter().map(|node| snapshot.nodes[*node].name.to_string()).collect();
             speech.say("stranger.nodeProcesses", &[("nodes", folded(names))])
+        }
+        Stranger::Pods(pods) => {
+            let names = pods.iter().map(|pod| snapshot.pods[*pod].name.to_string()).collect();
+            speech.say("stranger.pods", &[("pods", folded(names))])
         }
         Stranger::SameLabels(pods) => {
             let names = pods.iter().map(|pod| snapshot.pods[*pod].name.to_string()).collect();

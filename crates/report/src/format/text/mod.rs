@@ -1,6 +1,7 @@
 //! `-o text`: for people.
 
 pub(crate) mod columns;
+mod comparison;
 mod difference;
 mod explain;
 mod lint;
@@ -11,6 +12,7 @@ mod picture;
 mod plan;
 pub(crate) mod question;
 mod rules;
+mod system;
 pub(crate) mod trace;
 
 use super::{Answer, AnswerKind, Context, Format};
@@ -29,6 +31,9 @@ impl Format for Text {
             AnswerKind::Explain,
             AnswerKind::Plan,
             AnswerKind::Minimal,
+            AnswerKind::Comparison,
+            AnswerKind::Exposures,
+            AnswerKind::System,
             AnswerKind::Lint,
             AnswerKind::Rules,
             AnswerKind::Models,
@@ -47,6 +52,9 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Trace { request, answer, .. } => trace::render(request, answer, context),
         Answer::Explain { request, explained, .. } => explain::render(request, explained, context),
         Answer::Minimal(minimal) => minimal::render(minimal, context),
+        Answer::Comparison(comparison) => comparison::render(comparison, context),
+        Answer::Exposures { answers, .. } => minimal::render_all(answers, context),
+        Answer::System(needs) => system::render(needs, context),
         Answer::Plan(plan) => plan::render(plan, context),
         Answer::Lint { report, .. } => lint::render(report, context),
         Answer::Models(all) => models::list(all, context),

@@ -4,6 +4,7 @@
 #![allow(clippy::unnecessary_wraps)]
 
 mod address_range;
+mod api_callback;
 mod calico;
 mod cilium;
 mod cluster_network_policy;
@@ -11,18 +12,21 @@ mod config_map;
 mod container;
 mod endpoint_slice;
 mod endpoints;
+mod exposure;
 mod gateway_api;
 mod gateway_route;
 mod ingress;
 mod ingress_class;
 mod kubesphere;
 mod metallb;
+mod monitor;
 mod namespace;
 mod network_policy;
 mod node;
 mod openelb;
 mod pod;
 mod route;
+mod scheduling;
 mod service;
 mod workload;
 
@@ -70,6 +74,9 @@ const KINDS: &[&[KindReader]] = &[
     metallb::KINDS,
     cilium::KINDS,
     kubesphere::KINDS,
+    exposure::KINDS,
+    api_callback::KINDS,
+    monitor::KINDS,
 ];
 
 /// The reader of a kind.

@@ -30,6 +30,7 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         provider_id: spec.optional("providerID", value::text).filter(|id| !id.is_empty()),
         ready: super::pod::ready(&conditions),
         unschedulable: spec.optional("unschedulable", value::boolean).unwrap_or(false),
+        taints: spec.list("taints", super::scheduling::taint),
         position: object.position,
     });
     Ok(())

@@ -42,6 +42,7 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         ready: ready(&conditions),
         terminating: object.is_terminating(),
         containers: reading.interner.containers(containers),
+        scheduling: super::scheduling::scheduling(spec.as_ref()),
         owner: object.owner(),
         origin: PodOrigin::Object,
         position: object.position,

@@ -74,6 +74,7 @@ fn template(cursor: &Cursor<'_>, reading: &mut Reading<'_>) -> Read<PodTemplate>
         Ok(PodTemplate {
             labels: reading.interner.labels(labels.unwrap_or_else(Labels::default)),
             host_network,
+            scheduling: super::scheduling::scheduling(Some(&spec)),
             containers: reading.interner.containers(containers),
         })
     })

@@ -46,11 +46,10 @@ static CONTAINER: [Path; 9] = [
 static ENVIRONMENT: [Path; 1] = [over("valueFrom")];
 
 /// Fields of the specs of pods, and of what has a template of one.
-static SPEC: [Path; 11] = [
-    over("affinity"),
+static SPEC: [Path; 10] = [
+    into("affinity", &AFFINITY),
     over("ephemeralContainers"),
     over("securityContext"),
-    over("tolerations"),
     over("topologySpreadConstraints"),
     over("volumeClaimTemplates"),
     over("volumes"),
@@ -59,6 +58,8 @@ static SPEC: [Path; 11] = [
     into("template", &TEMPLATE),
     into("jobTemplate", &TEMPLATE),
 ];
+
+static AFFINITY: [Path; 2] = [over("podAffinity"), over("podAntiAffinity")];
 
 static TEMPLATE: [Path; 2] = [into("metadata", &METADATA), into("spec", &SPEC)];
 

@@ -1,0 +1,126 @@
+//! What the answers to many exposures have in common, worked out once.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::rc::Rc;
+
+use bulkhead_model::{AddressSet, IpNet, Name};
+use bulkhead_path::Network;
+use bulkhead_snapshot::{NodeId, PodId, Snapshot};
+
+use crate::client::{self, Wanted};
+use crate::exposure::Client;
+use crate::place::nodes_for;
+
+/// One cluster that many exposures are asked about.
+pub(crate) struct Shared<'n> {
+    /// The network as it is.
+    pub(crate) network: &'n Network<'n>,
+    /// The same, with policies that look and let everything pass.
+    pub(crate) open: Network<'n>,
+    members: OnceCell<Vec<(IpAddr, Member)>>,
+    node_ranges: OnceCell<AddressSet>,
+    wanted: RefCell<BTreeMap<Vec<Client>, Rc<Wanted>>>,
+    candidates: RefCell<BTreeMap<Name, Rc<[PodId]>>>,
+    places: RefCell<BTreeMap<PodId, Rc<[NodeId]>>>,
+}
+
+/// Whose an address is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Member {
+    /// A pod with its own network.
+    Pod(PodId),
+    /// A node.
+    Node(NodeId),
+}
+
+impl<'n> Shared<'n> {
+    /// Works out nothing yet.
+    pub(crate) fn new(network: &'n Network<'n>) -> Self {
+        Self {
+            network,
+            open: network.without_policies(),
+            members: OnceCell::new(),
+            node_ranges: OnceCell::new(),
+            wanted: RefCell::default(),
+            candidates: RefCell::default(),
+            places: RefCell::default(),
+        }
+    }
+
+    /// The cluster state.
+    pub(crate) fn snapshot(&self) -> &'n Snapshot {
+        self.network.snapshot()
+    }
+
+    /// The addresses of pods and nodes, in order, within a set.
+    pub(crate) fn members_in<'a>(&'a self, set: &'a AddressSet) -> impl Iterator<Item = (IpAddr, Member)> + 'a {
+        let members = self.members.get_or_init(|| members(self.snapshot()));
+        set.ranges().flat_map(move |(first, last)| {
+            let from = members.partition_point(|(address, _)| *address < first);
+            let within = members.get(from..).unwrap_or_default().iter();
+            within.take_while(move |(address, _)| *address <= last).copied()
+        })
+    }
+
+    /// Where nodes give their pods addresses from.
+    pub(crate) fn node_ranges(&self) -> &AddressSet {
+        self.node_ranges.get_or_init(|| {
+            self.snapshot().nodes.rows().iter().flat_map(|node| node.pod_cidrs.iter().copied()).collect()
+        })
+    }
+
+    /// Where pods' addresses come from.
+    pub(crate) fn pod_ranges(&self) -> AddressSet {
+        let pools = self.snapshot().ip_pools.iter().filter_map(|pool| pool.cidr.known().copied());
+        self.node_ranges().union(&pools.collect())
+    }
+
+    /// Everyone whom a list of wishes means.
+    pub(crate) fn wanted(&self, clients: &[Client]) -> Rc<Wanted> {
+        if let Some(known) = self.wanted.borrow().get(clients) {
+            return Rc::clone(known);
+        }
+        let wanted = Rc::new(client::wanted(self, clients));
+        self.wanted.borrow_mut().insert(clients.to_vec(), Rc::clone(&wanted));
+        wanted
+    }
+
+    /// The nodes on which a pod may run.
+    pub(crate) fn nodes_for(&self, pod: PodId) -> Rc<[NodeId]> {
+        if let Some(known) = self.places.borrow().get(&pod) {
+            return Rc::clone(known);
+        }
+        let nodes: Rc<[NodeId]> = nodes_for(self.snapshot(), pod).into();
+        self.places.borrow_mut().insert(pod, Rc::clone(&nodes));
+        nodes
+    }
+
+    /// The pods of a namespace that a selector can select, in order.
+    pub(crate) fn candidates(&self, namespace: &Name) -> Rc<[PodId]> {
+        if let Some(known) = self.candidates.borrow().get(namespace) {
+            return Rc::clone(known);
+        }
+        let pods = self.snapshot().pods_of(namespace).filter(|(_, pod)| pod.is_active() && !pod.host_network);
+        let pods: Rc<[PodId]> = pods.map(|(id, _)| id).collect();
+        self.candidates.borrow_mut().insert(namespace.clone(), Rc::clone(&pods));
+        pods
+    }
+}
+
+fn members(snapshot: &Snapshot) -> Vec<(IpAddr, Member)> {
+    let pods = snapshot.pods.iter().filter(|(_, pod)| pod.is_active() && !pod.host_network);
+    let pods = pods.flat_map(|(id, pod)| pod.addresses.iter().map(move |address| (*address, Member::Pod(id))));
+    let nodes = snapshot.nodes.iter();
+    let nodes =
+        nodes.flat_map(|(id, node)| node.addresses.iter().map(move |address| (address.address, Member::Node(id))));
+    let mut members: Vec<(IpAddr, Member)> = pods.chain(nodes).collect();
+    members.sort_unstable();
+    members
+}
+
+/// The blocks of single addresses.
+pub(crate) fn singles(addresses: impl Iterator<Item = IpAddr>) -> AddressSet {
+    addresses.map(IpNet::from).collect()
+}
