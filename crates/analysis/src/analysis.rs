@@ -6,8 +6,11 @@ use bulkhead_netpol_analyzer::Listing;
 use bulkhead_path::{Answer, Network, Overrides, Request};
 use bulkhead_snapshot::Snapshot;
 
+use bulkhead_model::watch::Watch;
+
 use crate::difference::Difference;
 use crate::explanation::{Explained, explain_request};
+use crate::reachability::{By, Narrowing, Reachability};
 
 /// A cluster state with everything resolved that questions share.
 #[derive(Clone, Debug)]
@@ -59,6 +62,11 @@ impl<'a> Analysis<'a> {
     /// An exposure held against the policies that are there.
     pub fn compare(&self, exposure: &Exposure, settings: &AllowlistSettings) -> Comparison {
         bulkhead_allowlist::compare(&self.network, exposure, settings)
+    }
+
+    /// Who reaches whom.
+    pub fn reachability<'q>(&'q self, by: By, narrowing: Narrowing, watch: &'q dyn Watch) -> Reachability<'q> {
+        Reachability::new(&self.network, by, narrowing, watch)
     }
 
     /// Every connection as netpol-analyzer lists them.

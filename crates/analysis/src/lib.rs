@@ -12,6 +12,7 @@ pub mod explanation;
 mod members;
 pub mod outcome;
 pub mod proof;
+pub mod reachability;
 pub mod system;
 
 pub use analysis::Analysis;
@@ -28,4 +29,5 @@ pub use explanation::{Account, Explained, explain_request};
 pub use members::{ByNode, MOST_ROUTES, MemberSources, ToldRoute, distinct_routes, told_routes};
 pub use outcome::Whole;
 pub use proof::{Proof, Ways, prove};
+pub use reachability::{By, Reachability};
 pub use system::{SystemKind, SystemNeed, SystemNeeds, Takes, system_needs};

@@ -34,6 +34,8 @@ pub(crate) struct Everywhere {
     pub(crate) color: ColorChoice,
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
+    #[arg(long, global = true)]
+    pub(crate) timings: bool,
 }
 
 // `--lang`
@@ -65,7 +67,7 @@ pub(crate) enum ColorChoice {
 pub(crate) enum Command {
     Demo,
     Diff(crate::command::diff::DiffArguments),
-    Explain(TraceArguments),
+    Explain(crate::command::explain::ExplainArguments),
     Local(crate::command::local::LocalArguments),
     Manifests,
     Minimal(MinimalArguments),

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use bulkhead_analysis::check::{self, Suppression};
+use bulkhead_analysis::model::watch::{Phase, Watch as _};
 use bulkhead_analysis::model::{Issue, SourceId};
 use bulkhead_analysis::snapshot::{Input, Objects, Snapshot, read};
 
@@ -68,6 +69,7 @@ fn read_texts(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Ve
     if filenames.is_empty() {
         return Err(Failure::usage(Issue::error("noCluster")));
     }
+    session.stopwatch.begins(Phase::Read);
     let (mut texts, mut issues) = (Vec::new(), Vec::new());
     for filename in filenames {
         for (name, text) in open(filename, session) {

@@ -12,8 +12,11 @@ mod help;
 mod input;
 mod notation;
 mod overrides;
+mod pieces;
+mod selection;
 mod session;
 mod status;
+mod stopwatch;
 mod streams;
 
 use std::ffi::OsString;
@@ -48,10 +51,12 @@ fn run_unguarded(arguments: Vec<OsString>, streams: &mut Streams<'_>) -> ExitSta
         Err(error) => return session::print_clap(&error, streams),
     };
     let mut session = Session::new(&arguments.everywhere, streams);
-    match command::run(&arguments.command, &mut session) {
+    let status = match command::run(&arguments.command, &mut session) {
         Ok(status) => status,
         Err(failure) => session.give_up(failure),
-    }
+    };
+    session.tell_timings();
+    status
 }
 
 /// Runs something that must not panic, and says so where it does.

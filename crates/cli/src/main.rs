@@ -13,6 +13,7 @@ fn main() -> ExitCode {
             .collect(),
         directory: std::path::PathBuf::new(),
         stdout_is_terminal: io::stdout().is_terminal(),
+        stdout_columns: terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0.into()),
         stderr_is_terminal: io::stderr().is_terminal(),
     };
     // Standard output stays line-buffered: whoever interrupts `query` has every line that was answered.

@@ -1,17 +1,25 @@
 //! One run: its language, its colours, and the ways to say something.
 
+use std::fmt;
 use std::io::{self, Write};
 
 use anstream::adapter::strip_str;
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::snapshot::Snapshot;
+use bulkhead_report::format::DEFAULT_WIDTH;
 use bulkhead_report::issues::render_issue;
+use bulkhead_report::timings::render_timings;
 use bulkhead_report::{Language, Speech, render_issues};
 
 use crate::arguments::{ColorChoice, Everywhere};
 use crate::failure::Failure;
+use crate::pieces::Pieces;
 use crate::status::ExitStatus;
+use crate::stopwatch::Stopwatch;
 use crate::streams::{Streams, Surroundings};
+
+/// Fewer columns than this are no place for a line.
+const NARROWEST: usize = 40;
 
 /// One run of a command.
 pub(crate) struct Session<'s, 'a> {
@@ -19,6 +27,9 @@ pub(crate) struct Session<'s, 'a> {
     pub(crate) streams: &'s mut Streams<'a>,
     /// The language.
     pub(crate) speech: Speech,
+    /// How long each phase takes.
+    pub(crate) stopwatch: Stopwatch,
+    timings: Timings,
     colored: Colored,
     notes: Notes,
 }
@@ -26,6 +37,13 @@ pub(crate) struct Session<'s, 'a> {
 /// Whether findings that change no answer are said.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Notes {
+    Said,
+    Kept,
+}
+
+/// Whether it is said how long each phase took.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Timings {
     Said,
     Kept,
 }
@@ -44,18 +62,39 @@ impl<'s, 'a> Session<'s, 'a> {
         let speech = Speech { language };
         let colored = Colored::new(options.color, &streams.surroundings);
         let notes = if options.verbose { Notes::Said } else { Notes::Kept };
-        Self { streams, speech, colored, notes }
+        let timings = if options.timings { Timings::Said } else { Timings::Kept };
+        Self { streams, speech, stopwatch: Stopwatch::default(), timings, colored, notes }
     }
 
     /// A run without colours.
     pub(crate) fn plain(speech: Speech, streams: &'s mut Streams<'a>) -> Self {
-        Self { streams, speech, colored: Colored { stdout: false, stderr: false }, notes: Notes::Kept }
+        let colored = Colored { stdout: false, stderr: false };
+        let stopwatch = Stopwatch::default();
+        Self { streams, speech, stopwatch, timings: Timings::Kept, colored, notes: Notes::Kept }
     }
 
     /// Writes an answer.
     pub(crate) fn answer(&mut self, text: &str) -> Result<(), Failure> {
         write(self.streams.stdout, text, self.colored.stdout)?;
         Ok(self.streams.stdout.flush()?)
+    }
+
+    /// Writes an answer while it is made.
+    pub(crate) fn answer_in_pieces(
+        &mut self,
+        write_pieces: impl FnOnce(&mut dyn fmt::Write) -> fmt::Result,
+    ) -> Result<(), Failure> {
+        let mut pieces = Pieces::new(self.streams.stdout, self.colored.stdout);
+        // Only the stream fails; what it says stands in `failed`.
+        let _ = write_pieces(&mut pieces);
+        Ok(pieces.finish()?)
+    }
+
+    /// Says how long each phase took, where that is wanted.
+    pub(crate) fn tell_timings(&mut self) {
+        if self.timings == Timings::Said {
+            self.tell(&render_timings(&self.stopwatch.stop(), self.speech));
+        }
     }
 
     /// Writes anything that is no answer. Where that fails there is nobody left to tell.
@@ -81,6 +120,13 @@ impl<'s, 'a> Session<'s, 'a> {
             let kinds: Vec<String> = snapshot.skipped.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
             self.tell_issue(&Issue::note("objectsSkipped").with("kinds", kinds.join(", ")));
         }
+    }
+
+    /// How many columns a line of an answer may take.
+    pub(crate) fn width(&self) -> usize {
+        let said = self.streams.surroundings.variable("COLUMNS").and_then(|columns| columns.parse().ok());
+        let known = said.or(self.streams.surroundings.stdout_columns);
+        known.filter(|columns| *columns >= NARROWEST).unwrap_or(DEFAULT_WIDTH)
     }
 
     /// Says why the command gave up; gives the status for it.

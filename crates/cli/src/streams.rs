@@ -25,6 +25,8 @@ pub struct Surroundings {
     pub directory: PathBuf,
     /// Whether somebody looks at standard output.
     pub stdout_is_terminal: bool,
+    /// How wide the terminal is that standard output is on.
+    pub stdout_columns: Option<usize>,
     /// Whether somebody looks at standard error.
     pub stderr_is_terminal: bool,
 }

@@ -98,6 +98,18 @@ impl AddressSet {
         Self { v4: difference(&self.v4, &other.v4), v6: difference(&self.v6, &other.v6) }
     }
 
+    /// The addresses of some families only: IPv4, IPv6.
+    #[must_use]
+    pub fn of_families(mut self, [v4, v6]: [bool; 2]) -> Self {
+        if !v4 {
+            self.v4.clear();
+        }
+        if !v6 {
+            self.v6.clear();
+        }
+        self
+    }
+
     /// Whether every address of this set is in the other.
     pub fn is_subset(&self, other: &Self) -> bool {
         self.difference(other).is_empty()

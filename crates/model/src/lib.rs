@@ -14,6 +14,7 @@ pub mod object;
 pub mod port;
 pub mod position;
 pub mod readable;
+pub mod watch;
 
 pub use address::{AddressSet, IpBlock};
 pub use ipnet::{IpNet, Ipv4Net, Ipv6Net};

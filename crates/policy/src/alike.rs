@@ -38,6 +38,17 @@ impl Policies {
 }
 
 impl Alike {
+    /// All addresses, cut so that each piece has one key.
+    pub fn address_cells(&self) -> Vec<AddressSet> {
+        let mut cells = vec![AddressSet::all()];
+        for blocks in &self.blocks {
+            let cut = |cell: AddressSet| [cell.intersection(blocks), cell.difference(blocks)];
+            cells = cells.into_iter().flat_map(cut).filter(|cell| !cell.is_empty()).collect();
+        }
+        cells.sort_unstable();
+        cells
+    }
+
     /// The key of an address that is no pod's.
     pub fn key(&self, address: IpAddr, node: Option<NodeId>) -> AlikeKey {
         let inside = self.blocks.iter().map(|blocks| blocks.contains(address)).collect();

@@ -81,11 +81,15 @@ impl Packet<'_> {
         if ports == Match::No {
             return Match::No;
         }
-        let peers = match &rule.peers {
+        self.matches_peers(&rule.peers).and(ports).doubted(rule.doubt)
+    }
+
+    /// Whether the other side is among the peers of a rule.
+    pub(crate) fn matches_peers(&self, peers: &Peers) -> Match {
+        match peers {
             Peers::Any => Match::Yes,
             Peers::OneOf(peers) => any(peers, |peer| self.matches_peer(peer)),
-        };
-        peers.and(ports).doubted(rule.doubt)
+        }
     }
 
     /// Whether a policy with this subject is about the pod.

@@ -133,6 +133,28 @@ pub enum DoubtReason {
 }
 
 impl DoubtReason {
+    /// A number of its own for each reason; those about the engine share one with each habit.
+    pub(crate) fn number(self) -> u8 {
+        match self {
+            Self::UnreadablePolicyTypes => 0,
+            Self::UnreadableSubject => 1,
+            Self::UnreadableRule => 2,
+            Self::UnreadablePeer => 3,
+            Self::UnreadablePort => 4,
+            Self::UnreadableTier => 5,
+            Self::UnreadablePriority => 6,
+            Self::UnreadableAction => 7,
+            Self::UnknownField => 8,
+            Self::DomainName => 9,
+            Self::AmbiguousPortName => 10,
+            Self::UnknownAddress => 11,
+            Self::EqualPriority => 12,
+            Self::Engine(Habit::IpBlockOfPods) => 13,
+            Self::Engine(Habit::IpBlockOfNodes) => 14,
+            Self::Engine(_) => 15,
+        }
+    }
+
     /// A stable word for programs, and the key for the words in `report`.
     pub fn code(self) -> &'static str {
         match self {

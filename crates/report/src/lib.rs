@@ -10,6 +10,7 @@ pub mod issues;
 pub mod story;
 mod style;
 pub mod table;
+pub mod timings;
 pub mod words;
 
 pub use format::yaml_document;

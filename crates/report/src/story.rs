@@ -8,7 +8,7 @@ use bulkhead_analysis::{ByNode, Proof, Ways, Whole};
 
 use crate::format::text::columns::{Line, Page, render as render_lines, render_within};
 use crate::format::text::question::{origin_name, target_name};
-use crate::format::{Answer, Context, text};
+use crate::format::{Answer, Context, DEFAULT_WIDTH, text};
 use crate::style::{FAINT, HEADING, STRONG, paint};
 use crate::words::Speech;
 
@@ -43,8 +43,8 @@ const COMMANDS: [&str; 3] = [
 /// Tells the story.
 pub fn render_story(story: &Story<'_>, speech: Speech) -> String {
     let (before, after) = story.networks;
-    let before = Context { snapshot: before.snapshot(), speech };
-    let isolated = Context { snapshot: after.snapshot(), speech };
+    let before = Context { snapshot: before.snapshot(), speech, width: DEFAULT_WIDTH };
+    let isolated = Context { snapshot: after.snapshot(), speech, width: DEFAULT_WIDTH };
     let [plan_command, trace_command, minimal_command] = COMMANDS;
     let mut page = Page::default();
     page.line(paint(STRONG, speech.word("demo.title")));

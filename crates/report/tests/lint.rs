@@ -35,7 +35,8 @@ fn sarif(name: &str, language: Language) -> Value {
     let report = Analysis::new(&snapshot).lint(&Settings::default());
     assert!(report.findings.len() > 3, "{report:?}");
     let format = find("sarif", AnswerKind::Lint).expect("there is such a format");
-    let context = Context { snapshot: &snapshot, speech: Speech { language } };
+    let context =
+        Context { snapshot: &snapshot, speech: Speech { language }, width: bulkhead_report::format::DEFAULT_WIDTH };
     let text = format.render(&Answer::Lint { report: &report, fail_on: None }, &context).expect("it writes findings");
     serde_json::from_str(&text).expect("it is JSON")
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::netpol_analyzer::ListingDiff;
 use bulkhead_analysis::snapshot::{Input, Snapshot};
-use bulkhead_report::format::{Answer, AnswerKind, Context, find};
+use bulkhead_report::format::{Answer, AnswerKind, Context, DEFAULT_WIDTH, find};
 use bulkhead_report::{Language, Speech};
 use serde_json::Value;
 
@@ -62,14 +62,18 @@ fn answer(case: &Value, tests: &Path) -> String {
         let [before, after] = [&old, &new].map(|snapshot| Analysis::new(snapshot).netpol_analyzer_listing());
         let format = find("netpol-analyzer", AnswerKind::ListingDiff).expect("there is such a format");
         let diff = ListingDiff::new(&before, &after);
-        return format.render(&Answer::ListingDiff(&diff), &Context { snapshot: &new, speech }).expect("it writes it");
+        return format
+            .render(&Answer::ListingDiff(&diff), &Context { snapshot: &new, speech, width: DEFAULT_WIDTH })
+            .expect("it writes it");
     }
     let snapshot = folder("dir");
     let analysis = Analysis::new(&snapshot);
     let exposure = case["exposure"] == true;
     let listing = if exposure { analysis.netpol_analyzer_exposure() } else { analysis.netpol_analyzer_listing() };
     let format = find("netpol-analyzer", AnswerKind::Listing).expect("there is such a format");
-    format.render(&Answer::Listing(&listing), &Context { snapshot: &snapshot, speech }).expect("it writes it")
+    format
+        .render(&Answer::Listing(&listing), &Context { snapshot: &snapshot, speech, width: DEFAULT_WIDTH })
+        .expect("it writes it")
 }
 
 #[test]

@@ -16,7 +16,9 @@ pub mod issue;
 pub mod lint;
 pub mod manifest;
 pub mod minimal;
+pub mod pairs;
 pub mod plan;
+pub mod reach;
 pub mod request;
 pub mod system;
 
@@ -30,6 +32,8 @@ pub use issue::{IssueForm, Words};
 pub use lint::{FindingForm, LintForm, RuleForm};
 pub use manifest::ManifestForm;
 pub use minimal::{ExposuresForm, MinimalForm};
+pub use pairs::PairAccountForm;
 pub use plan::PlanForm;
+pub use reach::{PairConnectionsForm, PairForm, PortsForm, SideForm};
 pub use request::{QueryLine, read_query_line};
 pub use system::SystemForm;

@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &LintArguments, session: &mut Session<'_, '_>) -> R
         session.tell_issues(&others, &snapshot);
     }
     let fail_on = least(arguments.fail_on);
-    let context = Context { snapshot: &snapshot, speech: session.speech };
+    let context = Context { snapshot: &snapshot, speech: session.speech, width: session.width() };
     let text = format.render(&Answer::Lint { report: &report, fail_on }, &context).unwrap_or_default();
     session.answer(&text)?;
     Ok(if fails(&report, fail_on) { ExitStatus::No } else { ExitStatus::Answered })
@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &LintArguments, session: &mut Session<'_, '_>) -> R
 fn print_rules(arguments: &LintArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let format = find_format(&arguments.output, AnswerKind::Rules)?;
     let nothing = bulkhead_analysis::snapshot::Snapshot::from_texts(&[]);
-    let context = Context { snapshot: &nothing, speech: session.speech };
+    let context = Context { snapshot: &nothing, speech: session.speech, width: session.width() };
     let text = format.render(&Answer::Rules(rule::ALL), &context).unwrap_or_default();
     session.answer(&text)?;
     Ok(ExitStatus::Answered)

@@ -1,6 +1,8 @@
 //! `minimal TARGET`
 
+use bulkhead_analysis::Analysis;
 use bulkhead_analysis::allowlist::{Client, Exposure, ExposureTarget, Minimal, Settings, exposures};
+use bulkhead_analysis::model::watch::{Phase, Watch as _};
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::{Analysis, system_needs};
 use bulkhead_report::{Answer, AnswerKind};
@@ -29,6 +31,7 @@ fn one(arguments: &MinimalArguments, target: &str, session: &mut Session<'_, '_>
     let exposure = exposure(arguments, target)?;
     let overrides = read_overrides(&arguments.facts)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    session.stopwatch.begins(Phase::Answer);
     let minimal = Analysis::with_overrides(&snapshot, &overrides).minimal(&exposure, &settings(arguments));
     print(&Answer::Minimal(&minimal), format, &snapshot, session)?;
     Ok(if is_placed(&minimal) { ExitStatus::Answered } else { ExitStatus::Unusable })
@@ -40,6 +43,7 @@ fn compare(arguments: &MinimalArguments, target: &str, session: &mut Session<'_,
     let exposure = exposure(arguments, target)?;
     let overrides = read_overrides(&arguments.facts)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    session.stopwatch.begins(Phase::Answer);
     let comparison = Analysis::with_overrides(&snapshot, &overrides).compare(&exposure, &settings(arguments));
     print(&Answer::Comparison(&comparison), format, &snapshot, session)?;
     if !is_placed(&comparison.missing) {
@@ -72,6 +76,7 @@ fn all(arguments: &MinimalArguments, session: &mut Session<'_, '_>) -> Result<Ex
     }
     let overrides = read_overrides(&arguments.facts)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    session.stopwatch.begins(Phase::Answer);
     let (exposures, issues) = exposures(&snapshot, &clients);
     let answers = Analysis::with_overrides(&snapshot, &overrides).minimal_all(&exposures, &settings(arguments));
     print(&Answer::Exposures { answers: &answers, issues: &issues }, format, &snapshot, session)?;

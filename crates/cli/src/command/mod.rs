@@ -2,7 +2,7 @@
 
 mod demo;
 pub(crate) mod diff;
-mod explain;
+pub(crate) mod explain;
 mod lint;
 pub(crate) mod local;
 mod manifests;
@@ -14,6 +14,7 @@ pub(crate) mod reach;
 mod trace;
 
 use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::model::watch::{Phase, Watch as _};
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_report::format::{self, Answer, AnswerKind, Context, Format, Issues};
 
@@ -56,12 +57,11 @@ fn print(
     snapshot: &Snapshot,
     session: &mut Session<'_, '_>,
 ) -> Result<(), Failure> {
-    let context = Context { snapshot, speech: session.speech };
+    let context = Context { snapshot, speech: session.speech, width: session.width() };
     if format.issues() == Issues::Beside {
         session.tell_issues(&snapshot.issues, snapshot);
         session.tell_issues(report.issues(), snapshot);
     }
-    // `find_format` gave only formats that can write this kind of answer.
-    let text = format.render(report, &context).unwrap_or_default();
-    session.answer(&text)
+    session.stopwatch.begins(Phase::Output);
+    session.answer_in_pieces(|to| format.write(report, &context, to))
 }

@@ -1,14 +1,19 @@
 //! `reach`
 
 use bulkhead_analysis::Analysis;
+use bulkhead_analysis::model::Severity;
+use bulkhead_analysis::model::watch::{Phase, Watch as _};
+use bulkhead_analysis::reachability::{By, Focus, Narrowing, Selects};
+use bulkhead_report::format::{Detail, find};
 use bulkhead_report::{Answer, AnswerKind};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{find_format, print};
 use crate::arguments::{ClusterArguments, FactArguments};
 use crate::failure::Failure;
 use crate::input::read_cluster;
 use crate::overrides::read_overrides;
+use crate::selection::{read_labels, read_ports, read_selection};
 use crate::session::Session;
 use crate::status::ExitStatus;
 
@@ -18,6 +23,12 @@ pub(crate) struct ReachArguments {
     #[arg(long)]
     pub(crate) exposure: bool,
     #[command(flatten)]
+    pub(crate) narrowing: NarrowingArguments,
+    #[arg(long, value_name = "workload|pod", hide_possible_values = true)]
+    pub(crate) by: Option<ByChoice>,
+    #[arg(long)]
+    pub(crate) full: bool,
+    #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
     #[command(flatten)]
     pub(crate) facts: FactArguments,
@@ -25,8 +36,61 @@ pub(crate) struct ReachArguments {
     pub(crate) output: String,
 }
 
+// Which pairs are asked about.
+#[derive(Debug, Args)]
+pub(crate) struct NarrowingArguments {
+    #[arg(long = "from", value_name = "SELECTION")]
+    pub(crate) senders: Vec<String>,
+    #[arg(long = "to", value_name = "SELECTION")]
+    pub(crate) receivers: Vec<String>,
+    #[arg(short = 'n', long = "namespace", value_name = "NAMESPACE")]
+    pub(crate) namespaces: Vec<String>,
+    #[arg(long = "workspace", value_name = "WORKSPACE")]
+    pub(crate) workspaces: Vec<String>,
+    #[arg(short = 'l', long = "selector", value_name = "LABELS")]
+    pub(crate) selector: Option<String>,
+    #[arg(long = "port", value_name = "PORT[/PROTOCOL]")]
+    pub(crate) ports: Vec<String>,
+}
+
+// `--by`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ByChoice {
+    Workload,
+    Pod,
+}
+
+impl From<ByChoice> for By {
+    fn from(choice: ByChoice) -> Self {
+        match choice {
+            ByChoice::Workload => Self::Workload,
+            ByChoice::Pod => Self::Pod,
+        }
+    }
+}
+
 /// Prints who reaches whom.
 pub(crate) fn run(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
+    if find(&arguments.output, AnswerKind::Listing).is_some() {
+        return run_listing(arguments, session);
+    }
+    let format = find_format(&arguments.output, AnswerKind::Reach)?;
+    let narrowing = read_narrowing(&arguments.narrowing)?;
+    let overrides = read_overrides(&arguments.facts)?;
+    let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    let watch = session.stopwatch.clone();
+    watch.begins(Phase::Lower);
+    let analysis = Analysis::with_overrides(&snapshot, &overrides);
+    let by = arguments.by.map(By::from).unwrap_or_default();
+    let reachability = analysis.reachability(by, narrowing, &watch);
+    let detail = if arguments.full { Detail::Full } else { Detail::Readable };
+    print(&Answer::Reach { reachability: &reachability, detail }, format, &snapshot, session)?;
+    let is_placed = reachability.issues().iter().all(|issue| issue.severity != Severity::Error);
+    Ok(if is_placed { ExitStatus::Answered } else { ExitStatus::Unusable })
+}
+
+/// The formats of other programs have their own view of the cluster.
+fn run_listing(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let format = find_format(&arguments.output, AnswerKind::Listing)?;
     let overrides = read_overrides(&arguments.facts)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
@@ -35,4 +99,22 @@ pub(crate) fn run(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> 
         if arguments.exposure { analysis.netpol_analyzer_exposure() } else { analysis.netpol_analyzer_listing() };
     print(&Answer::Listing(&listing), format, &snapshot, session)?;
     Ok(ExitStatus::Answered)
+}
+
+/// Which pairs are asked about.
+pub(crate) fn read_narrowing(arguments: &NarrowingArguments) -> Result<Narrowing, Failure> {
+    let namespaces = &arguments.namespaces;
+    let select = |texts: &[String]| -> Result<Vec<Selects>, Failure> {
+        texts.iter().map(|text| read_selection(text, namespaces)).collect()
+    };
+    Ok(Narrowing {
+        from: select(&arguments.senders)?,
+        to: select(&arguments.receivers)?,
+        focus: Focus {
+            namespaces: namespaces.iter().map(Into::into).collect(),
+            workspaces: arguments.workspaces.iter().map(Into::into).collect(),
+            labels: arguments.selector.as_deref().map(read_labels).transpose()?.unwrap_or_default(),
+        },
+        ports: read_ports(&arguments.ports)?,
+    })
 }

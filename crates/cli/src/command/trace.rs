@@ -1,6 +1,7 @@
 //! `trace FROM TO`
 
 use bulkhead_analysis::Analysis;
+use bulkhead_analysis::model::watch::{Phase, Watch as _};
 use bulkhead_analysis::model::{Issue, Name, Severity};
 use bulkhead_analysis::path::{Answer, Request, Target};
 use bulkhead_report::{Answer as Report, AnswerKind};
@@ -17,10 +18,13 @@ use crate::status::ExitStatus;
 /// Prints every route.
 pub(crate) fn run(arguments: &TraceArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let format = find_format(&arguments.output, AnswerKind::Trace)?;
-    let request = request(arguments)?;
+    let request =
+        read_request(&arguments.from, &arguments.to, arguments.door.as_deref(), arguments.entry_node.as_deref())?;
     let overrides = read_overrides(&arguments.facts)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    session.stopwatch.begins(Phase::Lower);
     let analysis = Analysis::with_overrides(&snapshot, &overrides);
+    session.stopwatch.begins(Phase::Answer);
     let answer = analysis.trace(&request);
 
     let by_node = arguments.nodes.by_node.into();
@@ -30,9 +34,14 @@ pub(crate) fn run(arguments: &TraceArguments, session: &mut Session<'_, '_>) -> 
 }
 
 /// What was asked.
-pub(super) fn request(arguments: &TraceArguments) -> Result<Request, Failure> {
-    let to = read_destination(&arguments.to)?;
-    let door = arguments.door.as_deref().map(read_door).transpose()?;
+pub(super) fn read_request(
+    from: &str,
+    to: &str,
+    door: Option<&str>,
+    entry_node: Option<&str>,
+) -> Result<Request, Failure> {
+    let to = read_destination(to)?;
+    let door = door.map(read_door).transpose()?;
     let target = match to.target {
         Target::Service { name, .. } => Target::Service { name, door },
         Target::Ingress { name, .. } => Target::Ingress { name, door },
@@ -43,11 +52,11 @@ pub(super) fn request(arguments: &TraceArguments) -> Result<Request, Failure> {
         target => target,
     };
     Ok(Request {
-        from: read_origin(&arguments.from)?,
+        from: read_origin(from)?,
         to: target,
         port: to.port,
         protocol: to.protocol.unwrap_or_default(),
-        entry_node: arguments.entry_node.as_deref().map(Name::from),
+        entry_node: entry_node.map(Name::from),
     })
 }
 

@@ -120,6 +120,14 @@ pub(super) fn misses(packet: &Packet<'_>, rule: &LoweredRule) -> Vec<Miss> {
     peers.into_iter().chain(ports).collect()
 }
 
+/// By what the other side misses the peers of a rule, whatever its ports.
+pub(super) fn peer_misses_of(packet: &Packet<'_>, rule: &LoweredRule) -> Vec<Miss> {
+    match &rule.peers {
+        Peers::Any => Vec::new(),
+        Peers::OneOf(peers) => nearest(peers.iter().map(|peer| peer_misses(packet, peer))),
+    }
+}
+
 /// The alternative that comes nearest, the first of equals; what an empty list of alternatives misses is everything.
 fn nearest(alternatives: impl Iterator<Item = Vec<Miss>>) -> Vec<Miss> {
     let weight = |misses: &Vec<Miss>| misses.iter().map(Miss::weight).sum::<u32>();

@@ -4,6 +4,7 @@
 //! Made on demand, for one question. [`decide`](crate::decide()) gives the verdict; this gives the account around it.
 
 mod miss;
+mod parts;
 
 use std::cell::Cell;
 
@@ -11,6 +12,7 @@ use bulkhead_model::{ObjectRef, Position};
 use bulkhead_snapshot::Snapshot;
 
 pub use self::miss::{LabelOf, Miss};
+pub use self::parts::{Explainer, NearMiss, Part, Parts};
 
 use crate::decide::{Question, decide};
 use crate::matching::{BlockHabits, Match, Packet};

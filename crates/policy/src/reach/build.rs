@@ -1,5 +1,6 @@
 //! From a snapshot and its policies to [`Reach`].
 
+use bulkhead_model::watch::{Phase, Unwatched, Watch};
 use bulkhead_snapshot::Snapshot;
 
 use super::compiled::{CompiledPolicy, Tables, compile};
@@ -22,7 +23,12 @@ impl Reach {
 
     /// The same, with memory and time traded differently. Answers do not depend on it.
     pub fn tuned(snapshot: &Snapshot, policies: &Policies, tuning: Tuning) -> Self {
-        Parts::new(snapshot, policies, tuning).reach
+        Self::watched(snapshot, policies, tuning, &Unwatched)
+    }
+
+    /// The same for those who measure.
+    pub fn watched(snapshot: &Snapshot, policies: &Policies, tuning: Tuning, watch: &dyn Watch) -> Self {
+        Parts::watched(snapshot, policies, tuning, watch).reach
     }
 }
 
@@ -42,6 +48,11 @@ pub(crate) struct Parts {
 
 impl Parts {
     pub(crate) fn new(snapshot: &Snapshot, policies: &Policies, tuning: Tuning) -> Self {
+        Self::watched(snapshot, policies, tuning, &Unwatched)
+    }
+
+    fn watched(snapshot: &Snapshot, policies: &Policies, tuning: Tuning, watch: &dyn Watch) -> Self {
+        watch.begins(Phase::Classes);
         let profile = policies.engine().profile();
         let enforces = profile.enforces.value;
         let habits = Habits { of_pods: profile.ip_block_of_pods.value, of_nodes: profile.ip_block_of_nodes.value };
@@ -55,6 +66,7 @@ impl Parts {
         let pods = snapshot.pods.rows().iter();
         let class_of_pod = pods.map(|pod| pod.is_active().then(|| universe.add_pod(pod))).collect();
 
+        watch.begins(Phase::Rows);
         let (mut peers, mut ports) = (PeerTable::default(), PortTable::default());
         let (mut compiled, mut lowered_at) = (Vec::with_capacity(lowered.len()), Vec::with_capacity(lowered.len()));
         for (at, policy) in lowered.iter().enumerate() {

@@ -7,7 +7,8 @@
 pub struct ClassId(pub(crate) u32);
 
 impl ClassId {
-    pub(crate) fn index(self) -> usize {
+    /// Classes are numbered from 0.
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }

@@ -9,6 +9,7 @@
 //! pods. Evidence is not carried along; whoever wants to know why asks `decide` about one packet of the pair.
 
 mod address_cells;
+mod alike;
 mod build;
 mod class_set;
 mod compiled;
@@ -37,7 +38,7 @@ use bulkhead_snapshot::{NodeId, PodId};
 
 pub use self::class_set::ClassId;
 pub use self::live::{Change, Live};
-pub use self::pairs::Pairs;
+pub use self::pairs::{ConnectionsId, PairConnections, Pairs};
 pub use self::port_ranges::PortRanges;
 pub use self::universe::Family;
 

@@ -16,9 +16,32 @@ use super::{Connections, Reach};
 pub struct Pairs<'a> {
     reach: &'a Reach,
     receivers: Receivers,
-    combined: FxHashMap<[Ruling; 4], usize>,
-    connections: Vec<Connections>,
+    combined: FxHashMap<PairKey, usize>,
+    connections: Vec<PairConnections>,
     found: Vec<ClassId>,
+}
+
+/// The rulings out and in, over IPv4 and over IPv6, and the families that both have.
+type PairKey = ([Ruling; 4], [bool; 2]);
+
+/// What one class may open to another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PairConnections {
+    /// Over any family that both have.
+    pub any: Connections,
+    /// Over IPv4 and over IPv6, where both have both and it is not the same.
+    pub by_family: Option<[Connections; 2]>,
+}
+
+/// The number of a [`PairConnections`] among those that one [`Pairs`] has met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionsId(usize);
+
+impl ConnectionsId {
+    /// Numbers are given out one after the other, from 0.
+    pub fn index(self) -> usize {
+        self.0
+    }
 }
 
 /// Who may be reached at all, by what their ingress rows say.
@@ -50,6 +73,22 @@ impl Reach {
 impl Pairs<'_> {
     /// Visits every class that members of `from` reach, or may reach, in order, with the ports.
     pub fn from(&mut self, from: ClassId, mut visit: impl FnMut(ClassId, &Connections)) {
+        let mut reached = Vec::new();
+        self.numbered(from, |to, connections| reached.push((to, connections)));
+        for (to, connections) in reached {
+            visit(to, &self.get(connections).any);
+        }
+    }
+
+    /// What a number stands for.
+    // Numbers come from this list only.
+    #[allow(clippy::indexing_slicing)]
+    pub fn get(&self, connections: ConnectionsId) -> &PairConnections {
+        &self.connections[connections.0]
+    }
+
+    /// The same with numbers, for those who meet millions of pairs and few kinds of them.
+    pub fn numbered(&mut self, from: ClassId, mut visit: impl FnMut(ClassId, ConnectionsId)) {
         let reach = self.reach;
         let row = reach.rows.of(from, Direction::Egress);
         let mut found = std::mem::take(&mut self.found);
@@ -66,33 +105,33 @@ impl Pairs<'_> {
                 continue;
             }
             let connections = self.between(row, from, *to);
-            if !connections.is_none() {
+            if !self.get(connections).any.is_none() {
                 visit(*to, connections);
             }
         }
         self.found = found;
     }
 
-    fn between(&mut self, row: &Row, from: ClassId, to: ClassId) -> &Connections {
+    fn between(&mut self, row: &Row, from: ClassId, to: ClassId) -> ConnectionsId {
         let reach = self.reach;
         let shared = reach.rows.shared();
         let (out, into) = (row.rulings(to, shared), reach.rows.of(to, Direction::Ingress).rulings(from, shared));
-        let [v4, v6] = reach.common_families(from, to);
+        let common = reach.common_families(from, to);
+        let [v4, v6] = common;
         let over = |is_common: bool, family: Family| {
             let [out, into] = [out, into].map(|rulings| rulings.get(family.index()).copied());
             out.zip(into).filter(|_| is_common).unwrap_or((Ruling::CLOSED, Ruling::CLOSED))
         };
         let (v4, v6) = (over(v4, Family::V4), over(v6, Family::V6));
-        let key = [v4.0, v4.1, v6.0, v6.1];
         let next = self.connections.len();
-        let at = *self.combined.entry(key).or_insert(next);
+        let at = *self.combined.entry(([v4.0, v4.1, v6.0, v6.1], common)).or_insert(next);
         if at == next {
-            let both = |(out, into): (Ruling, Ruling)| reach.connections(out).and(&reach.connections(into));
-            self.connections.push(both(v4).or(&both(v6)));
+            let [v4, v6] = [v4, v6].map(|(out, into)| reach.connections(out).and(&reach.connections(into)));
+            let any = v4.or(&v6);
+            let by_family = (common == [true, true] && v4 != v6).then_some([v4, v6]);
+            self.connections.push(PairConnections { any, by_family });
         }
-        // The map gives out places of this list only.
-        #[allow(clippy::indexing_slicing)]
-        &self.connections[at]
+        ConnectionsId(at)
     }
 }
 

@@ -94,6 +94,11 @@ impl Rows {
         self.built.len()
     }
 
+    /// Every row.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Row> {
+        self.built.iter()
+    }
+
     /// The row of a number.
     pub(crate) fn get(&self, id: RowId) -> Option<&Row> {
         self.built.get(id.0 as usize)

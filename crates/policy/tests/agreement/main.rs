@@ -51,7 +51,9 @@ fn agree(yaml: &str, engine: &'static Profile) -> Result<(), TestCaseError> {
     for tuning in [Tuning::default(), Tuning { shared_from_words: 1, searched_from_cells: 1 }] {
         let reach = Reach::tuned(&snapshot, &policies, tuning);
         let difference = oracle::first_difference(&snapshot, &policies, &reach);
-        if let Some(difference) = difference.or_else(|| oracle::first_pair_missed(&reach)) {
+        let difference = difference.or_else(|| oracle::first_pair_missed(&reach));
+        let explained = || oracle::first_explained_otherwise(&snapshot, &policies, &reach);
+        if let Some(difference) = difference.or_else(explained) {
             let name = engine.name;
             let message = format!("under {name}, {tuning:?}: {difference}\n--- cluster.yaml\n{yaml}");
             return Err(TestCaseError::fail(message));

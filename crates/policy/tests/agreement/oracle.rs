@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use bulkhead_model::Protocol;
 use bulkhead_model::object::Direction;
+use bulkhead_policy::explain::Explainer;
 use bulkhead_policy::reach::{ClassId, Connections, Family, Reach};
 use bulkhead_policy::{Party, Policies, Question, decide};
 use bulkhead_snapshot::{PodId, Snapshot};
@@ -159,4 +160,29 @@ pub(crate) fn first_pair_missed(reach: &Reach) -> Option<String> {
         let asked: Vec<_> = asked.filter(|(_, connections)| !connections.is_none()).collect();
         (found != asked).then(|| format!("from {from:?}: all pairs give {found:?}, asked one by one {asked:?}"))
     })
+}
+
+/// The first pair that is explained otherwise than it is.
+pub(crate) fn first_explained_otherwise(snapshot: &Snapshot, policies: &Policies, reach: &Reach) -> Option<String> {
+    let members = members(snapshot, reach);
+    let mut explainer = Explainer::new(snapshot, policies, None);
+    let pairs = members.iter().flat_map(|from| members.iter().map(move |to| (from, to)));
+    for (from, to) in pairs.filter(|(from, to)| from.name != to.name) {
+        for family in Family::ALL {
+            let (Some(source), Some(destination)) = (from.over(family), to.over(family)) else { continue };
+            let mut side = |direction, subject: Option<PodId>, peer: Party| {
+                subject.map_or_else(Connections::all, |subject| explainer.parts(direction, subject, peer).connections())
+            };
+            let out = side(Direction::Egress, from.subject, destination);
+            let into = side(Direction::Ingress, to.subject, source);
+            let (explained, is) = (out.and(&into), reach.between_over(from.class, to.class, family));
+            if explained != is {
+                return Some(format!(
+                    "{} → {} over {family:?}: explained {explained:?}, is {is:?}",
+                    from.name, to.name
+                ));
+            }
+        }
+    }
+    None
 }

@@ -1,11 +1,16 @@
 //! `-o json`: the forms of `wire`, indented.
 
+use std::fmt::{self, Write};
+
+use bulkhead_analysis::Reachability;
+use bulkhead_wire::reach::own_node_name;
 use bulkhead_wire::{
     AnswerForm, ComparisonForm, Detail, DifferenceForm, ExplainedForm, ExposuresForm, IssueForm, LintForm, MinimalForm,
     PlanForm, RuleForm, SystemForm, Telling,
 };
 use serde_json::Value;
 
+use super::jsonl::{Lines, account_line};
 use super::{Answer, AnswerKind, Context, Format, Issues};
 
 /// `-o json`
@@ -28,6 +33,8 @@ impl Format for Json {
             AnswerKind::Lint,
             AnswerKind::Rules,
             AnswerKind::Difference,
+            AnswerKind::Reach,
+            AnswerKind::ExplainPairs,
         ]
     }
 
@@ -83,11 +90,61 @@ impl Format for Json {
             Answer::Difference(difference) => {
                 serde_json::to_string_pretty(&DifferenceForm::new(difference, input_issues(context).collect()))
             }
+            Answer::Reach { .. } | Answer::ExplainPairs(_) => {
+                let mut text = String::new();
+                return self.write(answer, context, &mut text).ok().map(|()| text);
+            }
             Answer::Listing(_) | Answer::ListingDiff(_) | Answer::Models(_) | Answer::Model(_) => return None,
         };
         // Forms are trees of strings, numbers and lists: they always serialise.
         text.ok().map(|text| text + "\n")
     }
+
+    fn write(&self, answer: &Answer<'_>, context: &Context<'_>, to: &mut dyn Write) -> fmt::Result {
+        match answer {
+            Answer::Reach { reachability, .. } => write_reach(reachability, context, to),
+            Answer::ExplainPairs(reachability) => write_accounts(reachability, context, to),
+            _ => to.write_str(&self.render(answer, context).unwrap_or_default()),
+        }
+    }
+}
+
+/// Pairs, a line each, and what else there is to know.
+fn write_reach(reachability: &Reachability<'_>, context: &Context<'_>, to: &mut dyn Write) -> fmt::Result {
+    write_head(reachability, to)?;
+    let (mut lines, mut separator) = (Lines::new(reachability), "\n    ");
+    reachability.for_each(|pair| {
+        to.write_str(separator)?;
+        separator = ",\n    ";
+        to.write_str(lines.line(&pair))
+    })?;
+    write_foot(reachability, context, to)
+}
+
+/// Accounts of pairs, a line each, and what else there is to know.
+fn write_accounts(reachability: &Reachability<'_>, context: &Context<'_>, to: &mut dyn Write) -> fmt::Result {
+    write_head(reachability, to)?;
+    let mut separator = "\n    ";
+    reachability.explain_each(|account| {
+        to.write_str(separator)?;
+        separator = ",\n    ";
+        to.write_str(&account_line(account, reachability, context))
+    })?;
+    write_foot(reachability, context, to)
+}
+
+fn write_head(reachability: &Reachability<'_>, to: &mut dyn Write) -> fmt::Result {
+    let (by, own_node) = (reachability.by().name(), own_node_name(reachability.own_node()));
+    write!(to, "{{\n  \"by\": \"{by}\",\n  \"ownNode\": \"{own_node}\",\n  \"pairs\": [")
+}
+
+fn write_foot(reachability: &Reachability<'_>, context: &Context<'_>, to: &mut dyn Write) -> fmt::Result {
+    let of_question =
+        reachability.issues().iter().map(|issue| IssueForm::new(issue, context.snapshot, &context.speech));
+    let issues = of_question.chain(input_issues(context)).filter_map(|issue| serde_json::to_string(&issue).ok());
+    let issues: Vec<String> = issues.collect();
+    let issues = if issues.is_empty() { String::new() } else { format!("\n    {}\n  ", issues.join(",\n    ")) };
+    writeln!(to, "\n  ],\n  \"issues\": [{issues}]\n}}")
 }
 
 /// What is wrong with the input, behind what is wrong with the question.

@@ -1,16 +1,25 @@
 //! Output formats: one file each, and one list.
 
 mod change;
+mod csv;
+mod dot;
 mod github;
+mod graph;
+mod grouping;
 mod json;
+mod jsonl;
 mod junit;
 mod md;
+mod mermaid;
 mod netpol_analyzer;
+mod ports;
 mod sarif;
 pub(crate) mod text;
 mod yaml;
 
 pub use yaml::document as yaml_document;
+
+use std::fmt;
 
 use bulkhead_analysis::allowlist::{Comparison, Minimal};
 use bulkhead_analysis::check::{Report, Rule};
@@ -20,7 +29,7 @@ use bulkhead_analysis::netpol_analyzer::{Listing, ListingDiff};
 use bulkhead_analysis::path::about::About;
 use bulkhead_analysis::path::{self, Network, Request};
 use bulkhead_analysis::snapshot::Snapshot;
-use bulkhead_analysis::{ByNode, Difference, Explained, SystemNeeds};
+use bulkhead_analysis::{ByNode, Difference, Explained, Reachability, SystemNeeds};
 
 use crate::words::Speech;
 
@@ -36,12 +45,23 @@ pub trait Format: Sync {
     }
     /// An answer, with its last line ended; `None` for a kind that is not in [`Self::answers`].
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String>;
+    /// The same, piece by piece while it is made: answers may be larger than memory.
+    ///
+    /// # Errors
+    /// What `to` gives.
+    fn write(&self, answer: &Answer<'_>, context: &Context<'_>, to: &mut dyn fmt::Write) -> fmt::Result {
+        to.write_str(&self.render(answer, context).unwrap_or_default())
+    }
 }
 
 /// Every format.
 pub const ALL: &[&dyn Format] = &[
     &text::Text,
     &json::Json,
+    &jsonl::Jsonl,
+    &csv::Csv,
+    &dot::Dot,
+    &mermaid::Mermaid,
     &yaml::Yaml,
     &md::Md,
     &sarif::Sarif,
@@ -49,6 +69,9 @@ pub const ALL: &[&dyn Format] = &[
     &github::Github,
     &netpol_analyzer::NetpolAnalyzer,
 ];
+
+/// The width of lines where nobody knows how wide the reader's are.
+pub const DEFAULT_WIDTH: usize = 110;
 
 /// Where a format puts what is wrong with input and question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +89,8 @@ pub struct Context<'a> {
     pub snapshot: &'a Snapshot,
     /// The language.
     pub speech: Speech,
+    /// How many columns a line of text may take.
+    pub width: usize,
 }
 
 /// An answer to write down.
@@ -127,6 +152,15 @@ pub enum Answer<'a> {
     Difference(&'a Difference),
     /// What two such listings do not have in common.
     ListingDiff(&'a ListingDiff),
+    /// Who reaches whom.
+    Reach {
+        /// The pairs.
+        reachability: &'a Reachability<'a>,
+        /// How much of them a person wants to see.
+        detail: Detail,
+    },
+    /// Why, for every pair that is asked about.
+    ExplainPairs(&'a Reachability<'a>),
 }
 
 impl Answer<'_> {
@@ -140,6 +174,7 @@ impl Answer<'_> {
             Self::Comparison(comparison) => &comparison.missing.issues,
             Self::Exposures { issues, .. } => issues,
             Self::System(needs) => &needs.issues,
+            Self::Reach { reachability, .. } | Self::ExplainPairs(reachability) => reachability.issues(),
             Self::Lint { .. }
             | Self::Rules(_)
             | Self::Models(_)
@@ -149,6 +184,16 @@ impl Answer<'_> {
             | Self::Difference(_) => &[],
         }
     }
+}
+
+/// How much a person wants to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// As much as can be read.
+    #[default]
+    Readable,
+    /// All of it.
+    Full,
 }
 
 /// A kind of answer.
@@ -180,6 +225,10 @@ pub enum AnswerKind {
     Difference,
     /// [`Answer::ListingDiff`]
     ListingDiff,
+    /// [`Answer::Reach`]
+    Reach,
+    /// [`Answer::ExplainPairs`]
+    ExplainPairs,
 }
 
 /// The formats that can write a kind of answer, in the order of [`ALL`].

@@ -114,18 +114,23 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.explain.long",
-        "FROM and TO as for `trace`. Each question that was put to policies on the way is accounted for: every policy, every rule.",
-        "FROM 与 TO 同 `trace`。途中向策略提出的每个问题都会逐条策略、逐条规则说明。",
+        "FROM and TO as for `trace`: each question that was put to policies on the way is accounted for, every policy, every rule.\nWithout them, every pair that the options leave (as for `reach`): what either side's policies say, port by port, and which rules say so.",
+        "FROM 与 TO 同 `trace`：途中向策略提出的每个问题都会逐条策略、逐条规则说明。\n若不给出，则针对选项所限定的每一对（同 `reach`）：两端策略对各端口的结论，以及起决定作用的规则。",
     ),
     (
         "help.explain.examples",
-        "  # why does this pod not reach the database?\n  bulkhead explain pod/billing/api-5c6f9d7b84-7nwhd service/shop/db:5432 -f example:shop",
-        "  # 这个容器组为什么访问不了数据库？\n  bulkhead explain pod/billing/api-5c6f9d7b84-7nwhd service/shop/db:5432 -f example:shop",
+        "  # why does this pod not reach the database?\n  bulkhead explain pod/billing/api-5c6f9d7b84-7nwhd service/shop/db:5432 -f example:shop\n  # why, for everybody who might reach it\n  bulkhead explain --to sts/shop/db --port 5432 -f example:shop\n  # everything, for programs\n  bulkhead explain -o jsonl -f example:shop",
+        "  # 这个容器组为什么访问不了数据库？\n  bulkhead explain pod/billing/api-5c6f9d7b84-7nwhd service/shop/db:5432 -f example:shop\n  # 对所有可能的访问者说明原因\n  bulkhead explain --to sts/shop/db --port 5432 -f example:shop\n  # 全部，供程序使用\n  bulkhead explain -o jsonl -f example:shop",
     ),
     (
         "help.explain.output",
-        "The form of the answer: text, json [default: text]",
-        "结果的格式：text、json [默认：text]",
+        "The form of the answer: text, json; without FROM and TO also jsonl [default: text]",
+        "结果的格式：text、json；未给出 FROM 与 TO 时还有 jsonl [默认：text]",
+    ),
+    (
+        "help.explain.by",
+        "What peers are, without FROM and TO: workload, pod [default: workload]",
+        "未给出 FROM 与 TO 时以何为单位：workload（工作负载）、pod（容器组） [默认：workload]",
     ),
     (
         "help.minimal",
@@ -261,18 +266,59 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.reach.long",
-        "Policies only: what decides on the way to a Service or through a load balancer, `trace` shows.",
-        "仅考虑策略；经服务或负载均衡时路上还有什么起作用，由 `trace` 给出。",
+        "Policies only: what happens on the way to a Service or through a load balancer, `trace` shows; why, `explain` says.\nA workload is one peer where policies treat all its pods alike, else each of its pods is. What no policy can tell is kept apart from what is open.\n-n, --workspace and -l choose pods; a pair is listed if one of its sides is among them. --from and --to choose each side.",
+        "仅考虑策略：经服务或负载均衡时途中的情形由 `trace` 给出，原因由 `explain` 给出。\n若策略对一个工作负载的所有容器组一视同仁，则整体列为一项，否则逐个列出其容器组。无法确定的与可访问的分开列出。\n-n、--workspace 与 -l 选择容器组，任一端被选中的组合即列出；--from 与 --to 分别选择两端。",
     ),
     (
         "help.reach.examples",
-        "  # as netpol-analyzer's txt format has it\n  bulkhead reach -o netpol-analyzer -f example:shop",
-        "  # 采用 netpol-analyzer 的 txt 格式\n  bulkhead reach -o netpol-analyzer -f example:shop",
+        "  # the whole cluster, to read\n  bulkhead reach -f example:shop\n  # who gets into one project, from anywhere\n  bulkhead reach --to ns/shop -f example:shop\n  # does the Deployment reach the database, and by which ports?\n  bulkhead reach --from deploy/shop/web --to sts/shop/db -f example:shop\n  # who reaches port 5432 from outside\n  bulkhead reach --from outside --port 5432 -f example:shop\n  # a JSON object a line, for scripts\n  bulkhead reach -n shop -o jsonl -f example:shop\n  # a picture: pipe it to `dot -Tsvg`\n  bulkhead reach -n shop -o dot -f example:shop\n  # as netpol-analyzer's txt format has it\n  bulkhead reach -o netpol-analyzer -f example:shop",
+        "  # 整个集群，供阅读\n  bulkhead reach -f example:shop\n  # 谁能进入某个项目\n  bulkhead reach --to ns/shop -f example:shop\n  # 该 Deployment 能否访问数据库，经由哪些端口？\n  bulkhead reach --from deploy/shop/web --to sts/shop/db -f example:shop\n  # 集群外谁能访问 5432 端口\n  bulkhead reach --from outside --port 5432 -f example:shop\n  # 每行一个 JSON 对象，供脚本使用\n  bulkhead reach -n shop -o jsonl -f example:shop\n  # 图形：交给 `dot -Tsvg`\n  bulkhead reach -n shop -o dot -f example:shop\n  # 采用 netpol-analyzer 的 txt 格式\n  bulkhead reach -o netpol-analyzer -f example:shop",
     ),
     (
         "help.reach.output",
-        "The form of the answer: text, netpol-analyzer [default: text]",
-        "结果的格式：text、netpol-analyzer [默认：text]",
+        "The form of the answer: text, json, jsonl, csv, md, dot, mermaid, netpol-analyzer [default: text]",
+        "结果的格式：text、json、jsonl、csv、md、dot、mermaid、netpol-analyzer [默认：text]",
+    ),
+    (
+        "help.reach.by",
+        "What peers are: workload, pod [default: workload]",
+        "以何为单位：workload（工作负载）、pod（容器组） [默认：workload]",
+    ),
+    (
+        "help.reach.full",
+        "List every row in text, however many there are; otherwise more than 200 become an overview of namespaces",
+        "以文本列出所有行；否则超过 200 行时仅给出项目之间的概览",
+    ),
+    (
+        "help.every.senders",
+        "Only from these: pod/NAMESPACE/NAME, deploy/NAMESPACE/NAME (or another kind), ns/NAME, workspace/NAME, node/NAME, an address, a cidr, outside. Repeat it for any of several",
+        "仅限这些发起方：pod/NAMESPACE/NAME、deploy/NAMESPACE/NAME（或其他类型）、ns/NAME、workspace/NAME、node/NAME、地址、网段、outside。可重复使用",
+    ),
+    ("help.every.receivers", "Only to these; the same forms", "仅限这些目标，形式同上"),
+    (
+        "help.every.namespaces",
+        "Only pairs with a side in this namespace. Repeat it for any of several",
+        "仅限任一端位于该项目的组合。可重复使用",
+    ),
+    (
+        "help.every.workspaces",
+        "Only pairs with a side in this workspace. Repeat it for any of several",
+        "仅限任一端位于该企业空间的组合。可重复使用",
+    ),
+    (
+        "help.every.selector",
+        "Only pairs with a side whose pods have such labels, as kubectl takes them: app=web,tier!=back,env in (a,b)",
+        "仅限任一端的容器组具有这些标签的组合，写法同 kubectl：app=web,tier!=back,env in (a,b)",
+    ),
+    (
+        "help.every.ports",
+        "Only these ports: 80, 8000-8080, either with /PROTOCOL (TCP unless said). Repeat it for more",
+        "仅限这些端口：80、8000-8080，均可加 /PROTOCOL（默认 TCP）。可重复使用",
+    ),
+    (
+        "help.every.timings",
+        "Say on standard error how long each phase of the work took",
+        "在标准错误输出上显示各阶段所用时间",
     ),
     ("help.heading.facts", "Facts that the dump does not show", "导出文件未体现的事实"),
     (

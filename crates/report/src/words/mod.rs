@@ -17,6 +17,7 @@ mod local;
 mod path;
 mod plan;
 mod policy;
+mod reach;
 mod request;
 mod snapshot;
 mod trace;
@@ -52,6 +53,7 @@ const TABLES: &[&[Entry]] = &[
     path::ENTRIES,
     plan::ENTRIES,
     policy::ENTRIES,
+    reach::ENTRIES,
     request::ENTRIES,
     snapshot::ENTRIES,
     trace::ENTRIES,

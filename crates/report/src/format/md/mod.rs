@@ -2,6 +2,7 @@
 
 mod difference;
 mod models;
+mod reach;
 
 use std::fmt::Write as _;
 
@@ -20,7 +21,7 @@ impl Format for Md {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Rules, AnswerKind::Models, AnswerKind::Difference]
+        &[AnswerKind::Rules, AnswerKind::Models, AnswerKind::Difference, AnswerKind::Reach]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
@@ -29,6 +30,7 @@ impl Format for Md {
             Answer::Models(all) => Some(models::list(all, context)),
             Answer::Model(about) => Some(models::page(about, context)),
             Answer::Difference(difference) => Some(difference::render(difference, context)),
+            Answer::Reach { reachability, .. } => Some(reach::render(reachability, context)),
             _ => None,
         }
     }

@@ -91,7 +91,7 @@ fn ways(text: &mut String, about: &About, context: &Context<'_>) {
     let network = Network::new(&snapshot, &Overrides::default());
     for request in (about.asks)() {
         let answer = trace(&network, &request);
-        let inside = Context { snapshot: &snapshot, speech: context.speech };
+        let inside = Context { snapshot: &snapshot, speech: context.speech, width: context.width };
         let drawn = Answer::Trace { request: &request, answer: &answer, network: &network, by_node: ByNode::Fitting };
         let _ = writeln!(text, "```text\n{}```\n", text::render(&drawn, &inside));
     }

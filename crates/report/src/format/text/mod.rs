@@ -4,6 +4,7 @@ pub(crate) mod columns;
 mod comparison;
 mod difference;
 mod explain;
+mod explain_pairs;
 mod lint;
 mod minimal;
 pub(super) mod models;
@@ -11,9 +12,12 @@ pub(crate) mod peer;
 mod picture;
 mod plan;
 pub(crate) mod question;
+mod reach;
 mod rules;
 mod system;
 pub(crate) mod trace;
+
+use std::fmt;
 
 use super::{Answer, AnswerKind, Context, Format};
 
@@ -38,11 +42,20 @@ impl Format for Text {
             AnswerKind::Rules,
             AnswerKind::Models,
             AnswerKind::Difference,
+            AnswerKind::Reach,
+            AnswerKind::ExplainPairs,
         ]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         Some(render(answer, context))
+    }
+
+    fn write(&self, answer: &Answer<'_>, context: &Context<'_>, to: &mut dyn fmt::Write) -> fmt::Result {
+        match answer {
+            Answer::ExplainPairs(reachability) => explain_pairs::write(reachability, context, to),
+            _ => to.write_str(&render(answer, context)),
+        }
     }
 }
 
@@ -60,6 +73,13 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Models(all) => models::list(all, context),
         Answer::Model(about) => models::page(about, context),
         Answer::Rules(rules) => rules::render(rules, context),
+        Answer::Reach { reachability, detail } => reach::render(reachability, *detail, context),
+        Answer::ExplainPairs(reachability) => {
+            let mut text = String::new();
+            // Writing into a string never fails.
+            let _ = explain_pairs::write(reachability, context, &mut text);
+            text
+        }
         // Reading it is reading its own format.
         Answer::Listing(listing) => super::netpol_analyzer::list(listing),
         Answer::Difference(difference) => difference::render(difference, context),

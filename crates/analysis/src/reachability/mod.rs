@@ -1,0 +1,264 @@
+//! Who reaches whom: workloads, pods, nodes and addresses outside, all pairs unless narrowed.
+//!
+//! The answer is what policies say ([`bulkhead_policy::reach`]), by name. It is never kept as a whole: pairs are visited one
+//! sender after the other, so that memory grows with peers and not with pairs. What no policy can tell is kept apart from
+//! what is open.
+//!
+//! Two facts stand beside policies. A pod always reaches itself; such a pair is left out. A node always reaches the pods that
+//! run on it ([`Reachability::own_node`]): by pods the pairs say so, by workloads they say what holds for pods on other nodes.
+
+mod doubts;
+mod explaining;
+mod narrowing;
+mod own_node;
+mod peer;
+mod table;
+
+use std::collections::BTreeMap;
+
+use bulkhead_model::watch::{Phase, Watch};
+use bulkhead_model::{AddressSet, Issue};
+use bulkhead_path::Network;
+use bulkhead_policy::OwnNodeExemption;
+use bulkhead_policy::reach::{Connections, PairConnections, Pairs, Reach, Tuning};
+use bulkhead_snapshot::Snapshot;
+
+pub use self::explaining::{PairAccount, SideAccount};
+pub use self::narrowing::{Focus, Narrowing, Selects, workspace_of};
+pub use self::peer::{By, Peer, PeerName};
+
+use self::narrowing::Chosen;
+use self::table::Table;
+
+/// Who reaches whom.
+#[derive(Debug)]
+pub struct Reachability<'a> {
+    network: &'a Network<'a>,
+    watch: &'a dyn Watch,
+    reach: Reach,
+    by: By,
+    narrowing: Narrowing,
+    peers: Vec<Peer>,
+    chosen: Vec<Chosen>,
+    /// The peers of each class, by the class' index.
+    of_class: Vec<Vec<u32>>,
+    places: own_node::Places,
+    from_outside: AddressSet,
+    to_outside: AddressSet,
+    issues: Vec<Issue>,
+}
+
+/// One side of a pair.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side<'a> {
+    /// A peer, by its place in [`Reachability::peers`].
+    Peer(usize),
+    /// Addresses that are no pod's and no node's.
+    Outside(&'a AddressSet),
+}
+
+/// A pair of which something is open, or may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'a> {
+    /// Who opens the connection.
+    pub from: Side<'a>,
+    /// To whom.
+    pub to: Side<'a>,
+    /// The ports.
+    pub connections: &'a PairConnections,
+    /// Of equal ports the same number, from 0: texts about them need to be made only once.
+    pub number: usize,
+}
+
+impl<'a> Reachability<'a> {
+    /// Works out who reaches whom.
+    pub fn new(network: &'a Network<'a>, by: By, narrowing: Narrowing, watch: &'a dyn Watch) -> Self {
+        let snapshot = network.snapshot();
+        let reach = Reach::watched(snapshot, network.policies(), Tuning::default(), watch);
+        watch.begins(Phase::Pairs);
+        let peers = peer::peers(snapshot, &reach, by);
+        let chosen = peers.iter().map(|peer| narrowing::choose(&narrowing, peer, snapshot)).collect();
+        let classes = reach.classes().last().map_or(0, |last| last.index() + 1);
+        let mut of_class: Vec<Vec<u32>> = vec![Vec::new(); classes];
+        for (peer, at) in peers.iter().zip(0..) {
+            if let Some(of_class) = of_class.get_mut(peer.class.index()) {
+                of_class.push(at);
+            }
+        }
+        let from_outside = narrowing::outside(&narrowing.from, snapshot);
+        let to_outside = narrowing::outside(&narrowing.to, snapshot);
+        let places = own_node::Places::new(&peers);
+        let issues = Vec::new();
+        let mut whole = Self {
+            network,
+            watch,
+            reach,
+            by,
+            narrowing,
+            peers,
+            chosen,
+            of_class,
+            places,
+            from_outside,
+            to_outside,
+            issues,
+        };
+        whole.issues = whole.find_issues();
+        whole
+    }
+
+    /// The cluster state.
+    pub fn snapshot(&self) -> &'a Snapshot {
+        self.network.snapshot()
+    }
+
+    /// The network, for those who ask why.
+    pub fn network(&self) -> &'a Network<'a> {
+        self.network
+    }
+
+    /// What peers are made of.
+    pub fn by(&self) -> By {
+        self.by
+    }
+
+    /// What is asked about.
+    pub fn narrowing(&self) -> &Narrowing {
+        &self.narrowing
+    }
+
+    /// Everybody in the cluster, sorted: by namespace, kind and name, nodes last.
+    pub fn peers(&self) -> &[Peer] {
+        &self.peers
+    }
+
+    /// What reaches the pods on a node from the node itself, whatever policies say.
+    pub fn own_node(&self) -> OwnNodeExemption {
+        self.network.policies().engine().exempts_own_node()
+    }
+
+    /// What is wrong with the question.
+    pub fn issues(&self) -> &[Issue] {
+        &self.issues
+    }
+
+    fn find_issues(&self) -> Vec<Issue> {
+        let asked = [("--from", &self.narrowing.from), ("--to", &self.narrowing.to)];
+        let nobody = |(option, listed): (&str, &Vec<Selects>)| {
+            let place = narrowing::selects_nobody(listed, &self.peers, self.snapshot())?;
+            Some(Issue::error("reachSelectsNobody").with("place", place + 1).in_field(option))
+        };
+        let mut issues: Vec<Issue> = asked.into_iter().filter_map(nobody).collect();
+        if self.chosen.iter().all(|chosen| !chosen.focus) && !self.peers.is_empty() {
+            issues.push(Issue::error("reachFocusesNobody"));
+        }
+        issues
+    }
+
+    /// Visits every pair of which something is open or may be: by sender, then by receiver, in the order of peers; addresses
+    /// outside come last on either side.
+    ///
+    /// # Errors
+    /// The first that `visit` gives.
+    pub fn for_each<E>(&self, mut visit: impl FnMut(Pair<'_>) -> Result<(), E>) -> Result<(), E> {
+        let mut table = Table::new(self.narrowing.ports.as_ref());
+        let mut pairs = self.reach.pairs();
+        let mut row: Vec<(usize, usize)> = Vec::new();
+        for (from, chosen) in self.chosen.iter().enumerate().filter(|(_, chosen)| chosen.from) {
+            self.watch.begins(Phase::Pairs);
+            row.clear();
+            self.row(from, *chosen, &mut pairs, &mut table, &mut row);
+            let outside = if chosen.focus { self.reached_outside(from, &mut table) } else { Vec::new() };
+            self.watch.begins(Phase::Output);
+            for (to, number) in &row {
+                let pair = Pair {
+                    from: Side::Peer(from),
+                    to: Side::Peer(*to),
+                    connections: table.get(*number),
+                    number: *number,
+                };
+                visit(pair)?;
+            }
+            for (addresses, number) in &outside {
+                let to = Side::Outside(addresses);
+                visit(Pair { from: Side::Peer(from), to, connections: table.get(*number), number: *number })?;
+            }
+        }
+        for (to, _) in self.chosen.iter().enumerate().filter(|(_, chosen)| chosen.to && chosen.focus) {
+            self.watch.begins(Phase::Pairs);
+            let outside = self.let_in_from_outside(to, &mut table);
+            self.watch.begins(Phase::Output);
+            for (addresses, number) in &outside {
+                let from = Side::Outside(addresses);
+                visit(Pair { from, to: Side::Peer(to), connections: table.get(*number), number: *number })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whom a peer reaches inside the cluster, sorted.
+    fn row(
+        &self,
+        from: usize,
+        chosen: Chosen,
+        pairs: &mut Pairs<'_>,
+        table: &mut Table,
+        row: &mut Vec<(usize, usize)>,
+    ) {
+        let Some(sender) = self.peers.get(from) else { return };
+        let mut reached = Vec::new();
+        pairs.numbered(sender.class, |to, connections| reached.push((to, connections)));
+        for (class, connections) in reached {
+            let Some(number) = table.narrowed(connections, pairs) else { continue };
+            for to in self.of_class.get(class.index()).into_iter().flatten().map(|to| *to as usize) {
+                let is_asked = self.chosen.get(to).is_some_and(|to| to.to && (chosen.focus || to.focus));
+                if is_asked && (to != from || sender.has_replicas(self.snapshot())) {
+                    row.push((to, number));
+                }
+            }
+        }
+        if self.by == By::Pod {
+            self.exempt_own_node(from, chosen, table, row);
+        }
+        row.sort_unstable();
+    }
+
+    /// The addresses outside that a peer reaches.
+    fn reached_outside(&self, from: usize, table: &mut Table) -> Vec<(AddressSet, usize)> {
+        let Some(peer) = self.peers.get(from).filter(|_| !self.to_outside.is_empty()) else { return Vec::new() };
+        self.outside(peer, self.reach.to_outside(peer.class), &self.to_outside, table)
+    }
+
+    /// The addresses outside that reach a peer.
+    fn let_in_from_outside(&self, to: usize, table: &mut Table) -> Vec<(AddressSet, usize)> {
+        let Some(peer) = self.peers.get(to).filter(|_| !self.from_outside.is_empty()) else { return Vec::new() };
+        self.outside(peer, self.reach.from_outside(peer.class), &self.from_outside, table)
+    }
+
+    /// Addresses of the families that a peer has, by ports.
+    fn outside(
+        &self,
+        peer: &Peer,
+        held: Vec<(AddressSet, Connections)>,
+        asked: &AddressSet,
+        table: &mut Table,
+    ) -> Vec<(AddressSet, usize)> {
+        let mut by_number: BTreeMap<usize, AddressSet> = BTreeMap::new();
+        let families = self.reach.families(peer.class).unwrap_or([true; 2]);
+        let is_all = *asked == AddressSet::all();
+        for (addresses, connections) in held {
+            let Some(number) = table.of_outside(&connections) else { continue };
+            let mut addresses = addresses.of_families(families);
+            if !is_all {
+                addresses = addresses.intersection(asked);
+            }
+            if !addresses.is_empty() {
+                let known = by_number.entry(number).or_default();
+                *known = if known.is_empty() { addresses } else { known.union(&addresses) };
+            }
+        }
+        let mut sorted: Vec<(AddressSet, usize)> = by_number.into_iter().map(|(number, set)| (set, number)).collect();
+        sorted.sort_unstable();
+        sorted
+    }
+}

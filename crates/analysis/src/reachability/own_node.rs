@@ -1,0 +1,98 @@
+//! A node and the pods that run on it: allowed whatever policies say, or as the engine does.
+
+use std::collections::BTreeMap;
+
+use bulkhead_policy::OwnNodeExemption;
+use bulkhead_policy::profile::Answer;
+use bulkhead_policy::reach::Connections;
+use bulkhead_snapshot::{NodeId, PodId, Snapshot};
+
+use super::narrowing::Chosen;
+use super::peer::Peer;
+use super::table::Table;
+use super::{Reachability, Side};
+
+/// Peers by what they are.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    of_pod: BTreeMap<PodId, usize>,
+    of_node: BTreeMap<NodeId, usize>,
+}
+
+impl Places {
+    pub(super) fn new(peers: &[Peer]) -> Self {
+        let mut places = Self::default();
+        for (at, peer) in peers.iter().enumerate() {
+            places.of_pod.extend(peer.pods.iter().map(|pod| (*pod, at)));
+            places.of_node.extend(peer.node.map(|node| (node, at)));
+        }
+        places
+    }
+}
+
+impl Reachability<'_> {
+    /// Sets the pairs of a sender with what is on its own node. Peers are pods and nodes here.
+    pub(super) fn exempt_own_node(
+        &self,
+        from: usize,
+        chosen: Chosen,
+        table: &mut Table,
+        row: &mut Vec<(usize, usize)>,
+    ) {
+        let Some(sender) = self.peers.get(from) else { return };
+        let engine = self.network.policies().engine();
+        let answer = match (sender.node, engine.exempts_own_node()) {
+            (None, _) => engine.profile().egress_to_own_node.value,
+            (Some(_), OwnNodeExemption::RootProcesses) => Answer::Unknown,
+            (Some(_), _) => Answer::Yes,
+        };
+        for to in self.own_node_of(sender) {
+            let is_asked = self.chosen.get(to).is_some_and(|to| to.to && (chosen.focus || to.focus));
+            if is_asked {
+                set(to, answer, table, row);
+            }
+        }
+    }
+
+    /// The peers on the other end of a peer's own node: its pods, or the node of a pod.
+    fn own_node_of(&self, peer: &Peer) -> Vec<usize> {
+        let snapshot = self.snapshot();
+        if let Some(node) = peer.node {
+            let pods = snapshot.pods_on_node(node).iter().filter(|pod| !snapshot.pods[**pod].host_network);
+            return pods.filter_map(|pod| self.places.of_pod.get(pod)).copied().collect();
+        }
+        let [pod] = peer.pods.as_slice() else { return Vec::new() };
+        let node = node_of(snapshot, *pod);
+        node.and_then(|node| self.places.of_node.get(&node)).copied().into_iter().collect()
+    }
+
+    /// Whether a pair is a node and a pod on it, of which the node's way in is exempt.
+    pub(super) fn is_from_own_node(&self, from: Side<'_>, to: Side<'_>) -> bool {
+        let (Side::Peer(from), Side::Peer(to)) = (from, to) else { return false };
+        self.peers.get(from).is_some_and(|peer| peer.node.is_some() && self.own_node_of(peer).contains(&to))
+    }
+}
+
+/// The node of a pod that has a network of its own.
+fn node_of(snapshot: &Snapshot, pod: PodId) -> Option<NodeId> {
+    let pod = &snapshot.pods[pod];
+    pod.node.as_ref().filter(|_| !pod.host_network).and_then(|node| snapshot.node(node))
+}
+
+/// What policies say, and on top of it that all may pass, or that nobody knows.
+fn set(to: usize, answer: Answer, table: &mut Table, row: &mut Vec<(usize, usize)>) {
+    let place = row.iter().position(|(have, _)| *have == to);
+    let by_policy = place.and_then(|place| row.get(place)).map(|(_, number)| table.get(*number).any.clone());
+    let by_policy = by_policy.unwrap_or_else(Connections::none);
+    let said = match answer {
+        Answer::No => return,
+        Answer::Yes => Connections::all(),
+        Answer::Unknown => {
+            Connections { undetermined: Connections::all().open.difference(&by_policy.open), open: by_policy.open }
+        }
+    };
+    if let Some(place) = place {
+        row.remove(place);
+    }
+    row.extend(table.of_outside(&said).map(|number| (to, number)));
+}
