@@ -60,12 +60,14 @@ impl Reachability<'_> {
             addresses.iter().find(wanted).copied()
         };
         let peer = match side {
-            Side::Outside(addresses) => return Party { address: first_of(addresses), pod: None, node: None },
+            Side::Outside(addresses) => {
+                return Party { address: first_of(addresses), pod: None, node: None, identity: None };
+            }
             Side::Peer(place) => self.peers.get(place),
         };
         let pod = peer.and_then(|peer| pod_of(peer, replica)).map(|id| (id, &snapshot.pods[id]));
         if let Some((id, pod)) = pod.filter(|(_, pod)| !pod.host_network) {
-            return Party { address: of_family(&pod.addresses), pod: Some(id), node: None };
+            return Party { address: of_family(&pod.addresses), pod: Some(id), node: None, identity: None };
         }
         let node = peer.and_then(|peer| peer.node);
         let node = node.or_else(|| pod.and_then(|(_, pod)| snapshot.node(pod.node.as_ref()?)));
@@ -77,7 +79,7 @@ impl Reachability<'_> {
             (None, Some((_, pod))) => pod.addresses.clone(),
             (None, None) => Vec::new(),
         };
-        Party { address: of_family(&addresses), pod: None, node }
+        Party { address: of_family(&addresses), pod: None, node, identity: None }
     }
 }
 
