@@ -105,7 +105,10 @@ fn split(cells: &mut Vec<(u128, CellId)>, ranges: &[(u128, u128)], last: u128, r
         let after = ranges.partition_point(|(first, _)| *first <= place);
         after.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|(_, last)| place <= *last)
     };
-    let outside: BTreeSet<CellId> = cells.iter().filter(|(start, _)| !inside(*start)).map(|(_, cell)| *cell).collect();
+    // A range up to the end of the axis is cut off behind it, where no address is.
+    let is_outside = |start: u128| start <= last && !inside(start);
+    let outside: BTreeSet<CellId> =
+        cells.iter().filter(|(start, _)| is_outside(*start)).map(|(_, cell)| *cell).collect();
     let mut renamed: BTreeMap<CellId, CellId> = BTreeMap::new();
     let mut changed = Vec::new();
     for at in 0..cells.len() {

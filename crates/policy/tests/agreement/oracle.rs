@@ -165,13 +165,13 @@ pub(crate) fn first_pair_missed(reach: &Reach) -> Option<String> {
 /// The first pair that is explained otherwise than it is.
 pub(crate) fn first_explained_otherwise(snapshot: &Snapshot, policies: &Policies, reach: &Reach) -> Option<String> {
     let members = members(snapshot, reach);
-    let mut explainer = Explainer::new(snapshot, policies, None);
+    let mut asking = Explainer::new(snapshot, policies, None);
     let pairs = members.iter().flat_map(|from| members.iter().map(move |to| (from, to)));
     for (from, to) in pairs.filter(|(from, to)| from.name != to.name) {
         for family in Family::ALL {
             let (Some(source), Some(destination)) = (from.over(family), to.over(family)) else { continue };
             let mut side = |direction, subject: Option<PodId>, peer: Party| {
-                subject.map_or_else(Connections::all, |subject| explainer.parts(direction, subject, peer).connections())
+                subject.map_or_else(Connections::all, |subject| asking.parts(direction, subject, peer).connections())
             };
             let out = side(Direction::Egress, from.subject, destination);
             let into = side(Direction::Ingress, to.subject, source);
