@@ -45,7 +45,10 @@ fn settings() -> Result<()> {
     }
     // With the kernel's limit, a refusal looks like silence after a handful of packets.
     set("net.ipv4.icmp_ratelimit", "0")?;
-    set("net.ipv4.icmp_ratemask", "0")
+    set("net.ipv4.icmp_ratemask", "0")?;
+    // A datagram from a port that is used again is to be balanced anew.
+    set("net.netfilter.nf_conntrack_udp_timeout", "1")?;
+    set("net.netfilter.nf_conntrack_udp_timeout_stream", "1")
 }
 
 /// The CNI's own source NAT, in one table beside kube-proxy's.

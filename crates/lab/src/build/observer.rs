@@ -34,7 +34,7 @@ table ip observer {
     tcp flags & (syn|ack) == syn add @begun { tcp sport . ip daddr . tcp dport . tcp sequence }
   }
   chain forward {
-    type filter hook forward priority 0;
+    type filter hook forward priority -2;
     tcp flags & (syn|ack) == syn add @tcp_seen { ip saddr . ip daddr . tcp dport . tcp sequence }
     udp length >= 12 add @udp_seen { ip saddr . ip daddr . udp dport . @th,64,32 }
   }

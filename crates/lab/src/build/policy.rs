@@ -12,7 +12,7 @@ use bulkhead_analysis::model::object::{
 };
 
 use super::Built;
-use crate::cluster::{Cluster, Cni, Pod};
+use crate::cluster::{Cluster, Cni, Pod, Proxy};
 
 /// Puts these policies, and no others, into force.
 pub(crate) fn enforce(cluster: &Cluster, built: &Built, policies: &[PolicyManifest]) -> Result<()> {
@@ -56,11 +56,17 @@ fn rules(cluster: &Cluster, node: usize, policies: &[PolicyManifest]) -> Result<
             chains.push_str("drop\n}\n");
         }
     }
+    // Felix's chains come before kube-proxy's in iptables mode and after its refusals in nftables mode.
+    let priority = match cluster.proxy {
+        Proxy::Iptables => -1,
+        Proxy::Nftables => 1,
+    };
+    // Requests are judged anew each time: a port that is used again finds its old connection in the kernel's table.
     // The other direction of a pod still has its say, so allowed packets return instead of being accepted.
     Ok(format!(
         "table ip enforcement {{ }}\ndelete table ip enforcement\ntable ip enforcement {{\n{chains}\
-         chain forward {{ type filter hook forward priority 1;\nct state established,related accept\n{dispatch} }}\n\
-         chain input {{ type filter hook input priority 1;\nct state established,related accept\n{to_host} }}\n}}"
+         chain forward {{ type filter hook forward priority {priority};\nct direction reply accept\nct state related accept\n{dispatch} }}\n\
+         chain input {{ type filter hook input priority {priority};\nct direction reply accept\nct state related accept\n{to_host} }}\n}}"
     ))
 }
 
