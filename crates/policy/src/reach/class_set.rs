@@ -29,6 +29,10 @@ impl ClassSet {
         self.words.len()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.words.iter().map(|(_, bits)| bits.count_ones() as usize).sum()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
@@ -83,6 +87,20 @@ impl ClassSet {
                 Some(ClassId(block * 64 + bit))
             })
         })
+    }
+
+    /// Classes in any of the sets.
+    pub(crate) fn union_of<'a>(sets: impl Iterator<Item = &'a Self>) -> Self {
+        let mut words: Vec<(u32, u64)> = sets.flat_map(|set| set.words.iter().copied()).collect();
+        words.sort_unstable_by_key(|word| word.0);
+        words.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            if is_same {
+                kept.1 |= next.1;
+            }
+            is_same
+        });
+        Self { words }
     }
 
     /// Classes in both sets.
@@ -144,6 +162,8 @@ mod tests {
 
     #[test]
     fn both_sets_meet_word_by_word() {
+        let sets = [set(&[1, 900]), set(&[2, 65]), set(&[3, 65])];
+        assert_eq!(ClassSet::union_of(sets.iter()), set(&[1, 2, 3, 65, 900]));
         assert_eq!(set(&[1, 2, 65]).intersection(&set(&[2, 65, 900])), set(&[2, 65]));
     }
 }

@@ -106,10 +106,9 @@ impl RowBuilder {
         materials: Materials<'_>,
         subject: &mut Subject<'_>,
     ) -> Vec<RowCell> {
-        let mut held: Vec<ClassId> = small.iter().flat_map(|cut| materials.classes(*cut).iter()).collect();
-        held.sort_unstable();
-        held.dedup();
-        let held: ClassSet = held.into_iter().collect();
+        // Only large sets ask who is held by a small one.
+        let sets = small.iter().filter(|_| !large.is_empty()).map(|cut| materials.classes(*cut));
+        let held = ClassSet::union_of(sets);
         let near: Vec<ClassSet> = large.iter().map(|cut| held.intersection(materials.classes(*cut))).collect();
         let sets = small.iter().map(|cut| materials.classes(*cut)).chain(&near);
         let cuts: Vec<Cut> = small.iter().chain(large).copied().collect();

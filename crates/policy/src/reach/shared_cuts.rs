@@ -48,7 +48,10 @@ impl SharedCuts {
         }
         let id = u32::try_from(self.cuts.len()).unwrap_or(u32::MAX);
         let mut shared = SharedCut::default();
-        for cell in partition.cut(by.iter().map(|cut| set(*cut))) {
+        let mut cells = partition.cut(by.iter().map(|cut| set(*cut)));
+        // Cells are searched one after the other: most classes are in the largest.
+        cells.sort_by_key(|cell| std::cmp::Reverse(cell.classes.len()));
+        for cell in cells {
             shared.held_by.push(cell.held_by.iter().filter_map(|at| by.get(*at).copied()).collect());
             shared.cells.push(cell.classes);
         }
