@@ -1,6 +1,10 @@
 //! Which engine a cluster shows, and what follows from that.
 
-use bulkhead_policy::{Policies, Profile};
+use std::net::IpAddr;
+
+use bulkhead_model::Protocol;
+use bulkhead_model::object::Direction;
+use bulkhead_policy::{Identity, Party, Policies, Profile, Question, decide};
 use bulkhead_snapshot::read::{Input, read};
 use bulkhead_snapshot::{Evidence, Fact, Snapshot};
 
@@ -214,4 +218,33 @@ fn every_profile_has_a_name_of_its_own_and_a_source_for_every_habit() {
             assert!(!profile.habit(habit).source.is_empty());
         }
     }
+}
+
+/// Whether Cilium lets somebody of an identity, with the address 10.0.0.1, into a pod whose policy has a block.
+fn allowed(block: &str, identity: Identity) -> Option<bool> {
+    let policy = format!(
+        "---\nkind: Pod\napiVersion: v1\nmetadata: {{name: a, namespace: shop}}\nspec: {{containers: [{{name: a, image: a}}]}}\n---\n\
+         kind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata: {{name: p, namespace: shop}}\nspec: {{podSelector: {{}}, \
+         ingress: [{{from: [{{ipBlock: {block}}}]}}]}}\n"
+    );
+    let text = daemon_set("cilium", "quay.io/cilium/cilium:v1.17.0") + &policy;
+    let snapshot = Snapshot::new(read(&[Input { name: "c.yaml", text: text.as_bytes() }]));
+    let subject = snapshot.pods.ids().next().unwrap();
+    let peer = Party { address: Some(IpAddr::from([10, 0, 0, 1])), pod: None, node: None, identity: Some(identity) };
+    let question = Question { direction: Direction::Ingress, subject, peer, protocol: Protocol::Tcp, port: 80 };
+    decide(&snapshot, &Policies::new(&snapshot), &question).allows()
+}
+
+#[test]
+fn who_is_known_by_identity_is_in_no_block_but_the_world_in_that_of_all_addresses() {
+    let (all, one) = ("{cidr: 0.0.0.0/0}", "{cidr: 10.0.0.1/32}");
+    assert_eq!(allowed(one, Identity::World), Some(true), "control");
+    assert_eq!(allowed(all, Identity::WorldUnaddressed), Some(true));
+    assert_eq!(allowed(one, Identity::WorldUnaddressed), Some(false));
+    assert_eq!(allowed("{cidr: 0.0.0.0/0, except: [192.0.2.0/24]}", Identity::WorldUnaddressed), Some(false));
+    for identity in [Identity::Host, Identity::RemoteNode, Identity::KubeApiServer, Identity::Ingress] {
+        assert_eq!(allowed(all, identity), Some(false), "{identity:?}");
+    }
+    assert_eq!(allowed(all, Identity::WorldOrRemoteNode), None);
+    assert_eq!(allowed(one, Identity::WorldOrRemoteNode), Some(false));
 }

@@ -16,11 +16,12 @@ pub(super) fn each(namespaces: usize, workloads: usize, numbers: &mut Numbers, e
         ]);
         for workload in 0..workloads {
             let app = app_name(workload);
-            emit(deployment(&name, &app, 2, &json!({"app": app, "team": name}), &ports));
+            let role = if workload % 2 == 0 { "scraper" } else { "worker" };
+            emit(deployment(&name, &app, 2, &json!({"app": app, "role": role, "team": name}), &ports));
         }
         emit(default_deny(&name, &json!(["Ingress", "Egress"])));
         emit(dns_egress(&name));
-        emit(metrics(&name, &team_name((team + 1) % namespaces)));
+        emit(metrics(&name, &team_name((team + 1) % namespaces), &team_name((team + namespaces - 1) % namespaces)));
         emit(addresses_to_web(&name, numbers));
         for workload in 0..workloads {
             emit(of_workload(&name, workload, namespaces, workloads, numbers));
@@ -36,12 +37,20 @@ fn app_name(number: usize) -> String {
     if number == 0 { "web".to_owned() } else { format!("app-{number}") }
 }
 
-fn metrics(namespace: &str, other: &str) -> Value {
-    let peer = json!({
-        "namespaceSelector": {"matchLabels": {"team": other}}, "podSelector": {"matchLabels": {"app": "app-1"}},
+/// The scrapers of the next team read the metrics of every workload; whoever scrapes is let out to the team before.
+fn metrics(namespace: &str, next: &str, before: &str) -> Value {
+    let scrapers = json!({
+        "namespaceSelector": {"matchLabels": {"team": next}}, "podSelector": {"matchLabels": {"role": "scraper"}},
     });
-    let ingress = json!([{"from": [peer], "ports": [{"port": "metrics", "protocol": "TCP"}]}]);
-    network_policy(namespace, "metrics", &json!({"ingress": ingress, "podSelector": {}, "policyTypes": ["Ingress"]}))
+    let scraped = json!({"namespaceSelector": {"matchLabels": {"team": before}}});
+    let ports = json!([{"port": "metrics", "protocol": "TCP"}]);
+    let spec = json!({
+        "egress": [{"ports": ports, "to": [scraped]}],
+        "ingress": [{"from": [scrapers], "ports": ports}],
+        "podSelector": {},
+        "policyTypes": ["Ingress", "Egress"],
+    });
+    network_policy(namespace, "metrics", &spec)
 }
 
 fn addresses_to_web(namespace: &str, numbers: &mut Numbers) -> Value {
