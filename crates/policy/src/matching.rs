@@ -145,7 +145,13 @@ impl Packet<'_> {
         let family = party.address.is_none_or(|address| block.contains(address));
         match identity {
             _ if !family => Match::No,
-            Identity::WorldUnaddressed => if everybody { Match::Yes } else { Match::No },
+            Identity::WorldUnaddressed => {
+                if everybody {
+                    Match::Yes
+                } else {
+                    Match::No
+                }
+            }
             Identity::WorldOrRemoteNode if everybody => {
                 self.counts_nodes().or(Match::Maybe(DoubtReason::UnknownAddress))
             }

@@ -92,8 +92,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.diff.examples",
-        "  # two dumps\n  bulkhead diff monday.yaml friday.yaml\n  # what would this policy do?\n  bulkhead diff -f example:shop --with policy.yaml",
-        "  # 两份导出文件\n  bulkhead diff monday.yaml friday.yaml\n  # 这条策略会带来什么变化？\n  bulkhead diff -f example:shop --with policy.yaml",
+        "  # two dumps, here the same one twice\n  bulkhead diff example:shop example:shop\n  # what would these policies do?\n  bulkhead plan -f example:shop -o yaml | bulkhead diff -f example:shop --with -",
+        "  # 两份导出文件（此处为同一份）\n  bulkhead diff example:shop example:shop\n  # 这些策略会带来什么变化？\n  bulkhead plan -f example:shop -o yaml | bulkhead diff -f example:shop --with -",
     ),
     ("help.diff.old", "The cluster as it was", "变更前的集群"),
     ("help.diff.new", "The cluster as it is then", "变更后的集群"),
