@@ -10,7 +10,7 @@ use clap::Args;
 use super::reach::{ByChoice, NarrowingArguments, read_narrowing};
 use super::trace::{is_placed, read_request};
 use super::{find_format, print};
-use crate::arguments::{ClusterArguments, FactArguments};
+use crate::arguments::{ClusterArguments, FactArguments, NodeArguments};
 use crate::failure::Failure;
 use crate::input::read_cluster;
 use crate::overrides::read_overrides;
@@ -32,6 +32,8 @@ pub(crate) struct ExplainArguments {
     pub(crate) door: Option<String>,
     #[arg(long, value_name = "NODE", requires = "to")]
     pub(crate) entry_node: Option<String>,
+    #[command(flatten)]
+    pub(crate) nodes: NodeArguments,
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
     #[command(flatten)]

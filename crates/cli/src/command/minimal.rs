@@ -1,6 +1,5 @@
 //! `minimal TARGET`
 
-use bulkhead_analysis::Analysis;
 use bulkhead_analysis::allowlist::{Client, Exposure, ExposureTarget, Minimal, Settings, exposures};
 use bulkhead_analysis::model::watch::{Phase, Watch as _};
 use bulkhead_analysis::model::{Issue, Severity};

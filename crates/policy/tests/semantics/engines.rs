@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use bulkhead_model::Protocol;
 use bulkhead_model::object::Direction;
+use bulkhead_model::{NamespacedName, Protocol};
 use bulkhead_policy::{Identity, Party, Policies, Profile, Question, decide};
 use bulkhead_snapshot::read::{Input, read};
 use bulkhead_snapshot::{Evidence, Fact, Snapshot};
@@ -229,7 +229,7 @@ fn allowed(block: &str, identity: Identity) -> Option<bool> {
     );
     let text = daemon_set("cilium", "quay.io/cilium/cilium:v1.17.0") + &policy;
     let snapshot = Snapshot::new(read(&[Input { name: "c.yaml", text: text.as_bytes() }]));
-    let subject = snapshot.pods.ids().next().unwrap();
+    let subject = snapshot.pod(&NamespacedName::new("shop", "a")).unwrap();
     let peer = Party { address: Some(IpAddr::from([10, 0, 0, 1])), pod: None, node: None, identity: Some(identity) };
     let question = Question { direction: Direction::Ingress, subject, peer, protocol: Protocol::Tcp, port: 80 };
     decide(&snapshot, &Policies::new(&snapshot), &question).allows()

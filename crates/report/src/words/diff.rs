@@ -10,7 +10,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Between those who were there before and after: {gained} gained, {lost} lost, {changed} changed, {undetermined} undetermined",
         "变更前后均存在的对象之间：新增 {gained}，失去 {lost}，变更 {changed}，无法判定 {undetermined}",
     ),
-    ("diff.counts", "+{gained} -{lost} ±{changed} ?{undetermined}", "+{gained} -{lost} ±{changed} ?{undetermined}"),
+    ("diff.counts", "+{gained} -{lost} ±{changed} ?{undetermined}", "+{gained}，-{lost}，±{changed}，?{undetermined}"),
     ("diff.appeared", "New: {names}", "新增：{names}"),
     ("diff.disappeared", "Gone: {names}", "已移除：{names}"),
     ("diff.workspace", "workspace {name}", "企业空间 {name}"),
