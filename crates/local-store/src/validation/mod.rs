@@ -47,6 +47,8 @@ impl Schemas {
         if let Some(before) = &before {
             causes.retain(|cause| !structural::is_unchanged(before, &value, &cause.field));
         }
+        // Rules are evaluated in an order that differs from run to run.
+        causes.sort();
         match Object::from_value(value) {
             Some(object) if causes.is_empty() => Ok(object),
             _ => Err(invalid(resource, &key, causes)),
