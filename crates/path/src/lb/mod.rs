@@ -1,7 +1,7 @@
 //! How packets for a load balancer's address come to the cluster: one folder for each implementation, and the list of them.
 //!
-//! A member says what in the input shows that an address is its own ([`claim`]), how it is set up, and which habits it has
-//! ([`habits`]): by which nodes packets come in, where they are sent to, and whom they come from. The habits are data with
+//! A member says what in the input shows that an address is its own (`claim`), how it is set up, and which habits it has
+//! (`habits`): by which nodes packets come in, where they are sent to, and whom they come from. The habits are data with
 //! sources; what follows from them is worked out here for all members alike.
 
 mod aliyun;
