@@ -261,15 +261,10 @@ impl World {
         self.exposure().clients.contains(&Client::Any)
     }
 
-    /// Whether whoever has an address is wanted by it: in a wanted block, or, where everyone is wanted, in the pods' range, whose
-    /// addresses without a pod no question is asked for.
+    /// Whether whoever has an address is wanted by it.
     pub(crate) fn wants_address(&self, address: IpAddr) -> bool {
-        let pods: IpNet = "10.244.0.0/16".parse().unwrap();
-        self.exposure().clients.iter().any(|client| match client {
-            Client::Block(net) => net.contains(&address),
-            Client::Any => pods.contains(&address),
-            _ => false,
-        })
+        let holds = |client: &Client| matches!(client, Client::Block(net) if net.contains(&address));
+        self.wants_everyone() || self.exposure().clients.iter().any(holds)
     }
 
     /// One question for each single wanted client and each door; of everyone outside, for one.

@@ -108,7 +108,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("help.every.namespace", "The namespace [default: default]", "命名空间 [默认：default]"),
     ("help.every.all_namespaces", "In all namespaces", "所有命名空间"),
     (
-        "help.every.selector",
+        "help.local.get.selector",
         "Only objects whose labels match: `app=web,tier!=db,env in (a,b),!old`",
         "只选择标签匹配的对象：`app=web,tier!=db,env in (a,b),!old`",
     ),
