@@ -112,6 +112,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Only objects whose labels match: `app=web,tier!=db,env in (a,b),!old`",
         "只选择标签匹配的对象：`app=web,tier!=db,env in (a,b),!old`",
     ),
+    (
+        "help.local.watch.selector",
+        "Only objects whose labels match: `app=web,tier!=db,env in (a,b),!old`",
+        "只选择标签匹配的对象：`app=web,tier!=db,env in (a,b),!old`",
+    ),
     ("help.every.dry_run", "Say what would happen, and write nothing", "只说明会发生什么，不写入"),
     ("help.every.force_conflicts", "Overrule what others did", "忽略与他人修改的冲突"),
     (
