@@ -291,6 +291,11 @@ impl World {
                 Client::Workspace(_) | Client::Workload(..) => {}
             }
         }
+        self.requests_of(&origins)
+    }
+
+    /// A question for each of these and each door.
+    pub(crate) fn requests_of(&self, origins: &[Origin]) -> Vec<Request> {
         let name = NamespacedName::new("shop", "web");
         let request = |from: &Origin, door: &DoorKind| Request {
             from: from.clone(),
