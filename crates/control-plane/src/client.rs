@@ -94,6 +94,18 @@ pub(crate) fn answers_plainly(url: &str) -> bool {
     agent(TlsConfig::default()).get(url).call().is_ok_and(|response| response.status().is_success())
 }
 
+/// The answer of a server without TLS to a JSON request.
+pub(crate) fn ask_plainly(url: &str, request: &Value) -> Result<Value> {
+    let failed = |source| Error::Http { method: "POST", path: url.to_owned(), source: Box::new(source) };
+    let mut response = agent(TlsConfig::default()).post(url).send_json(request).map_err(failed)?;
+    let answer: Value = response.body_mut().read_json().map_err(failed)?;
+    if response.status().is_success() {
+        return Ok(answer);
+    }
+    let message = answer.get("message").and_then(Value::as_str).unwrap_or_default().to_owned();
+    Err(Error::Api { method: "POST", path: url.to_owned(), status: response.status().as_u16(), message })
+}
+
 fn agent(tls: TlsConfig) -> Agent {
     Agent::config_builder()
         .tls_config(tls)

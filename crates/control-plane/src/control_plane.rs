@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::TempDir;
 
 use crate::certificates::Certificates;
-use crate::server::{Ports, Process, Setting};
+use crate::server::{self, Ports, Process, Setting};
 use crate::{Client, Error, Options, Result, Server, User, kubeconfig};
 
 /// How often everything is begun again with other ports, where somebody else took one of them.
@@ -116,6 +116,11 @@ impl ControlPlane {
     /// Kills a server, as a machine that loses its power does.
     pub fn kill_server(&self, server: Server) -> Result<()> {
         self.take(server).map(drop)
+    }
+
+    /// Makes etcd forget every state but the present one. An API server still tells from memory what it has seen itself.
+    pub fn compact_etcd(&self) -> Result<()> {
+        server::compact(&self.setting)
     }
 
     fn take(&self, server: Server) -> Result<Process> {

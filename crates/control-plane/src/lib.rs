@@ -17,6 +17,7 @@ mod ports;
 mod program;
 mod server;
 mod spawner;
+pub mod trials;
 
 pub use client::Client;
 pub use control_plane::ControlPlane;

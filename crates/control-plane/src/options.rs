@@ -20,6 +20,8 @@ pub struct Options {
     pub pod_cidr: String,
     /// More arguments for kube-apiserver.
     pub api_server_arguments: Vec<String>,
+    /// The controllers that kube-controller-manager runs; all that are on by default where it is empty.
+    pub controllers: Vec<String>,
 }
 
 impl Default for Options {
@@ -31,6 +33,7 @@ impl Default for Options {
             service_cidrs: "10.96.0.0/16".to_owned(),
             pod_cidr: "10.244.0.0/16".to_owned(),
             api_server_arguments: Vec::new(),
+            controllers: Vec::new(),
         }
     }
 }

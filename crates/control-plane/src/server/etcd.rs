@@ -2,8 +2,11 @@
 
 use std::ffi::OsString;
 
+use serde_json::json;
+
 use super::{Setting, argument, path};
-use crate::client::answers_plainly;
+use crate::Result;
+use crate::client::{answers_plainly, ask_plainly};
 
 pub(super) fn arguments(setting: &Setting) -> Vec<OsString> {
     let client = url(setting);
@@ -27,4 +30,12 @@ pub(super) fn url(setting: &Setting) -> String {
 
 pub(super) fn is_ready(setting: &Setting) -> bool {
     answers_plainly(&format!("{}/health", url(setting)))
+}
+
+/// Makes it forget every state but the present one, through its JSON gateway.
+pub(crate) fn compact(setting: &Setting) -> Result<()> {
+    let status = ask_plainly(&format!("{}/v3/maintenance/status", url(setting)), &json!({}))?;
+    let revision = status.pointer("/header/revision").cloned().unwrap_or_default();
+    let request = json!({"revision": revision, "physical": true});
+    ask_plainly(&format!("{}/v3/kv/compaction", url(setting)), &request).map(drop)
 }

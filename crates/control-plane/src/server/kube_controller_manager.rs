@@ -1,11 +1,11 @@
-//! kube-controller-manager: every controller that is on by default.
+//! kube-controller-manager: every controller that is on by default, or those of the options.
 
 use std::ffi::OsString;
 
 use super::{Setting, argument, path};
 
 pub(super) fn arguments(setting: &Setting) -> Vec<OsString> {
-    vec![
+    let mut arguments = vec![
         path("kubeconfig", &setting.kubeconfig),
         path("service-account-private-key-file", &setting.certificates.service_account_key),
         OsString::from("--use-service-account-credentials"),
@@ -13,7 +13,10 @@ pub(super) fn arguments(setting: &Setting) -> Vec<OsString> {
         argument("bind-address", "127.0.0.1"),
         argument("secure-port", setting.controller_manager_port.to_string()),
         path("cert-dir", &setting.folder.join("controller-manager")),
-    ]
+    ];
+    let controllers = &setting.options.controllers;
+    arguments.extend((!controllers.is_empty()).then(|| argument("controllers", controllers.join(","))));
+    arguments
 }
 
 /// It works when it has made the first thing that only it makes.

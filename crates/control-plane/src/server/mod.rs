@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::certificates::Certificates;
 use crate::{Client, Options, Program, Result, ports};
 
+pub(crate) use etcd::compact;
 pub(crate) use process::Process;
 
 /// A server of the control plane.

@@ -35,7 +35,9 @@ fn walk(schema: &Value, value: &Value, path: &str, causes: &mut Vec<Cause>) {
     if schema.get("x-kubernetes-int-or-string").is_some() {
         if !value.is_i64() && !value.is_string() {
             refuse(format!("must be a number or a text, not {}", kind_of(value)));
+            return;
         }
+        bounds(schema, value, &mut refuse);
         return;
     }
     let wanted = schema.get("type").and_then(Value::as_str).unwrap_or_default();

@@ -24,11 +24,6 @@ const CLIENT: &[Rule] = &[
     Rule { rule: "!has(self.any) || self.any", message: "any is true, or left out" },
 ];
 
-const PORT: &[Rule] = &[Rule {
-    rule: "self.all(port, port == string(port) ? size(string(port)) <= 63 : port >= 1 && port <= 65535)",
-    message: "a port is a number from 1 to 65535, or the name of a port of the service",
-}];
-
 /// What shall be reachable, and by whom.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ExposureSpec {
@@ -62,7 +57,7 @@ pub struct Target {
     pub service: Option<String>,
     /// Only these ports of the Service, by number or name. Missing means all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 64), extend("x-kubernetes-validations" = validations(PORT)))]
+    #[schemars(length(max = 64))]
     pub ports: Option<Vec<IntOrString>>,
     /// The name of an Ingress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -165,6 +160,7 @@ pub struct ExposureStatus {
     pub policies: Option<Vec<PolicyReference>>,
     /// The entries of the allowlist, each with a route that needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 1024))]
     pub entries: Option<Vec<StatusEntry>>,
     /// Who else gets in through them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -178,6 +174,7 @@ pub struct StatusEntry {
     pub source: String,
     /// The ports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 128))]
     pub ports: Option<Vec<Port>>,
     /// A route that needs it, hop by hop.
     pub witness: String,

@@ -12,11 +12,11 @@ use super::selector::LabelSelector;
 pub struct NamespaceNetworkPolicySpec {
     /// Who may connect to the project's pods. A missing list is not an empty one: an empty one lets nobody in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 128))]
+    #[schemars(length(max = 32))]
     pub ingress: Option<Vec<IngressRule>>,
     /// Whom the project's pods may connect to. The first entry that has this restricts what they may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 128))]
+    #[schemars(length(max = 32))]
     pub egress: Option<Vec<EgressRule>>,
     /// The directions that the entry is about, as in a NetworkPolicy. Missing means those that have a list. No rule holds the
     /// words to anything: KubeSphere never read them.
@@ -40,7 +40,7 @@ pub struct NamespaceNetworkPolicySpec {
 pub struct IngressRule {
     /// The sources. Missing or empty means any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 128))]
+    #[schemars(length(max = 256))]
     pub from: Option<Vec<Peer>>,
     /// The ports. Missing or empty means all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,7 +53,7 @@ pub struct IngressRule {
 pub struct EgressRule {
     /// The destinations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 128))]
+    #[schemars(length(max = 256))]
     pub to: Option<Vec<Peer>>,
     /// The ports. Missing or empty means all; for a Service, the ports that it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]

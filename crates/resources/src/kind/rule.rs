@@ -18,7 +18,7 @@ pub(crate) fn validations(rules: &[Rule]) -> Value {
     rules.iter().map(|rule| json!({"rule": rule.rule, "message": rule.message})).collect()
 }
 
-/// A number or a text, as ports are.
+/// A port: a number, or a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum IntOrString {
@@ -34,7 +34,10 @@ impl JsonSchema for IntOrString {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"x-kubernetes-int-or-string": true})
+        // Bounds of numbers hold numbers, those of texts hold texts.
+        json_schema!({
+            "x-kubernetes-int-or-string": true, "minimum": 1, "maximum": 65535, "minLength": 1, "maxLength": 63,
+        })
     }
 
     fn inline_schema() -> bool {
@@ -53,7 +56,7 @@ impl JsonSchema for Cidr {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "format": "cidr", "maxLength": 64})
+        json_schema!({"type": "string", "format": "cidr", "maxLength": 49})
     }
 
     fn inline_schema() -> bool {

@@ -23,7 +23,7 @@ pub struct LabelSelector {
     pub match_labels: Option<BTreeMap<String, String>>,
     /// Requirements that must all hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 32))]
+    #[schemars(length(max = 16))]
     pub match_expressions: Option<Vec<SelectorRequirement>>,
 }
 

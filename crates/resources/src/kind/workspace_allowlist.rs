@@ -32,11 +32,11 @@ pub struct WorkspaceAllowlistSpec {
     pub pod_selector: Option<LabelSelector>,
     /// Who may connect to those pods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 128))]
+    #[schemars(length(max = 32))]
     pub ingress: Option<Vec<IngressRule>>,
     /// Whom those pods may connect to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 128))]
+    #[schemars(length(max = 32))]
     pub egress: Option<Vec<EgressRule>>,
     /// What the allowlist is for, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]

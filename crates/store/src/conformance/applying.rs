@@ -112,17 +112,23 @@ async fn after_update(bed: &Bed<'_>) -> Result<(), Wrong> {
     Ok(())
 }
 
+/// A ConfigMap of which nothing is said; an empty `data` would be said, and be its manager's.
+fn nothing(bed: &Bed<'_>) -> Result<Object, Wrong> {
+    let mut object = bed.config_map("a", &json!({}))?;
+    object.0.remove("data");
+    Ok(object)
+}
+
 async fn finalizers(bed: &Bed<'_>) -> Result<(), Wrong> {
     for (manager, finalizer) in [("one", "bulkhead.dev/one"), ("two", "bulkhead.dev/two")] {
-        let mut object = bed.config_map("a", &json!({}))?;
+        let mut object = nothing(bed)?;
         object.metadata_mut().insert("finalizers".to_owned(), json!([finalizer]));
         bed.store.apply(&config_maps()?, &object, &Apply::fail(Write::by(manager))).await?;
     }
     let there = bed.store.get(&config_maps()?, &bed.key("a")).await?;
     let finalizers: Vec<&str> = there.texts("finalizers").collect();
     ensure!(finalizers == ["bulkhead.dev/one", "bulkhead.dev/two"], "{finalizers:?}");
-    let after =
-        bed.store.apply(&config_maps()?, &bed.config_map("a", &json!({}))?, &Apply::fail(Write::by("one"))).await?;
+    let after = bed.store.apply(&config_maps()?, &nothing(bed)?, &Apply::fail(Write::by("one"))).await?;
     let finalizers: Vec<&str> = after.texts("finalizers").collect();
     ensure!(finalizers == ["bulkhead.dev/two"], "{finalizers:?}");
     Ok(())

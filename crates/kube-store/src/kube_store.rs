@@ -1,0 +1,203 @@
+//! The store.
+
+use std::time::Duration;
+
+use bulkhead_store::{
+    Apply, Cause, Commit, Conflicts, Delete, List, Object, ObjectKey, Part, Pending, Propagation, Resource, Selection,
+    Store, StoreError, Watch, Write,
+};
+use kube::Client;
+use serde_json::{Value, json};
+
+use crate::answer::About;
+use crate::request::Url;
+use crate::watching;
+
+/// How many objects are asked for at once.
+const PAGE: &str = "500";
+
+/// Objects of a cluster.
+#[derive(Clone)]
+pub struct KubeStore {
+    client: Client,
+    patience: Duration,
+    namespace: String,
+}
+
+impl std::fmt::Debug for KubeStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KubeStore")
+    }
+}
+
+impl KubeStore {
+    /// The store behind a client; no answer is waited for longer than `patience`. A write whose answer did not come may have happened.
+    pub fn new(client: Client, patience: Duration) -> Self {
+        Self { client, patience, namespace: "default".to_owned() }
+    }
+
+    /// The same, with the namespace of its context.
+    pub(crate) fn in_namespace(self, namespace: String) -> Self {
+        Self { namespace, ..self }
+    }
+
+    /// The namespace of the context that it was connected with.
+    pub fn context_namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Sends a request that is answered with a document.
+    pub(crate) async fn ask(&self, request: http::Request<Vec<u8>>, about: About<'_>) -> Result<Value, StoreError> {
+        let answer = tokio::time::timeout(self.patience, self.client.request::<Value>(request));
+        let late = |_| StoreError::unavailable(format!("no answer within {} s", self.patience.as_secs()));
+        answer.await.map_err(late)?.map_err(|error| about.error(error))
+    }
+
+    async fn object(&self, request: http::Request<Vec<u8>>, about: About<'_>) -> Result<Object, StoreError> {
+        let answer = self.ask(request, about).await?;
+        Object::from_value(answer).ok_or_else(|| StoreError::Internal("the answer is no object".to_owned()))
+    }
+
+    /// The pages of a list. They are of one version; where the server forgot it in between, everything is asked for at once.
+    async fn pages(&self, resource: &Resource, selection: &Selection) -> Result<List, StoreError> {
+        let about = About { resource, key: None };
+        let mut list = List::default();
+        let mut next: Option<String> = None;
+        loop {
+            let url = Url::of_kind(resource, selection.namespace.as_deref()).selecting(selection);
+            let url = match &next {
+                Some(next) => url.with("limit", PAGE).with("continue", next),
+                None => url.with("limit", PAGE),
+            };
+            let page = match self.ask(url.get()?, about).await {
+                Err(StoreError::Expired(_)) if next.is_some() => return self.at_once(resource, selection).await,
+                page => page?,
+            };
+            next = take_page(resource, page, &mut list)?;
+            if next.is_none() {
+                return Ok(sorted(list));
+            }
+        }
+    }
+
+    /// The keys of the objects of a kind; nothing else of them is sent.
+    pub async fn keys(&self, resource: &Resource, selection: &Selection) -> Result<Vec<ObjectKey>, StoreError> {
+        let url = Url::of_kind(resource, selection.namespace.as_deref()).selecting(selection);
+        let mut request = url.get()?;
+        let accept = http::HeaderValue::from_static("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+        request.headers_mut().insert(http::header::ACCEPT, accept);
+        let mut list = List::default();
+        take_page(resource, self.ask(request, About { resource, key: None }).await?, &mut list)?;
+        Ok(list.items.iter().map(Object::key).collect())
+    }
+
+    async fn at_once(&self, resource: &Resource, selection: &Selection) -> Result<List, StoreError> {
+        let url = Url::of_kind(resource, selection.namespace.as_deref()).selecting(selection);
+        let mut list = List::default();
+        take_page(resource, self.ask(url.get()?, About { resource, key: None }).await?, &mut list)?;
+        Ok(sorted(list))
+    }
+}
+
+/// By namespace and name. A server sorts its keys as texts, where `a-b/x` comes before `a/x`.
+fn sorted(mut list: List) -> List {
+    list.items.sort_by_cached_key(Object::key);
+    list
+}
+
+/// Takes what a page has, and gives where the next one begins. Items of a list do not say what they are; here they do.
+fn take_page(resource: &Resource, mut page: Value, list: &mut List) -> Result<Option<String>, StoreError> {
+    let metadata = |name: &str| page.pointer(&format!("/metadata/{name}")).and_then(Value::as_str).map(str::to_owned);
+    let next = metadata("continue").filter(|next| !next.is_empty());
+    list.resource_version = metadata("resourceVersion").unwrap_or_default();
+    let items = match page.get_mut("items").map(Value::take) {
+        Some(Value::Array(items)) => items,
+        // Go writes an empty list of some aggregated servers so.
+        Some(Value::Null) => Vec::new(),
+        _ => return Err(StoreError::Internal("the answer is no list".to_owned())),
+    };
+    for mut object in items.into_iter().filter_map(Object::from_value) {
+        object.0.entry("apiVersion").or_insert_with(|| resource.api_version().into());
+        object.0.entry("kind").or_insert_with(|| resource.kind.clone().into());
+        list.items.push(object);
+    }
+    Ok(next)
+}
+
+impl Store for KubeStore {
+    fn get<'a>(&'a self, resource: &'a Resource, key: &'a ObjectKey) -> Pending<'a, Object> {
+        Box::pin(async move {
+            let request = Url::of_object(resource, key, Part::Main).get()?;
+            self.object(request, About { resource, key: Some(key) }).await
+        })
+    }
+
+    fn list<'a>(&'a self, resource: &'a Resource, selection: &'a Selection) -> Pending<'a, List> {
+        Box::pin(self.pages(resource, selection))
+    }
+
+    fn watch<'a>(&'a self, resource: &'a Resource, selection: &'a Selection, from: &'a str) -> Pending<'a, Watch> {
+        Box::pin(watching::watch(self.client.clone(), resource.clone(), selection.clone(), from.to_owned()))
+    }
+
+    fn create<'a>(&'a self, resource: &'a Resource, object: &'a Object, write: &'a Write) -> Pending<'a, Object> {
+        Box::pin(async move {
+            let url = Url::of_kind(resource, object.namespace()).written_by(write);
+            let request = url.send("POST", "application/json", object)?;
+            self.object(request, About { resource, key: Some(&object.key()) }).await
+        })
+    }
+
+    fn update<'a>(&'a self, resource: &'a Resource, object: &'a Object, write: &'a Write) -> Pending<'a, Object> {
+        Box::pin(async move {
+            let key = object.key();
+            if object.resource_version().is_none() {
+                // The API lets some kinds be overwritten blindly. Nobody here wants that.
+                let causes = vec![Cause::new("metadata.resourceVersion", "must be there for an update")];
+                return Err(StoreError::Invalid { resource: resource.group_resource(), key, causes });
+            }
+            let url = Url::of_object(resource, &key, write.part).written_by(write);
+            let request = url.send("PUT", "application/json", object)?;
+            self.object(request, About { resource, key: Some(&key) }).await
+        })
+    }
+
+    fn apply<'a>(&'a self, resource: &'a Resource, object: &'a Object, apply: &'a Apply) -> Pending<'a, Object> {
+        Box::pin(async move {
+            let key = object.key();
+            let url = Url::of_object(resource, &key, apply.write.part).written_by(&apply.write);
+            let force = if apply.conflicts == Conflicts::Force { "true" } else { "false" };
+            let request = url.with("force", force).send("PATCH", "application/apply-patch+yaml", object)?;
+            self.object(request, About { resource, key: Some(&key) }).await
+        })
+    }
+
+    fn delete<'a>(&'a self, resource: &'a Resource, key: &'a ObjectKey, delete: &'a Delete) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let url = Url::of_object(resource, key, Part::Main);
+            let body = delete_options(delete).to_string().into_bytes();
+            let request = url.request("DELETE", "application/json", body)?;
+            self.ask(request, About { resource, key: Some(key) }).await.map(drop)
+        })
+    }
+}
+
+fn delete_options(delete: &Delete) -> Value {
+    let propagation = match delete.propagation {
+        Propagation::Background => "Background",
+        Propagation::Orphan => "Orphan",
+    };
+    // A server that gets options in the body does not look at the query.
+    let dry_run = if delete.commit == Commit::DryRun { json!(["All"]) } else { json!([]) };
+    let mut options = json!({
+        "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation, "dryRun": dry_run,
+    });
+    let mut preconditions = serde_json::Map::new();
+    preconditions.extend(delete.uid.clone().map(|uid| ("uid".to_owned(), uid.into())));
+    let version = delete.resource_version.clone();
+    preconditions.extend(version.map(|version| ("resourceVersion".to_owned(), version.into())));
+    if let (false, Value::Object(options)) = (preconditions.is_empty(), &mut options) {
+        options.insert("preconditions".to_owned(), Value::Object(preconditions));
+    }
+    options
+}
