@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bulkhead_model::object::Direction;
 use rustc_hash::FxHashMap;
 
-use super::class_set::{ClassId, ClassSet};
+use super::class_set::ClassId;
 use super::evaluate::Ruling;
 use super::row::{Row, RowId};
 use super::universe::Family;
@@ -166,8 +166,7 @@ impl Receivers {
         let of_row = |id: &RowId| self.of_row.get(id).into_iter().flatten().copied();
         found.extend(self.naming.get(&sender).into_iter().flatten().flat_map(of_row));
         for (cut, rows) in &self.sharing {
-            let holds = |cells: &[ClassSet]| cells.iter().any(|cell| cell.contains(sender));
-            if reach.rows.shared().get(*cut).is_some_and(|cut| holds(&cut.cells)) {
+            if reach.rows.shared().get(*cut).is_some_and(|cut| cut.cell_of(sender).is_some()) {
                 found.extend(rows.iter().flat_map(of_row));
             }
         }

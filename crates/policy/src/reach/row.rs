@@ -73,7 +73,7 @@ impl Row {
     pub(crate) fn rulings(&self, class: ClassId, cuts: &SharedCuts) -> Rulings {
         let shared = || {
             let shared = self.shared.as_ref()?;
-            let at = cuts.get(shared.cut)?.cells.iter().position(|cell| cell.contains(class))?;
+            let at = cuts.get(shared.cut)?.cell_of(class)?;
             shared.rulings.get(at).copied()
         };
         self.cell(class).map(|cell| cell.rulings).or_else(shared).unwrap_or([self.rest; 2])

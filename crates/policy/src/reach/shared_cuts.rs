@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::class_set::ClassSet;
+use super::class_set::{ClassId, ClassSet};
 use super::named_ports::HolderId;
 use super::partition::Partition;
 use super::peers::PeerId;
@@ -33,6 +33,42 @@ pub(crate) struct SharedCuts {
 pub(crate) struct SharedCut {
     pub(crate) cells: Vec<ClassSet>,
     pub(crate) held_by: Vec<Vec<Cut>>,
+    /// Where there are many cells: which one each class is in, by the class' index.
+    cell_of: Vec<u32>,
+}
+
+/// In none of the cells.
+const NO_CELL: u32 = u32::MAX;
+
+/// Fewer cells are searched one after the other.
+const INDEXED_FROM: usize = 4;
+
+impl SharedCut {
+    /// The cell that a class is in.
+    pub(crate) fn cell_of(&self, class: ClassId) -> Option<usize> {
+        if self.cell_of.is_empty() {
+            return self.cells.iter().position(|cell| cell.contains(class));
+        }
+        self.cell_of.get(class.index()).filter(|cell| **cell != NO_CELL).map(|cell| *cell as usize)
+    }
+
+    /// Makes the index, if the cut is worth one.
+    fn indexed(mut self) -> Self {
+        if self.cells.len() < INDEXED_FROM {
+            return self;
+        }
+        for (cell, at) in self.cells.iter().zip(0..) {
+            for class in cell.iter() {
+                if self.cell_of.len() <= class.index() {
+                    self.cell_of.resize(class.index() + 1, NO_CELL);
+                }
+                if let Some(place) = self.cell_of.get_mut(class.index()) {
+                    *place = at;
+                }
+            }
+        }
+        self
+    }
 }
 
 impl SharedCuts {
@@ -55,7 +91,7 @@ impl SharedCuts {
             shared.held_by.push(cell.held_by.iter().filter_map(|at| by.get(*at).copied()).collect());
             shared.cells.push(cell.classes);
         }
-        self.cuts.push(shared);
+        self.cuts.push(shared.indexed());
         self.known.insert(by, id);
         id
     }
