@@ -11,7 +11,9 @@ use bulkhead_policy::rule::{LoweredPolicy, Tier};
 use bulkhead_policy::selector::SelectorTable;
 use bulkhead_policy::{Action, Policies};
 
-use crate::meaning::{Area, Remainder, areas_of_peer, areas_of_rule, port_area, port_areas, remainder, subject_area};
+use crate::meaning::{
+    Area, PortArea, PortIndex, Remainder, areas_of_peer, areas_of_rule, port_area, port_areas, remainder, subject_area,
+};
 use crate::site::{RuleSite, rules_of};
 
 /// What adds nothing.
@@ -258,8 +260,8 @@ fn find_entries<'a>(members: &[Member<'a>], selectors: &SelectorTable, found: &m
     for (member_at, member) in members.iter().enumerate().filter(|(_, member)| member.live) {
         for (rule_at, part) in member.rules.iter().enumerate().filter(|(_, part)| part.live && part.is_known()) {
             let this = Owner { member: member_at, rule: rule_at };
-            let others: Vec<Area> =
-                pool(members, member, |owner| owner != this).into_iter().map(|(_, area)| area.clone()).collect();
+            let others: Vec<&Area> =
+                pool(members, member, |owner| owner != this).into_iter().map(|(_, area)| area).collect();
             let entries = redundant_entries(part.site, &others, selectors);
             found.extend(entries.into_iter().map(|entry| RedundantEntry { site: part.site, entry }));
         }
@@ -267,7 +269,7 @@ fn find_entries<'a>(members: &[Member<'a>], selectors: &SelectorTable, found: &m
 }
 
 /// The entries of one rule that add nothing to its others and to other rules; the last ones first, and together.
-fn redundant_entries(site: RuleSite<'_>, others: &[Area], selectors: &SelectorTable) -> Vec<Entry> {
+fn redundant_entries(site: RuleSite<'_>, others: &[&Area], selectors: &SelectorTable) -> Vec<Entry> {
     let Some(all_ports) = port_area(&site.rule.ports) else { return Vec::new() };
     let mut found = Vec::new();
     let areas: Vec<Option<Area>> =
@@ -276,8 +278,9 @@ fn redundant_entries(site: RuleSite<'_>, others: &[Area], selectors: &SelectorTa
     for (at, area) in areas.iter().enumerate().rev() {
         let siblings = areas.iter().zip(&gone).enumerate().filter(|(other, (_, gone))| *other != at && !**gone);
         let siblings = siblings.filter_map(|(_, (area, _))| area.as_ref());
-        let is_covered =
-            |area: &Area| !area.is_empty() && remainder(area, siblings.chain(others)) == Remainder::Nothing;
+        let is_covered = |area: &Area| {
+            !area.is_empty() && remainder(area, siblings.chain(others.iter().copied())) == Remainder::Nothing
+        };
         if area.as_ref().is_some_and(is_covered) {
             found.push(Entry::Peer(at));
             if let Some(gone) = gone.get_mut(at) {
@@ -289,24 +292,25 @@ fn redundant_entries(site: RuleSite<'_>, others: &[Area], selectors: &SelectorTa
     found
 }
 
-fn redundant_ports(site: RuleSite<'_>, others: &[Area], selectors: &SelectorTable) -> Vec<Entry> {
+fn redundant_ports(site: RuleSite<'_>, others: &[&Area], selectors: &SelectorTable) -> Vec<Entry> {
     let ports = port_areas(&site.rule.ports);
+    let mut peers = site.peers().map(|peer| Some(peer.peer)).collect::<Vec<_>>();
+    if peers.is_empty() {
+        peers.push(None);
+    }
+    let of_peers = |ports: &PortArea| -> Option<Vec<Area>> {
+        peers.iter().map(|peer| areas_of_peer(site.policy, *peer, ports.clone(), selectors)).collect()
+    };
+    let areas: Vec<Option<Vec<Area>>> = ports.iter().map(|port| of_peers(port.as_ref()?)).collect();
+    let index = PortIndex::new(ports.iter().enumerate().filter_map(|(at, port)| Some((at, port.as_ref()?))));
     let mut found = Vec::new();
     let mut gone = vec![false; ports.len()];
-    for (at, port) in ports.iter().enumerate().rev() {
-        let Some(port) = port else { continue };
-        let of_peers = |ports: &crate::meaning::PortArea| -> Option<Vec<Area>> {
-            let mut peers = site.peers().map(|peer| Some(peer.peer)).collect::<Vec<_>>();
-            if peers.is_empty() {
-                peers.push(None);
-            }
-            peers.into_iter().map(|peer| areas_of_peer(site.policy, peer, ports.clone(), selectors)).collect()
-        };
-        let siblings = ports.iter().zip(&gone).enumerate().filter(|(other, (_, gone))| *other != at && !**gone);
-        let siblings: Vec<Area> = siblings.filter_map(|(_, (port, _))| of_peers(port.as_ref()?)).flatten().collect();
-        let Some(areas) = of_peers(port) else { continue };
-        let is_covered = areas.iter().all(|area| remainder(area, siblings.iter().chain(others)) == Remainder::Nothing);
-        if is_covered && !areas.iter().all(Area::is_empty) {
+    for (at, (port, own)) in ports.iter().zip(&areas).enumerate().rev() {
+        let (Some(port), Some(own)) = (port, own) else { continue };
+        let near = index.near(port).into_iter().filter(|other| *other != at && gone.get(*other) == Some(&false));
+        let siblings: Vec<&Area> = near.filter_map(|other| areas.get(other)?.as_ref()).flatten().collect();
+        let covers = |area: &Area| remainder(area, siblings.iter().chain(others).copied()) == Remainder::Nothing;
+        if own.iter().all(covers) && !own.iter().all(Area::is_empty) {
             found.push(Entry::Port(at));
             if let Some(gone) = gone.get_mut(at) {
                 *gone = true;

@@ -94,12 +94,15 @@ impl Area {
 
     /// Whether some packet may be in both.
     pub(crate) fn meets(&self, other: &Self) -> bool {
-        let kinds = self.kind.may_cover(&other.kind) || other.kind.may_cover(&self.kind);
-        let labels = self
-            .labels
-            .iter()
-            .all(|(key, values)| other.labels.get(key).is_none_or(|others| !values.intersection(others).is_empty()));
-        kinds && labels && !self.ports.intersection(&other.ports).is_empty() && !self.is_empty() && !other.is_empty()
+        if !self.ports.meets(&other.ports) {
+            return false;
+        }
+        let kinds = || self.kind.may_cover(&other.kind) || other.kind.may_cover(&self.kind);
+        let is_common = |(key, values): (&(Owner, Name), &LabelValues)| {
+            other.labels.get(key).is_none_or(|others| !values.intersection(others).is_empty())
+        };
+        let labels = || self.labels.iter().all(is_common);
+        kinds() && labels() && !self.is_empty() && !other.is_empty()
     }
 
     /// Whether the two surely have nothing in common, seen without making anything.
@@ -107,7 +110,7 @@ impl Area {
         let labels = |(key, values): (&(Owner, Name), &LabelValues)| {
             other.labels.get(key).is_some_and(|others| values.intersection(others).is_empty())
         };
-        !other.kind.may_cover(&self.kind) || self.labels.iter().any(labels)
+        !self.ports.meets(&other.ports) || !other.kind.may_cover(&self.kind) || self.labels.iter().any(labels)
     }
 
     /// The parts that another area does not hold, as boxes that do not overlap.

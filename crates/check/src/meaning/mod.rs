@@ -12,7 +12,7 @@ mod ports;
 mod translate;
 
 pub(crate) use area::{Area, Remainder, parts_without, remainder};
-pub(crate) use ports::PortArea;
+pub(crate) use ports::{PortArea, PortIndex};
 pub(crate) use translate::{areas_of_peer, areas_of_rule, selector_area, subject_area};
 
 use bulkhead_policy::rule::Ports;

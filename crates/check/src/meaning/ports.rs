@@ -38,7 +38,7 @@ impl PortArea {
             Ports::Any => Some(Self::all()),
             Ports::OneOf(ports) => {
                 let areas: Option<Vec<Self>> = ports.iter().map(Self::of_one).collect();
-                Some(areas?.iter().fold(Self::default(), |all, area| all.union(area)))
+                Some(Self::union_of(&areas?))
             }
         }
     }
@@ -77,7 +77,12 @@ impl PortArea {
     }
 
     pub(crate) fn union(&self, other: &Self) -> Self {
-        let mut spans: Vec<(u32, u32)> = self.spans.iter().chain(&other.spans).copied().collect();
+        Self::union_of([self, other])
+    }
+
+    fn union_of<'a>(areas: impl IntoIterator<Item = &'a Self, IntoIter: Clone>) -> Self {
+        let areas = areas.into_iter();
+        let mut spans: Vec<(u32, u32)> = areas.clone().flat_map(|area| &area.spans).copied().collect();
         spans.sort_unstable();
         let mut merged: Vec<(u32, u32)> = Vec::with_capacity(spans.len());
         for (first, last) in spans {
@@ -86,7 +91,23 @@ impl PortArea {
                 _ => merged.push((first, last)),
             }
         }
-        Self { spans: merged, names: self.names.union(&other.names).cloned().collect() }
+        Self { spans: merged, names: areas.flat_map(|area| &area.names).cloned().collect() }
+    }
+
+    /// Whether the two surely have something in common: whether their [`intersection`](Self::intersection) is not empty.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        let (few, many) = if self.spans.len() < other.spans.len() {
+            (&self.spans, &other.spans)
+        } else {
+            (&other.spans, &self.spans)
+        };
+        let is_met = |(first, last): &(u32, u32)| {
+            let behind = many.partition_point(|(start, _)| start <= last);
+            behind.checked_sub(1).and_then(|at| many.get(at)).is_some_and(|(_, end)| end >= first)
+        };
+        few.iter().any(is_met)
+            || self.names.iter().any(|name| other.holds_name(name))
+            || other.names.iter().any(|name| self.holds_name(name))
     }
 
     /// What both surely have. A name on one side and numbers on the other have nothing in common that anybody knows, except
@@ -135,6 +156,48 @@ impl PortArea {
         self.names.contains(&(*protocol, name.clone()))
             || self.names.contains(&(None, name.clone()))
             || protocol.map_or_else(|| Protocol::ALL.into_iter().all(whole), whole)
+    }
+}
+
+/// Which of many sets of ports may have something in common with one: found without looking at all of them.
+#[derive(Debug, Default)]
+pub(crate) struct PortIndex {
+    /// Spans with the place of their set, sorted; and how far the spans up to each reach.
+    spans: Vec<((u32, u32), usize)>,
+    reach: Vec<u32>,
+    /// Places of the sets that have names.
+    named: Vec<usize>,
+}
+
+impl PortIndex {
+    pub(crate) fn new<'a>(areas: impl Iterator<Item = (usize, &'a PortArea)>) -> Self {
+        let mut index = Self::default();
+        for (place, area) in areas {
+            index.spans.extend(area.spans.iter().map(|span| (*span, place)));
+            index.named.extend((!area.names.is_empty()).then_some(place));
+        }
+        index.spans.sort_unstable();
+        let mut furthest = 0;
+        for ((_, last), _) in &index.spans {
+            furthest = furthest.max(*last);
+            index.reach.push(furthest);
+        }
+        index
+    }
+
+    /// The places of all sets that may have something in common with one, sorted.
+    pub(crate) fn near(&self, area: &PortArea) -> BTreeSet<usize> {
+        if !area.names.is_empty() {
+            return self.spans.iter().map(|(_, place)| *place).chain(self.named.iter().copied()).collect();
+        }
+        let mut near: BTreeSet<usize> = self.named.iter().copied().collect();
+        for (first, last) in &area.spans {
+            let behind = self.spans.partition_point(|((start, _), _)| start <= last);
+            let spans = self.spans.iter().zip(&self.reach).take(behind).rev();
+            let spans = spans.take_while(|(_, reach)| *reach >= first);
+            near.extend(spans.filter(|(((_, end), _), _)| end >= first).map(|((_, place), _)| *place));
+        }
+        near
     }
 }
 
