@@ -1,13 +1,13 @@
 //! Files to objects: what `-f` names.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use bulkhead_analysis::check::{self, Suppression};
 use bulkhead_analysis::model::watch::{Phase, Watch as _};
 use bulkhead_analysis::model::{Issue, SourceId};
-use bulkhead_analysis::snapshot::{Input, Objects, Snapshot, read};
+use bulkhead_analysis::snapshot::{Objects, Reader, Snapshot};
 
 use crate::command::local;
 use crate::example;
@@ -38,16 +38,16 @@ pub(crate) fn read_cluster_with(
     comments: Comments,
     session: &mut Session<'_, '_>,
 ) -> Result<(Snapshot, Vec<Suppression>), Failure> {
-    let texts = read_texts(filenames, session)?;
-    let inputs = inputs(&texts);
-    let snapshot = snapshot_of(read(&inputs), session)?;
-    let suppressions = match comments {
-        Comments::Kept => {
-            inputs.iter().zip(0..).flat_map(|(input, at)| check::comments(SourceId(at), input.text)).collect()
-        }
-        Comments::Dropped => Vec::new(),
+    let mut texts = find_texts(filenames, session)?;
+    if comments == Comments::Kept {
+        texts = held(texts)?;
+    }
+    let snapshot = snapshot_of(read_all(&texts)?, session)?;
+    let of_text = |((_, content), at): (&(String, Content), u32)| match content {
+        Content::Text(text) if comments == Comments::Kept => check::comments(SourceId(at), text),
+        _ => Vec::new(),
     };
-    Ok((snapshot, suppressions))
+    Ok((snapshot, texts.iter().zip(0..).flat_map(of_text).collect()))
 }
 
 /// Reads a cluster, and the same cluster with the objects of other files on top: one that the cluster has already is replaced.
@@ -56,16 +56,16 @@ pub(crate) fn read_cluster_and_changed(
     changes: &[PathBuf],
     session: &mut Session<'_, '_>,
 ) -> Result<[Snapshot; 2], Failure> {
-    let mut texts = read_texts(filenames, session)?;
-    let cluster = snapshot_of(read(&inputs(&texts)), session)?;
+    let mut texts = find_texts(filenames, session)?;
+    let cluster = snapshot_of(read_all(&texts)?, session)?;
     let replaces_from = u32::try_from(texts.len()).ok().map(SourceId);
-    texts.extend(read_texts(changes, session)?);
-    let after = snapshot_of(Objects { replaces_from, ..read(&inputs(&texts)) }, session)?;
+    texts.extend(find_texts(changes, session)?);
+    let after = snapshot_of(Objects { replaces_from, ..read_all(&texts)? }, session)?;
     Ok([cluster, after])
 }
 
-/// What files hold, or all that is wrong with opening them.
-fn read_texts(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+/// What there is to read, or all that is wrong with finding it.
+fn find_texts(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Vec<(String, Content)>, Failure> {
     if filenames.is_empty() {
         return Err(Failure::usage(Issue::error("noCluster")));
     }
@@ -82,8 +82,32 @@ fn read_texts(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Ve
     if issues.is_empty() { Ok(texts) } else { Err(Failure::Issues(ExitStatus::Unusable, issues)) }
 }
 
-fn inputs(texts: &[(String, Vec<u8>)]) -> Vec<Input<'_>> {
-    texts.iter().map(|(name, text)| Input { name, text }).collect()
+/// The same with everything in memory, for those who look at texts themselves.
+fn held(texts: Vec<(String, Content)>) -> Result<Vec<(String, Content)>, Failure> {
+    let (mut held, mut issues) = (Vec::new(), Vec::new());
+    for (name, content) in texts {
+        match content.into_text() {
+            Ok(text) => held.push((name, Content::Text(text))),
+            Err(error) => issues.push(unreadable(&name, &error)),
+        }
+    }
+    if issues.is_empty() { Ok(held) } else { Err(Failure::Issues(ExitStatus::Unusable, issues)) }
+}
+
+/// What texts hold. Of a file no more is kept than its largest object, and the objects.
+fn read_all(texts: &[(String, Content)]) -> Result<Objects, Failure> {
+    let (mut reader, mut issues) = (Reader::new(), Vec::new());
+    for (name, content) in texts {
+        let read = match content {
+            Content::Text(text) => {
+                reader.read_text(name, text);
+                Ok(())
+            }
+            Content::File(path) => File::open(path).and_then(|file| reader.read_from(name, file)),
+        };
+        issues.extend(read.err().map(|error| unreadable(name, &error)));
+    }
+    if issues.is_empty() { Ok(reader.finish()) } else { Err(Failure::Issues(ExitStatus::Unusable, issues)) }
 }
 
 fn snapshot_of(objects: Objects, session: &mut Session<'_, '_>) -> Result<Snapshot, Failure> {
@@ -108,21 +132,40 @@ fn holds_nothing(snapshot: &Snapshot) -> bool {
         && snapshot.cluster_network_policies.is_empty()
 }
 
-/// The name and the bytes, or why there are none.
-pub(crate) type Text = (String, io::Result<Vec<u8>>);
+/// What is read under a name.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// It is here.
+    Text(Vec<u8>),
+    /// A file that can be read more than once, a piece at a time.
+    File(PathBuf),
+}
+
+impl Content {
+    /// All of it.
+    pub(crate) fn into_text(self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Text(text) => Ok(text),
+            Self::File(path) => fs::read(path),
+        }
+    }
+}
+
+/// The name and what is read, or why there is nothing.
+pub(crate) type Text = (String, io::Result<Content>);
 
 /// What one `-f` names: standard input, a file, or the files of a folder.
 pub(crate) fn open(filename: &Path, session: &mut Session<'_, '_>) -> Vec<Text> {
     if filename == Path::new("-") {
         let mut text = Vec::new();
-        let read = session.streams.stdin.read_to_end(&mut text).map(|_| text);
+        let read = session.streams.stdin.read_to_end(&mut text).map(|_| Content::Text(text));
         return vec![("-".to_owned(), read)];
     }
     if let Some(name) = filename.to_str().and_then(|name| name.strip_prefix("example:")) {
         return open_example(name);
     }
     if let Some(path) = filename.to_str().and_then(|name| name.strip_prefix("store:")) {
-        return vec![(filename.display().to_string(), local::everything(Path::new(path), session))];
+        return vec![(filename.display().to_string(), local::everything(Path::new(path), session).map(Content::Text))];
     }
     let directory = session.streams.surroundings.directory.clone();
     let mut found = Vec::new();
@@ -135,7 +178,8 @@ fn open_example(name: &str) -> Vec<Text> {
     let Some(example) = example::find(name) else {
         return vec![(format!("example:{name}"), Err(io::Error::from(io::ErrorKind::NotFound)))];
     };
-    let file = |(file, text): &(&str, &str)| (format!("example:{name}/{file}"), Ok(text.as_bytes().to_vec()));
+    let file =
+        |(file, text): &(&str, &str)| (format!("example:{name}/{file}"), Ok(Content::Text(text.as_bytes().to_vec())));
     example.files.iter().map(file).collect()
 }
 
@@ -151,15 +195,16 @@ enum Named {
 fn walk(directory: &Path, path: &Path, named: Named, found: &mut Vec<Text>) {
     let full = directory.join(path);
     let name = path.display().to_string();
-    let is_folder = match named {
+    let metadata = match named {
         Named::ByUser => fs::metadata(&full),
         Named::ByFolder => fs::symlink_metadata(&full),
-    }
-    .map(|metadata| metadata.is_dir());
-    match is_folder {
+    };
+    match metadata.map(|metadata| (metadata.is_dir(), metadata.is_file())) {
         Err(error) => found.push((name, Err(error))),
-        Ok(false) => found.push((name, fs::read(&full))),
-        Ok(true) => match children(&full) {
+        Ok((false, true)) => found.push((name, Ok(Content::File(full)))),
+        // What a pipe gives, it gives once.
+        Ok((false, false)) => found.push((name, fs::read(&full).map(Content::Text))),
+        Ok((true, _)) => match children(&full) {
             Err(error) => found.push((name, Err(error))),
             Ok(children) => {
                 for child in children {

@@ -7,8 +7,8 @@ use super::text::{End, NOT_UTF8_MARK, Piece, Stream};
 /// What some editors put in front of a text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// How many bytes are asked for at once.
-const CHUNK: usize = 1 << 20;
+/// How many bytes are asked for at once: few enough that they stay near the processor until they are read.
+const CHUNK: usize = 1 << 18;
 
 /// Hands a text that is there as a whole to a stream.
 pub(super) fn feed_whole(text: &[u8], stream: &mut Stream<'_>, taken: &mut dyn FnMut(Piece<'_>)) {
@@ -45,15 +45,19 @@ impl<R: Read> Chunks<R> {
             let result = self.fetch();
             let end = if matches!(result, Ok(1..)) { End::More } else { End::Last };
             self.decode(end);
-            if !is_begun && let Some(behind) = self.text.strip_prefix(BYTE_ORDER_MARK) {
-                self.text = behind.to_owned();
+            if !is_begun && self.text.starts_with(BYTE_ORDER_MARK) {
+                self.text.drain(..BYTE_ORDER_MARK.len_utf8());
             }
             is_begun |= !self.text.is_empty();
             let used = stream.feed(&self.text, end, taken);
             if end == End::Last {
                 return result.map(|_| ());
             }
-            self.text = self.text.get(used..).unwrap_or_default().to_owned();
+            if self.text.is_char_boundary(used) {
+                self.text.drain(..used);
+            } else {
+                self.text.clear();
+            }
         }
     }
 
@@ -86,6 +90,7 @@ impl<R: Read> Chunks<R> {
                 }
             }
         }
-        self.bytes = rest.to_vec();
+        let used = self.bytes.len() - rest.len();
+        self.bytes.drain(..used);
     }
 }

@@ -7,7 +7,7 @@ use bulkhead_store::{KINDS, KnownKind, Object, Scope};
 use serde_json::Value;
 
 use crate::failure::Failure;
-use crate::input::{open, unreadable};
+use crate::input::{Content, open, unreadable};
 use crate::session::Session;
 use crate::status::ExitStatus;
 
@@ -19,7 +19,7 @@ pub(super) fn read(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Resu
     let (mut documents, mut issues) = (Vec::new(), Vec::new());
     for filename in filenames {
         for (name, text) in open(filename, session) {
-            match text {
+            match text.and_then(Content::into_text) {
                 Ok(text) => parse(&name, &text, &mut documents, &mut issues),
                 Err(error) => issues.push(unreadable(&name, &error)),
             }
