@@ -1,5 +1,7 @@
 //! What was read, before it is sorted and indexed.
 
+mod change;
+
 use std::collections::BTreeMap;
 
 use bulkhead_model::object::{
