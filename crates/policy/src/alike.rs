@@ -7,6 +7,7 @@ use bulkhead_model::{AddressSet, IpBlock, IpNet};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::policies::Policies;
+use crate::reach::AddressCells;
 use crate::rule::{LoweredRule, Peers, PortSet, Ports, Who};
 
 /// What the policies that may be about a pod look at in the address of the other side.
@@ -40,13 +41,7 @@ impl Policies {
 impl Alike {
     /// All addresses, cut so that each piece has one key.
     pub fn address_cells(&self) -> Vec<AddressSet> {
-        let mut cells = vec![AddressSet::all()];
-        for blocks in &self.blocks {
-            let cut = |cell: AddressSet| [cell.intersection(blocks), cell.difference(blocks)];
-            cells = cells.into_iter().flat_map(cut).filter(|cell| !cell.is_empty()).collect();
-        }
-        cells.sort_unstable();
-        cells
+        AddressCells::new(&self.blocks).sets()
     }
 
     /// The key of an address that is no pod's.

@@ -110,10 +110,15 @@ impl Policies {
         subject: PodId,
         direction: Direction,
     ) -> Vec<&LoweredPolicy> {
+        self.places(snapshot, subject, direction).into_iter().filter_map(|place| self.lowered.get(place)).collect()
+    }
+
+    /// Their places in the list of all policies.
+    pub(crate) fn places(&self, snapshot: &Snapshot, subject: PodId, direction: Direction) -> Vec<usize> {
         let own = self.of_namespace.get(&snapshot.pods[subject].name.namespace);
         let own = own.into_iter().flat_map(|places| places.get(direction));
         let mut places: Vec<usize> = own.chain(self.of_cluster.get(direction)).copied().collect();
         places.sort_unstable();
-        places.into_iter().filter_map(|place| self.lowered.get(place)).collect()
+        places
     }
 }

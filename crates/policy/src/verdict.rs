@@ -54,7 +54,7 @@ impl Verdict {
 }
 
 /// A rule, or a policy as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleRef {
     /// The policy.
     pub policy: ObjectRef,

@@ -32,7 +32,7 @@ pub use issue::{IssueForm, Words};
 pub use lint::{FindingForm, LintForm, RuleForm};
 pub use manifest::ManifestForm;
 pub use minimal::{ExposuresForm, MinimalForm};
-pub use pairs::PairAccountForm;
+pub use pairs::{NearestForm, PairAccountForm};
 pub use plan::PlanForm;
 pub use reach::{PairConnectionsForm, PairForm, PortsForm, SideForm};
 pub use request::{QueryLine, read_query_line};

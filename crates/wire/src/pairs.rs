@@ -1,5 +1,6 @@
 //! Why, for many pairs: what the policies of both sides say, part by part.
 
+use bulkhead_analysis::policy::RuleRef;
 use bulkhead_analysis::policy::explain::{Miss, NearMiss, Part};
 use bulkhead_analysis::policy::reach::Family;
 use bulkhead_analysis::reachability::{PairAccount, Reachability, SideAccount};
@@ -96,30 +97,39 @@ impl PairAccountForm {
 impl SideAccountForm {
     /// The form of one side's account.
     pub fn new(side: &SideAccount, snapshot: &Snapshot, words: &dyn Words) -> Self {
-        let part = |part: &Part| PartForm {
-            ports: (&part.ports).into(),
-            verdict: verdict_name(&part.verdict),
-            evidence: evidence(snapshot, side.direction, side.subject, &part.verdict),
-        };
         Self {
-            parts: side.parts.parts.iter().map(part).collect(),
+            parts: part_forms(side, snapshot),
             nearest: side.nearest.iter().map(|near| NearestForm::new(near, snapshot, words)).collect(),
         }
     }
 }
 
+/// What one side's policies say, part by part.
+pub fn part_forms(side: &SideAccount, snapshot: &Snapshot) -> Vec<PartForm> {
+    let part = |part: &Part| PartForm {
+        ports: (&part.ports).into(),
+        verdict: verdict_name(&part.verdict),
+        evidence: evidence(snapshot, side.direction, side.subject, &part.verdict),
+    };
+    side.parts.parts.iter().map(part).collect()
+}
+
 impl NearestForm {
     fn new(near: &NearMiss, snapshot: &Snapshot, words: &dyn Words) -> Self {
-        let (file, line) = place(snapshot, near.rule.position);
-        let miss = |miss: &Miss| MissForm { miss: miss_name(miss), message: words.miss(miss) };
-        Self {
-            policy: near.rule.policy.to_string(),
-            rule: near.rule.rule,
-            file,
-            line,
-            misses: near.misses.iter().map(miss).collect(),
-        }
+        let misses = near.misses.iter().map(|miss| miss_form(miss, words)).collect();
+        Self { misses, ..Self::without_misses(&near.rule, snapshot) }
     }
+
+    /// A rule alone, for those who write its misses behind it.
+    pub fn without_misses(rule: &RuleRef, snapshot: &Snapshot) -> Self {
+        let (file, line) = place(snapshot, rule.position);
+        Self { policy: rule.policy.to_string(), rule: rule.rule, file, line, misses: Vec::new() }
+    }
+}
+
+/// One thing that would have to be otherwise.
+pub fn miss_form(miss: &Miss, words: &dyn Words) -> MissForm {
+    MissForm { miss: miss_name(miss), message: words.miss(miss) }
 }
 
 /// `IPv4`, `IPv6`.

@@ -72,7 +72,7 @@ impl Reachability<'_> {
     }
 
     /// Addresses outside, cut where the policies of a peer cut them.
-    fn cells(&self, peer: usize, direction: Direction, asked: &AddressSet) -> Vec<AddressSet> {
+    pub(super) fn cells(&self, peer: usize, direction: Direction, asked: &AddressSet) -> Vec<AddressSet> {
         if asked.is_empty() {
             return Vec::new();
         }
@@ -94,22 +94,20 @@ impl Reachability<'_> {
         visit: &mut impl FnMut(&PairAccount<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         self.watch.begins(Phase::Pairs);
-        let both = self.has_both_families(from) && self.has_both_families(to);
-        let mut accounts = if both {
-            Family::ALL.map(|family| self.account_over(explainer, from, to, Some(family))).into()
-        } else {
-            vec![self.account_over(explainer, from, to, self.common_family(from, to))]
-        };
-        if let [v4, v6] = accounts.as_slice()
-            && same_parts(v4, v6)
-        {
-            accounts.truncate(1);
+        if !(self.has_both_families(from) && self.has_both_families(to)) {
+            let common = self.common_family(from, to);
+            let account = PairAccount { family: None, ..self.account_over(explainer, from, to, common) };
+            self.watch.begins(Phase::Output);
+            return visit(&account);
         }
-        if let [only] = accounts.as_mut_slice() {
-            only.family = None;
-        }
+        let [mut v4, v6] = Family::ALL.map(|family| self.account_over(explainer, from, to, Some(family)));
         self.watch.begins(Phase::Output);
-        accounts.iter().try_for_each(visit)
+        if same_parts(&v4, &v6) {
+            v4.family = None;
+            return visit(&v4);
+        }
+        visit(&v4)?;
+        visit(&v6)
     }
 
     fn account_over<'s>(
@@ -120,30 +118,33 @@ impl Reachability<'_> {
         family: Option<Family>,
     ) -> PairAccount<'s> {
         let receiver = usize::from(from == to);
-        let side = |explainer: &mut Explainer<'_>, direction, subject: Option<PodId>, peer: Party| {
-            let subject = subject?;
-            let parts = explainer.parts(direction, subject, peer);
-            let is_closed = parts.connections().is_none();
-            let nearest = if is_closed { explainer.nearest(direction, subject, peer) } else { Vec::new() };
-            Some(SideAccount { subject, direction, parts, nearest })
-        };
-        let egress = side(explainer, Direction::Egress, self.subject(from, 0), self.party(to, receiver, family));
+        let out = self.subject(from, 0);
+        let egress = out.map(|it| side(explainer, Direction::Egress, it, self.party(to, receiver, family)));
         let exempt = self.by == By::Pod && self.is_from_own_node(from, to);
         let into = self.subject(to, receiver).filter(|_| !exempt);
-        let ingress = side(explainer, Direction::Ingress, into, self.party(from, 0, family));
-        let said = |side: &Option<SideAccount>| {
-            let all = || Connections {
-                open: self.narrowing.ports.clone().unwrap_or_else(|| Connections::all().open),
-                ..Connections::none()
-            };
-            side.as_ref().map_or_else(all, |side| side.parts.connections())
-        };
+        let ingress = into.map(|it| side(explainer, Direction::Ingress, it, self.party(from, 0, family)));
         let is_apart = self.is_apart(from, to);
-        let connections = if is_apart { Connections::none() } else { said(&egress).and(&said(&ingress)) };
+        let connections = if is_apart { Connections::none() } else { self.both([&egress, &ingress]) };
         PairAccount { from, to, family, is_apart, connections, egress, ingress }
     }
 
-    fn has_both_families(&self, side: Side<'_>) -> bool {
+    /// What both sides let pass; who has no policies lets everything pass.
+    fn both(&self, sides: [&Option<SideAccount>; 2]) -> Connections {
+        let said = sides.map(|side| side.as_ref().map(|side| side.parts.connections.as_ref()));
+        if said.iter().flatten().any(|connections| connections.is_none()) {
+            return Connections::none();
+        }
+        match said {
+            [Some(out), Some(into)] => out.and(into),
+            [Some(only), None] | [None, Some(only)] => only.clone(),
+            [None, None] => Connections {
+                open: self.narrowing.ports.clone().unwrap_or_else(|| Connections::all().open),
+                ..Connections::none()
+            },
+        }
+    }
+
+    pub(super) fn has_both_families(&self, side: Side<'_>) -> bool {
         self.families(side) == Some([true; 2])
     }
 
@@ -157,13 +158,13 @@ impl Reachability<'_> {
         }
     }
 
-    fn is_apart(&self, from: Side<'_>, to: Side<'_>) -> bool {
+    pub(super) fn is_apart(&self, from: Side<'_>, to: Side<'_>) -> bool {
         let families = self.families(from).zip(self.families(to));
         families.is_some_and(|(from, to)| from.iter().zip(to).all(|(from, to)| !(*from && to)))
     }
 
     /// The one family that both have; `None` where it does not matter.
-    fn common_family(&self, from: Side<'_>, to: Side<'_>) -> Option<Family> {
+    pub(super) fn common_family(&self, from: Side<'_>, to: Side<'_>) -> Option<Family> {
         let (from, to) = (self.families(from)?, self.families(to)?);
         let has = |family: usize| from.get(family) == Some(&true) && to.get(family) == Some(&true);
         match (has(0), has(1)) {
@@ -172,6 +173,14 @@ impl Reachability<'_> {
             _ => None,
         }
     }
+}
+
+/// What the policies of a pod say to somebody, with the nearest miss where that is no.
+pub(super) fn side(explainer: &mut Explainer<'_>, direction: Direction, subject: PodId, peer: Party) -> SideAccount {
+    let parts = explainer.parts(direction, subject, peer);
+    let is_closed = parts.connections.is_none();
+    let nearest = if is_closed { explainer.nearest(direction, subject, peer) } else { Vec::new() };
+    SideAccount { subject, direction, parts, nearest }
 }
 
 fn same_parts(one: &PairAccount<'_>, other: &PairAccount<'_>) -> bool {

@@ -9,6 +9,7 @@
 
 mod doubts;
 mod explaining;
+mod explaining_sides;
 mod narrowing;
 mod own_node;
 mod peer;
@@ -24,7 +25,9 @@ use bulkhead_policy::reach::{Connections, PairConnections, Pairs, Reach, Tuning}
 use bulkhead_snapshot::Snapshot;
 
 pub use self::explaining::{PairAccount, SideAccount};
+pub use self::explaining_sides::{Audience, SubjectAccount};
 pub use self::narrowing::{Focus, Narrowing, Selects, workspace_of};
+pub(crate) use self::peer::workload_name;
 pub use self::peer::{By, Peer, PeerName};
 
 use self::narrowing::Chosen;

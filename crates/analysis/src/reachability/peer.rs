@@ -117,12 +117,20 @@ pub(super) fn peers(snapshot: &Snapshot, reach: &Reach, by: By) -> Vec<Peer> {
     peers
 }
 
-/// The kubelet's own pods name their node as their owner, and an owner without a kind is nobody.
 fn name_of(snapshot: &Snapshot, id: PodId, by: By) -> PeerName {
     let pod = &snapshot.pods[id];
-    let workload =
-        (by == By::Workload || pod.origin == PodOrigin::Template).then(|| snapshot.workload_of(id)).flatten();
-    match workload.filter(|(kind, _)| !kind.is_empty() && kind != "Node") {
+    if by == By::Workload || pod.origin == PodOrigin::Template {
+        workload_name(snapshot, id)
+    } else {
+        PeerName::Pod(pod.name.clone())
+    }
+}
+
+/// The workload that a pod belongs to. The kubelet's own pods name their node as their owner, and an owner without a kind is
+/// nobody: those stand for themselves.
+pub(crate) fn workload_name(snapshot: &Snapshot, id: PodId) -> PeerName {
+    let pod = &snapshot.pods[id];
+    match snapshot.workload_of(id).filter(|(kind, _)| !kind.is_empty() && kind != "Node") {
         Some((kind, name)) => PeerName::Workload { namespace: pod.name.namespace.clone(), kind, name },
         None => PeerName::Pod(pod.name.clone()),
     }

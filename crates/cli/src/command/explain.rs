@@ -4,6 +4,7 @@ use bulkhead_analysis::Analysis;
 use bulkhead_analysis::model::watch::{Phase, Watch as _};
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::reachability::By;
+use bulkhead_report::format::Detail;
 use bulkhead_report::{Answer, AnswerKind};
 use clap::Args;
 
@@ -22,12 +23,14 @@ use crate::status::ExitStatus;
 pub(crate) struct ExplainArguments {
     #[arg(requires = "to")]
     pub(crate) from: Option<String>,
-    #[arg(conflicts_with_all = ["senders", "receivers", "namespaces", "workspaces", "selector", "ports", "by"])]
+    #[arg(conflicts_with_all = ["senders", "receivers", "namespaces", "workspaces", "selector", "ports", "by", "full"])]
     pub(crate) to: Option<String>,
     #[command(flatten)]
     pub(crate) narrowing: NarrowingArguments,
     #[arg(long, value_name = "workload|pod", hide_possible_values = true)]
     pub(crate) by: Option<ByChoice>,
+    #[arg(long)]
+    pub(crate) full: bool,
     #[arg(long, value_name = "KIND", requires = "to")]
     pub(crate) door: Option<String>,
     #[arg(long, value_name = "NODE", requires = "to")]
@@ -80,7 +83,8 @@ fn run_all(arguments: &ExplainArguments, session: &mut Session<'_, '_>) -> Resul
     let analysis = Analysis::with_overrides(&snapshot, &overrides);
     let by = arguments.by.map(By::from).unwrap_or_default();
     let reachability = analysis.reachability(by, narrowing, &watch);
-    print(&Answer::ExplainPairs(&reachability), format, &snapshot, session)?;
+    let detail = if arguments.full { Detail::Full } else { Detail::Readable };
+    print(&Answer::ExplainPairs { reachability: &reachability, detail }, format, &snapshot, session)?;
     let is_error = |issue: &Issue| issue.severity == Severity::Error;
     Ok(if reachability.issues().iter().any(is_error) { ExitStatus::Unusable } else { ExitStatus::Answered })
 }

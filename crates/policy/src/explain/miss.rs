@@ -14,7 +14,7 @@ use crate::rule::{BlockMeaning, LoweredRule, NamespaceSet, PeerSet, Peers, PodSe
 use crate::selector::SelectorId;
 
 /// One thing that would have to be otherwise for a rule to match.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Miss {
     /// A label of the peer.
     Label {
@@ -97,126 +97,169 @@ pub enum LabelOf {
     Node,
 }
 
+/// Where misses go: into a list, or only their weights into a sum.
+trait Misses {
+    fn add(&mut self, weight: u32, miss: impl FnOnce() -> Miss);
+}
+
+impl Misses for Vec<Miss> {
+    fn add(&mut self, _weight: u32, miss: impl FnOnce() -> Miss) {
+        self.push(miss());
+    }
+}
+
+impl Misses for u32 {
+    fn add(&mut self, weight: u32, _miss: impl FnOnce() -> Miss) {
+        *self += weight;
+    }
+}
+
+/// What can be mended: a label, a port, an address.
+const NEAR: u32 = 1;
+/// A peer of another kind is another rule.
+const FAR: u32 = 4;
+
 impl Miss {
-    /// How far it is: a label, a port, an address can be mended; a peer of another kind is another rule.
+    /// How far it is.
     pub(super) fn weight(&self) -> u32 {
         match self {
-            Self::NotAPod | Self::NotANode | Self::Nothing => 4,
-            _ => 1,
+            Self::NotAPod | Self::NotANode | Self::Nothing => FAR,
+            _ => NEAR,
         }
     }
+}
+
+/// What of a rule is held against a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    /// Peers and ports.
+    PeersAndPorts,
+    /// Peers, whatever the ports.
+    Peers,
 }
 
 /// By what a rule that does not match misses the packet.
-pub(super) fn misses(packet: &Packet<'_>, rule: &LoweredRule) -> Vec<Miss> {
-    let peers = match &rule.peers {
-        Peers::Any => Vec::new(),
-        Peers::OneOf(peers) => nearest(peers.iter().map(|peer| peer_misses(packet, peer))),
-    };
-    let ports = match &rule.ports {
-        Ports::Any => Vec::new(),
-        Ports::OneOf(ports) => nearest(ports.iter().map(|port| port_misses(packet, port))),
-    };
-    peers.into_iter().chain(ports).collect()
-}
-
-/// By what the other side misses the peers of a rule, whatever its ports.
-pub(super) fn peer_misses_of(packet: &Packet<'_>, rule: &LoweredRule) -> Vec<Miss> {
-    match &rule.peers {
-        Peers::Any => Vec::new(),
-        Peers::OneOf(peers) => nearest(peers.iter().map(|peer| peer_misses(packet, peer))),
-    }
-}
-
-/// The alternative that comes nearest, the first of equals; what an empty list of alternatives misses is everything.
-fn nearest(alternatives: impl Iterator<Item = Vec<Miss>>) -> Vec<Miss> {
-    let weight = |misses: &Vec<Miss>| misses.iter().map(Miss::weight).sum::<u32>();
-    alternatives.min_by_key(weight).unwrap_or_else(|| vec![Miss::Nothing])
-}
-
-fn peer_misses(packet: &Packet<'_>, peer: &PeerSet) -> Vec<Miss> {
-    let party = &packet.question.peer;
-    match &peer.who {
-        Who::Pods(set) => pod_misses(packet, set, party),
-        Who::Block { block, meaning } => block_misses(packet, block, *meaning, party),
-        Who::Nodes(selector) => node_misses(packet, *selector, party),
-        // These may match: they are no misses.
-        Who::DomainNames | Who::Unreadable => Vec::new(),
-    }
-}
-
-fn pod_misses(packet: &Packet<'_>, set: &PodSet, party: &Party) -> Vec<Miss> {
-    let Some(pod) = party.pod.map(|pod| &packet.snapshot.pods[pod]).filter(|pod| !pod.host_network) else {
-        return vec![Miss::NotAPod];
-    };
-    let mut misses = namespace_misses(packet, &set.namespaces, &pod.name.namespace);
-    misses.extend(label_misses(packet, set.pods, LabelOf::Pod, &pod.labels));
+pub(super) fn misses(packet: &Packet<'_>, rule: &LoweredRule, of: Of) -> Vec<Miss> {
+    let mut misses = Vec::new();
+    find(packet, rule, of, &mut misses);
     misses
 }
 
-fn namespace_misses(packet: &Packet<'_>, set: &NamespaceSet, namespace: &Name) -> Vec<Miss> {
+/// How far a rule that does not match is from the packet.
+pub(super) fn distance(packet: &Packet<'_>, rule: &LoweredRule, of: Of) -> u32 {
+    let mut distance = 0;
+    find(packet, rule, of, &mut distance);
+    distance
+}
+
+fn find(packet: &Packet<'_>, rule: &LoweredRule, of: Of, found: &mut impl Misses) {
+    if let Peers::OneOf(peers) = &rule.peers {
+        match nearest(peers, |peer, weight| peer_misses(packet, peer, weight)) {
+            Some(peer) => peer_misses(packet, peer, found),
+            None => found.add(FAR, || Miss::Nothing),
+        }
+    }
+    if let (Ports::OneOf(ports), Of::PeersAndPorts) = (&rule.ports, of) {
+        match nearest(ports, |port, weight| port_misses(packet, port, weight)) {
+            Some(port) => port_misses(packet, port, found),
+            None => found.add(FAR, || Miss::Nothing),
+        }
+    }
+}
+
+/// The alternative that comes nearest, the first of equals. An empty list has none: what it misses is everything.
+fn nearest<T>(alternatives: &[T], weigh: impl Fn(&T, &mut u32)) -> Option<&T> {
+    alternatives.iter().min_by_key(|alternative| {
+        let mut weight = 0;
+        weigh(alternative, &mut weight);
+        weight
+    })
+}
+
+fn peer_misses(packet: &Packet<'_>, peer: &PeerSet, found: &mut impl Misses) {
+    let party = &packet.question.peer;
+    match &peer.who {
+        Who::Pods(set) => pod_misses(packet, set, party, found),
+        Who::Block { block, meaning } => block_misses(packet, block, *meaning, party, found),
+        Who::Nodes(selector) => node_misses(packet, *selector, party, found),
+        // These may match: they are no misses.
+        Who::DomainNames | Who::Unreadable => {}
+    }
+}
+
+fn pod_misses(packet: &Packet<'_>, set: &PodSet, party: &Party, found: &mut impl Misses) {
+    let Some(pod) = party.pod.map(|pod| &packet.snapshot.pods[pod]).filter(|pod| !pod.host_network) else {
+        return found.add(FAR, || Miss::NotAPod);
+    };
+    namespace_misses(packet, &set.namespaces, &pod.name.namespace, found);
+    label_misses(packet, set.pods, LabelOf::Pod, &pod.labels, found);
+}
+
+fn namespace_misses(packet: &Packet<'_>, set: &NamespaceSet, namespace: &Name, found: &mut impl Misses) {
     if packet.holds_namespace(set, namespace) == Some(true) {
-        return Vec::new();
+        return;
     }
     match set {
-        NamespaceSet::Named(wants) => vec![Miss::Namespace { wants: wants.clone(), is: namespace.clone() }],
+        NamespaceSet::Named(wants) => {
+            found.add(NEAR, || Miss::Namespace { wants: wants.clone(), is: namespace.clone() });
+        }
         NamespaceSet::Selected(selector) => {
-            label_misses(packet, *selector, LabelOf::Namespace, &namespace_labels(packet.snapshot, namespace))
+            let labels = namespace_labels(packet.snapshot, namespace);
+            label_misses(packet, *selector, LabelOf::Namespace, &labels, found);
         }
         NamespaceSet::SameLabels(labels) | NamespaceSet::NotSameLabels(labels) => {
-            vec![Miss::Tenancy { labels: labels.clone() }]
+            found.add(NEAR, || Miss::Tenancy { labels: labels.clone() });
         }
     }
 }
 
-fn label_misses(packet: &Packet<'_>, selector: SelectorId, of: LabelOf, labels: &Labels) -> Vec<Miss> {
+fn label_misses(packet: &Packet<'_>, selector: SelectorId, of: LabelOf, labels: &Labels, found: &mut impl Misses) {
     let requirements = packet.selectors.get(selector).map_or(&[][..], |LabelSelector { requirements }| requirements);
     let failing = requirements.iter().filter_map(Readable::known).filter(|requirement| !requirement.matches(labels));
-    let miss = |wants: &Requirement| Miss::Label { of, wants: wants.clone(), has: labels.get(&wants.key).cloned() };
-    failing.map(miss).collect()
+    for wants in failing {
+        found.add(NEAR, || Miss::Label { of, wants: wants.clone(), has: labels.get(&wants.key).cloned() });
+    }
 }
 
-fn node_misses(packet: &Packet<'_>, selector: SelectorId, party: &Party) -> Vec<Miss> {
+fn node_misses(packet: &Packet<'_>, selector: SelectorId, party: &Party, found: &mut impl Misses) {
     let node = party.node.map(|node| &packet.snapshot.nodes[node]);
     let node = node.filter(|node| node.addresses.iter().any(|of_node| Some(of_node.address) == party.address));
     match node {
-        Some(node) => label_misses(packet, selector, LabelOf::Node, &node.labels),
-        None => vec![Miss::NotANode],
+        Some(node) => label_misses(packet, selector, LabelOf::Node, &node.labels, found),
+        None => found.add(FAR, || Miss::NotANode),
     }
 }
 
-fn block_misses(packet: &Packet<'_>, block: &IpBlock, meaning: BlockMeaning, party: &Party) -> Vec<Miss> {
-    let Some(address) = party.address else { return Vec::new() };
+fn block_misses(packet: &Packet<'_>, block: &IpBlock, meaning: BlockMeaning, party: &Party, found: &mut impl Misses) {
+    let Some(address) = party.address else { return };
     let cidr = block.cidr;
     if !cidr.contains(&address) {
-        return vec![Miss::OutsideBlock { cidr, address }];
+        return found.add(NEAR, || Miss::OutsideBlock { cidr, address });
     }
     if let Some(except) = block.except.iter().find(|except| except.contains(&address)) {
-        return vec![Miss::Excepted { cidr, except: *except, address }];
+        return found.add(NEAR, || Miss::Excepted { cidr, except: *except, address });
     }
-    match (meaning, packet.engine_counts(party)) {
-        (BlockMeaning::EngineDecides, Match::No) => {
-            vec![Miss::Engine(if party.pod.is_some() { Habit::IpBlockOfPods } else { Habit::IpBlockOfNodes })]
-        }
-        _ => Vec::new(),
+    if (meaning, packet.engine_counts(party)) == (BlockMeaning::EngineDecides, Match::No) {
+        let habit = if party.pod.is_some() { Habit::IpBlockOfPods } else { Habit::IpBlockOfNodes };
+        found.add(NEAR, || Miss::Engine(habit));
     }
 }
 
-fn port_misses(packet: &Packet<'_>, port: &PortSet) -> Vec<Miss> {
-    let PortSet::Ports { protocol, port, .. } = port else { return Vec::new() };
+fn port_misses(packet: &Packet<'_>, port: &PortSet, found: &mut impl Misses) {
+    let PortSet::Ports { protocol, port, .. } = port else { return };
     let (is, number) = (packet.question.protocol, packet.question.port);
-    let mut misses = Vec::new();
-    misses.extend(protocol.filter(|wants| *wants != is).map(|wants| Miss::Protocol { wants, is }));
+    if let Some(wants) = protocol.filter(|wants| *wants != is) {
+        found.add(NEAR, || Miss::Protocol { wants, is });
+    }
     match port {
         PortMatch::All => {}
         PortMatch::Range(range) if range.contains(number) => {}
-        PortMatch::Range(range) => misses.push(Miss::Port { wants: *range, is: number }),
-        PortMatch::Named(name) => misses.extend(named_port_miss(packet, name)),
+        PortMatch::Range(range) => found.add(NEAR, || Miss::Port { wants: *range, is: number }),
+        PortMatch::Named(name) => named_port_miss(packet, name, found),
     }
-    misses
 }
 
-fn named_port_miss(packet: &Packet<'_>, name: &Name) -> Option<Miss> {
+fn named_port_miss(packet: &Packet<'_>, name: &Name, found: &mut impl Misses) {
     let question = packet.question;
     let destination = match question.direction {
         Direction::Ingress => Some(question.subject),
@@ -224,5 +267,7 @@ fn named_port_miss(packet: &Packet<'_>, name: &Name) -> Option<Miss> {
     };
     let declared = destination.map(|pod| numbers_of(packet.snapshot, pod, name, question.protocol)).unwrap_or_default();
     let is = question.port;
-    (!declared.contains(&is)).then(|| Miss::NamedPort { wants: name.clone(), declared, is })
+    if !declared.contains(&is) {
+        found.add(NEAR, || Miss::NamedPort { wants: name.clone(), declared, is });
+    }
 }

@@ -3,6 +3,8 @@
 //!
 //! Made on demand, for one question. [`decide`](crate::decide()) gives the verdict; this gives the account around it.
 
+mod explainer;
+mod looks;
 mod miss;
 mod parts;
 
@@ -11,8 +13,9 @@ use std::cell::Cell;
 use bulkhead_model::{ObjectRef, Position};
 use bulkhead_snapshot::Snapshot;
 
+pub use self::explainer::{Explainer, NearMiss, SubjectNumber};
 pub use self::miss::{LabelOf, Miss};
-pub use self::parts::{Explainer, NearMiss, Part, Parts};
+pub use self::parts::{Part, Parts};
 
 use crate::decide::{Question, decide};
 use crate::matching::{BlockHabits, Match, Packet};
@@ -128,6 +131,7 @@ fn rule_account(packet: &Packet<'_>, policy: &LoweredPolicy, rule: &LoweredRule)
         Match::No => RuleMatch::No,
         Match::Maybe(reason) => RuleMatch::Undetermined(reason),
     };
-    let misses = if matches == RuleMatch::No { miss::misses(packet, rule) } else { Vec::new() };
+    let misses =
+        if matches == RuleMatch::No { miss::misses(packet, rule, miss::Of::PeersAndPorts) } else { Vec::new() };
     RuleAccount { rule: policy.rule_ref(rule), matches, misses }
 }

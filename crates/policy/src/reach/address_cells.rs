@@ -52,6 +52,26 @@ impl AddressCells {
         after.checked_sub(1).and_then(|at| cells.get(at)).map_or(CellId(NumberSets::EMPTY), |(_, cell)| *cell)
     }
 
+    /// The addresses of each cell, sorted; together they are all addresses.
+    pub(crate) fn sets(&self) -> Vec<AddressSet> {
+        let mut ranges: BTreeMap<CellId, Vec<(IpAddr, IpAddr)>> = BTreeMap::new();
+        for (family, cells) in [(Family::V4, &self.v4), (Family::V6, &self.v6)] {
+            let last = if family == Family::V4 { u128::from(u32::MAX) } else { u128::MAX };
+            let before = (0, CellId(NumberSets::EMPTY));
+            let starts = std::iter::once(&before).chain(cells).filter(|(start, _)| *start <= last);
+            let ends = cells.iter().map(|(start, _)| start.checked_sub(1)).chain([Some(last)]);
+            for ((start, cell), end) in starts.zip(ends) {
+                if let Some(end) = end.filter(|end| start <= end) {
+                    let range = (family.address(*start), family.address(end.min(last)));
+                    ranges.entry(*cell).or_default().push(range);
+                }
+            }
+        }
+        let mut sets: Vec<AddressSet> = ranges.into_values().map(AddressSet::from_ranges).collect();
+        sets.sort_unstable();
+        sets
+    }
+
     /// Cuts cells that lie partly in one more block, and only those; gives the ranges whose cell is another one now.
     pub(crate) fn refine(&mut self, block: &AddressSet) -> Vec<(u128, u128, Family)> {
         let mut changed = Vec::new();

@@ -36,6 +36,7 @@ use bulkhead_model::AddressSet;
 use bulkhead_model::object::Direction;
 use bulkhead_snapshot::{NodeId, PodId};
 
+pub(crate) use self::address_cells::AddressCells;
 pub use self::class_set::ClassId;
 pub use self::live::{Change, Live};
 pub use self::pairs::{ConnectionsId, PairConnections, Pairs};

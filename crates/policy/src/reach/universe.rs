@@ -36,6 +36,14 @@ impl Family {
         if address.is_ipv4() { Self::V4 } else { Self::V6 }
     }
 
+    /// The address at a place of the family's axis.
+    pub(crate) fn address(self, place: u128) -> IpAddr {
+        match self {
+            Self::V4 => IpAddr::V4(u32::try_from(place).unwrap_or(u32::MAX).into()),
+            Self::V6 => IpAddr::V6(place.into()),
+        }
+    }
+
     pub(crate) fn index(self) -> usize {
         match self {
             Self::V4 => 0,

@@ -171,7 +171,9 @@ pub(crate) fn first_explained_otherwise(snapshot: &Snapshot, policies: &Policies
         for family in Family::ALL {
             let (Some(source), Some(destination)) = (from.over(family), to.over(family)) else { continue };
             let mut side = |direction, subject: Option<PodId>, peer: Party| {
-                subject.map_or_else(Connections::all, |subject| asking.parts(direction, subject, peer).connections())
+                subject.map_or_else(Connections::all, |subject| {
+                    asking.parts(direction, subject, peer).connections.as_ref().clone()
+                })
             };
             let out = side(Direction::Egress, from.subject, destination);
             let into = side(Direction::Ingress, to.subject, source);

@@ -10,7 +10,8 @@ use bulkhead_wire::{
 };
 use serde_json::Value;
 
-use super::jsonl::{Lines, account_line};
+use super::account_lines::AccountLines;
+use super::jsonl::Lines;
 use super::{Answer, AnswerKind, Context, Format, Issues};
 
 /// `-o json`
@@ -90,7 +91,7 @@ impl Format for Json {
             Answer::Difference(difference) => {
                 serde_json::to_string_pretty(&DifferenceForm::new(difference, input_issues(context).collect()))
             }
-            Answer::Reach { .. } | Answer::ExplainPairs(_) => {
+            Answer::Reach { .. } | Answer::ExplainPairs { .. } => {
                 let mut text = String::new();
                 return self.write(answer, context, &mut text).ok().map(|()| text);
             }
@@ -103,7 +104,7 @@ impl Format for Json {
     fn write(&self, answer: &Answer<'_>, context: &Context<'_>, to: &mut dyn Write) -> fmt::Result {
         match answer {
             Answer::Reach { reachability, .. } => write_reach(reachability, context, to),
-            Answer::ExplainPairs(reachability) => write_accounts(reachability, context, to),
+            Answer::ExplainPairs { reachability, .. } => write_accounts(reachability, context, to),
             _ => to.write_str(&self.render(answer, context).unwrap_or_default()),
         }
     }
@@ -124,11 +125,11 @@ fn write_reach(reachability: &Reachability<'_>, context: &Context<'_>, to: &mut 
 /// Accounts of pairs, a line each, and what else there is to know.
 fn write_accounts(reachability: &Reachability<'_>, context: &Context<'_>, to: &mut dyn Write) -> fmt::Result {
     write_head(reachability, to)?;
-    let mut separator = "\n    ";
+    let (mut lines, mut separator) = (AccountLines::new(reachability, context), "\n    ");
     reachability.explain_each(|account| {
         to.write_str(separator)?;
         separator = ",\n    ";
-        to.write_str(&account_line(account, reachability, context))
+        to.write_str(lines.line(account))
     })?;
     write_foot(reachability, context, to)
 }

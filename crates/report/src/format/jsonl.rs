@@ -3,9 +3,10 @@
 use std::fmt::{self, Write};
 
 use bulkhead_analysis::Reachability;
-use bulkhead_analysis::reachability::{Pair, PairAccount, Side};
-use bulkhead_wire::{PairAccountForm, PairConnectionsForm, SideForm};
+use bulkhead_analysis::reachability::{Pair, Side};
+use bulkhead_wire::{PairConnectionsForm, SideForm};
 
+use super::account_lines::AccountLines;
 use super::{Answer, AnswerKind, Context, Format};
 
 /// `-o jsonl`
@@ -34,18 +35,16 @@ impl Format for Jsonl {
                     to.write_char('\n')
                 })
             }
-            Answer::ExplainPairs(reachability) => reachability.explain_each(|account| {
-                to.write_str(&account_line(account, reachability, context))?;
-                to.write_char('\n')
-            }),
+            Answer::ExplainPairs { reachability, .. } => {
+                let mut lines = AccountLines::new(reachability, context);
+                reachability.explain_each(|account| {
+                    to.write_str(lines.line(account))?;
+                    to.write_char('\n')
+                })
+            }
             _ => Ok(()),
         }
     }
-}
-
-/// The JSON of an account.
-pub(super) fn account_line(account: &PairAccount<'_>, of: &Reachability<'_>, context: &Context<'_>) -> String {
-    json(&PairAccountForm::new(account, of, &context.speech))
 }
 
 /// Makes the JSON of pairs, a line each, out of parts that repeat: each is made once.
@@ -92,6 +91,6 @@ impl Lines {
 }
 
 /// Forms are trees of strings, numbers and lists: they always serialise.
-fn json(form: &impl serde::Serialize) -> String {
+pub(super) fn json(form: &impl serde::Serialize) -> String {
     serde_json::to_string(form).unwrap_or_default()
 }

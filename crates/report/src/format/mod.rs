@@ -1,5 +1,6 @@
 //! Output formats: one file each, and one list.
 
+mod account_lines;
 mod change;
 mod csv;
 mod dot;
@@ -160,7 +161,12 @@ pub enum Answer<'a> {
         detail: Detail,
     },
     /// Why, for every pair that is asked about.
-    ExplainPairs(&'a Reachability<'a>),
+    ExplainPairs {
+        /// The pairs.
+        reachability: &'a Reachability<'a>,
+        /// How much of them a person wants to see.
+        detail: Detail,
+    },
 }
 
 impl Answer<'_> {
@@ -174,7 +180,7 @@ impl Answer<'_> {
             Self::Comparison(comparison) => &comparison.missing.issues,
             Self::Exposures { issues, .. } => issues,
             Self::System(needs) => &needs.issues,
-            Self::Reach { reachability, .. } | Self::ExplainPairs(reachability) => reachability.issues(),
+            Self::Reach { reachability, .. } | Self::ExplainPairs { reachability, .. } => reachability.issues(),
             Self::Lint { .. }
             | Self::Rules(_)
             | Self::Models(_)

@@ -5,6 +5,8 @@ mod comparison;
 mod difference;
 mod explain;
 mod explain_pairs;
+mod explain_parts;
+mod explain_sides;
 mod lint;
 mod minimal;
 pub(super) mod models;
@@ -53,7 +55,7 @@ impl Format for Text {
 
     fn write(&self, answer: &Answer<'_>, context: &Context<'_>, to: &mut dyn fmt::Write) -> fmt::Result {
         match answer {
-            Answer::ExplainPairs(reachability) => explain_pairs::write(reachability, context, to),
+            Answer::ExplainPairs { reachability, detail } => explain_pairs::write(reachability, *detail, context, to),
             _ => to.write_str(&render(answer, context)),
         }
     }
@@ -74,10 +76,10 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Model(about) => models::page(about, context),
         Answer::Rules(rules) => rules::render(rules, context),
         Answer::Reach { reachability, detail } => reach::render(reachability, *detail, context),
-        Answer::ExplainPairs(reachability) => {
+        Answer::ExplainPairs { reachability, detail } => {
             let mut text = String::new();
             // Writing into a string never fails.
-            let _ = explain_pairs::write(reachability, context, &mut text);
+            let _ = explain_pairs::write(reachability, *detail, context, &mut text);
             text
         }
         // Reading it is reading its own format.
