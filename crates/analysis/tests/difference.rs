@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use bulkhead_analysis::Analysis;
-use bulkhead_analysis::difference::{Difference, Ends, Party, Presence};
+use bulkhead_analysis::difference::{Difference, Ends, Presence};
 use bulkhead_analysis::policy::reach::{Connections, Reach};
+use bulkhead_analysis::reachability::PeerName;
 use bulkhead_analysis::snapshot::{Input, Snapshot};
 use proptest::prelude::*;
 
@@ -86,8 +87,8 @@ fn told(difference: &Difference) -> BTreeMap<(String, String), (Presence, [Conne
     let mut told = BTreeMap::new();
     let names = |ends: &Ends| -> Vec<String> {
         let Ends::Parties(parties) = ends else { return Vec::new() };
-        let name = |party: &Party| match party {
-            Party::Pod(name) => name.to_string(),
+        let name = |party: &PeerName| match party {
+            PeerName::Pod(name) => name.to_string(),
             other => panic!("{other:?} is no pod"),
         };
         parties.iter().map(name).collect()

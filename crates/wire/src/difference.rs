@@ -1,11 +1,11 @@
 //! What becomes reachable and what stops being: one form a change.
 
-use bulkhead_analysis::difference::{Change, Difference, Ends, Party, Presence, Tenant};
-use bulkhead_analysis::model::{PortRange, Protocol};
-use bulkhead_analysis::policy::reach::{Connections, PortRanges};
+use bulkhead_analysis::difference::{Change, Difference, Ends, Presence, Tenant};
+use bulkhead_analysis::policy::reach::Connections;
 use serde::Serialize;
 
 use crate::issue::IssueForm;
+use crate::reach::{PortsForm, SideForm};
 
 /// What is not the same in two states of a cluster.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -16,11 +16,11 @@ pub struct DifferenceForm {
     /// Changes between those who are in both states.
     pub changes: Vec<ChangeForm>,
     /// Those who are in the new state only.
-    pub appeared: Vec<PartyForm>,
+    pub appeared: Vec<SideForm>,
     /// Connections of those.
     pub with_appeared: Vec<ChangeForm>,
     /// Those who are in the old state only.
-    pub disappeared: Vec<PartyForm>,
+    pub disappeared: Vec<SideForm>,
     /// Connections of those.
     pub with_disappeared: Vec<ChangeForm>,
     /// What is wrong with the input of the new state, and what else to know.
@@ -36,9 +36,9 @@ pub struct ChangeForm {
     /// Whose the receivers are.
     pub to_tenant: TenantForm,
     /// Who opens the connection: each of these to each of `to`.
-    pub from: Vec<EndForm>,
+    pub from: Vec<SideForm>,
     /// To whom.
-    pub to: Vec<EndForm>,
+    pub to: Vec<SideForm>,
     /// Ports that were closed and are open.
     pub gained: PortsForm,
     /// Ports that were open and are closed.
@@ -75,46 +75,6 @@ pub enum TenantForm {
     Outside {},
 }
 
-/// Somebody at an end of a change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum EndForm {
-    /// Somebody in the cluster.
-    Party(PartyForm),
-    /// Addresses outside.
-    Outside {
-        /// The addresses.
-        cidrs: Vec<String>,
-    },
-}
-
-/// Somebody in the cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum PartyForm {
-    /// All pods of a workload: `NAMESPACE/KIND/NAME`.
-    Workload(String),
-    /// One pod: `NAMESPACE/NAME`.
-    Pod(String),
-    /// A node, with everything on it that has no network of its own.
-    Node(String),
-}
-
-/// Ports by protocol, each `"80"` or `"8000-8080"`, in ascending order. A protocol without ports is left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub struct PortsForm {
-    /// TCP.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub tcp: Vec<String>,
-    /// UDP.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub udp: Vec<String>,
-    /// SCTP.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub sctp: Vec<String>,
-}
-
 impl DifferenceForm {
     /// The form of a difference.
     pub fn new(difference: &Difference, issues: Vec<IssueForm>) -> Self {
@@ -125,9 +85,9 @@ impl DifferenceForm {
         Self {
             changed: !difference.is_empty(),
             changes: of(Presence::Both),
-            appeared: difference.appeared.iter().map(PartyForm::from).collect(),
+            appeared: difference.appeared.iter().map(SideForm::from).collect(),
             with_appeared: of(Presence::Appeared),
-            disappeared: difference.disappeared.iter().map(PartyForm::from).collect(),
+            disappeared: difference.disappeared.iter().map(SideForm::from).collect(),
             with_disappeared: of(Presence::Disappeared),
             issues,
         }
@@ -150,12 +110,10 @@ impl From<&Change> for ChangeForm {
     }
 }
 
-fn ends(ends: &Ends) -> Vec<EndForm> {
+fn ends(ends: &Ends) -> Vec<SideForm> {
     match ends {
-        Ends::Parties(parties) => parties.iter().map(|party| EndForm::Party(party.into())).collect(),
-        Ends::Outside(addresses) => {
-            vec![EndForm::Outside { cidrs: addresses.to_nets().iter().map(ToString::to_string).collect() }]
-        }
+        Ends::Parties(parties) => parties.iter().map(SideForm::from).collect(),
+        Ends::Outside(addresses) => vec![addresses.into()],
     }
 }
 
@@ -174,26 +132,4 @@ impl From<&Tenant> for TenantForm {
             Tenant::Outside => Self::Outside {},
         }
     }
-}
-
-impl From<&Party> for PartyForm {
-    fn from(party: &Party) -> Self {
-        match party {
-            Party::Workload { namespace, kind, name } => Self::Workload(format!("{namespace}/{kind}/{name}")),
-            Party::Pod(name) => Self::Pod(name.to_string()),
-            Party::Node(name) => Self::Node(name.to_string()),
-        }
-    }
-}
-
-impl From<&PortRanges> for PortsForm {
-    fn from(ports: &PortRanges) -> Self {
-        let [tcp, udp, sctp] = Protocol::ALL.map(|protocol| ports.of(protocol).map(range_text).collect());
-        Self { tcp, udp, sctp }
-    }
-}
-
-/// `80`, `8000-8080`.
-fn range_text(range: PortRange) -> String {
-    if range.first == range.last { range.first.to_string() } else { format!("{}-{}", range.first, range.last) }
 }

@@ -14,17 +14,18 @@ use bulkhead_policy::Policies;
 use bulkhead_policy::reach::{ClassId, Connections, PortRanges, Reach};
 use bulkhead_snapshot::Snapshot;
 
-pub use self::party::{Party, Tenant};
+pub use self::party::Tenant;
 
 use self::party::{Present, mixed, parties, tenant_of};
+use crate::reachability::PeerName;
 
 /// What is not the same in two states of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Difference {
     /// Those who are in the new state only, in order.
-    pub appeared: Vec<Party>,
+    pub appeared: Vec<PeerName>,
     /// Those who are in the old state only, in order.
-    pub disappeared: Vec<Party>,
+    pub disappeared: Vec<PeerName>,
     /// The connections that changed: by tenants, then by who opens them and to whom; those who changed alike stand together.
     pub changes: Vec<Change>,
 }
@@ -52,7 +53,7 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ends {
     /// Workloads, pods and nodes.
-    Parties(Vec<Party>),
+    Parties(Vec<PeerName>),
     /// Addresses that are no pod's and no node's.
     Outside(AddressSet),
 }
@@ -91,14 +92,14 @@ impl Difference {
     pub fn new(old: (&Snapshot, &Policies), new: (&Snapshot, &Policies)) -> Self {
         let [old, new] =
             [old, new].map(|(snapshot, policies)| State { snapshot, reach: Reach::new(snapshot, policies) });
-        let apart: BTreeSet<Party> = mixed(&old).union(&mixed(&new)).cloned().collect();
+        let apart: BTreeSet<PeerName> = mixed(&old).union(&mixed(&new)).cloned().collect();
         let present = [parties(&old, &apart), parties(&new, &apart)];
         let groups = Groups::new([&old, &new], &present);
         let mut changes = groups.between([&old.reach, &new.reach]);
         changes.extend(groups.with_outside([&old.reach, &new.reach]));
         let changes = compact::compact(changes);
         let [before, after] = present;
-        let only = |these: &BTreeMap<Party, Present>, those: &BTreeMap<Party, Present>| {
+        let only = |these: &BTreeMap<PeerName, Present>, those: &BTreeMap<PeerName, Present>| {
             these.keys().filter(|party| !those.contains_key(party)).cloned().collect()
         };
         Self { appeared: only(&after, &before), disappeared: only(&before, &after), changes }
@@ -124,7 +125,7 @@ struct Group {
     tenant: Tenant,
     /// Their class in the old and in the new state.
     classes: Classes,
-    members: Vec<Party>,
+    members: Vec<PeerName>,
     /// Whether one of them can talk to another one of its own.
     has_replicas: bool,
 }
@@ -136,10 +137,10 @@ struct Groups {
 }
 
 impl Groups {
-    fn new(states: [&State<'_>; 2], present: &[BTreeMap<Party, Present>; 2]) -> Self {
+    fn new(states: [&State<'_>; 2], present: &[BTreeMap<PeerName, Present>; 2]) -> Self {
         let [before, after] = present;
-        let mut alike: BTreeMap<(Tenant, Classes), (Vec<Party>, bool)> = BTreeMap::new();
-        let names: BTreeSet<&Party> = before.keys().chain(after.keys()).collect();
+        let mut alike: BTreeMap<(Tenant, Classes), (Vec<PeerName>, bool)> = BTreeMap::new();
+        let names: BTreeSet<&PeerName> = before.keys().chain(after.keys()).collect();
         for party in names {
             let in_states = present.each_ref().map(|present| present.get(party));
             let [old, new] = states;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use bulkhead_analysis::difference::{Change, Difference, Ends, Party, Presence, Tenant};
+use bulkhead_analysis::difference::{Change, Difference, Ends, Presence, Tenant};
 use bulkhead_analysis::model::{PortRange, Protocol};
 use bulkhead_analysis::policy::reach::PortRanges;
+use bulkhead_analysis::reachability::PeerName;
 
 use crate::words::Speech;
 
@@ -50,11 +51,11 @@ fn tenant(tenant: &Tenant, speech: Speech) -> String {
 }
 
 /// `shop/Deployment/web`, `pod/shop/web-0`, `node/n1`.
-pub(super) fn party(party: &Party) -> String {
+pub(super) fn party(party: &PeerName) -> String {
     match party {
-        Party::Workload { namespace, kind, name } => format!("{namespace}/{kind}/{name}"),
-        Party::Pod(name) => format!("pod/{name}"),
-        Party::Node(name) => format!("node/{name}"),
+        PeerName::Workload { namespace, kind, name } => format!("{namespace}/{kind}/{name}"),
+        PeerName::Pod(name) => format!("pod/{name}"),
+        PeerName::Node(name) => format!("node/{name}"),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use bulkhead_analysis::difference::{Change, Difference, Party, Presence};
+use bulkhead_analysis::difference::{Change, Difference, Presence};
+use bulkhead_analysis::reachability::PeerName;
 
 use super::super::Context;
 use super::super::change::{Counts, Effect, blocks, effects, listed, party};
@@ -23,7 +24,7 @@ pub(super) fn render(difference: &Difference, context: &Context<'_>) -> String {
     text
 }
 
-fn parties(key: &str, parties: &[Party], context: &Context<'_>, text: &mut String) {
+fn parties(key: &str, parties: &[PeerName], context: &Context<'_>, text: &mut String) {
     if !parties.is_empty() {
         let names = listed(parties.iter().map(|each| format!("`{}`", party(each))).collect(), context.speech);
         let _ = writeln!(text, "\n{}", context.speech.say(key, &[("names", names)]));

@@ -1,6 +1,7 @@
 //! What becomes reachable and what stops being, for people: by tenants first, then by workloads.
 
-use bulkhead_analysis::difference::{Change, Difference, Party, Presence};
+use bulkhead_analysis::difference::{Change, Difference, Presence};
+use bulkhead_analysis::reachability::PeerName;
 
 use super::super::Context;
 use super::super::change::{Counts, Effect, blocks, effects, listed, party};
@@ -27,7 +28,7 @@ pub(super) fn render(difference: &Difference, context: &Context<'_>) -> String {
     page.finish()
 }
 
-fn write_parties(key: &str, parties: &[Party], context: &Context<'_>, page: &mut Page) {
+fn write_parties(key: &str, parties: &[PeerName], context: &Context<'_>, page: &mut Page) {
     if !parties.is_empty() {
         let names = listed(parties.iter().map(party).collect(), context.speech);
         page.line("");
