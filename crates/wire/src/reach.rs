@@ -6,7 +6,8 @@ use bulkhead_analysis::policy::reach::{Connections, PairConnections, PortRanges}
 use bulkhead_analysis::reachability::{PeerName, Reachability, Side};
 use serde::Serialize;
 
-/// One pair of which something is open, or may be.
+/// One pair of which something is open, or of which nobody can tell: a pair that is only undetermined has `ports: {}` and
+/// `undetermined`. Pairs that are surely closed have no form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PairForm {

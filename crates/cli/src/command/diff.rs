@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::model::watch::{Phase, Watch as _};
 use bulkhead_analysis::netpol_analyzer::ListingDiff;
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_report::format::find;
@@ -43,6 +44,7 @@ pub(crate) fn run(arguments: &DiffArguments, session: &mut Session<'_, '_>) -> R
     let overrides = read_overrides(&arguments.facts)?;
     let [old, new] = read_states(arguments, session)?;
     session.tell_issues(&old.issues, &old);
+    session.stopwatch.begins(Phase::Lower);
     let [before, after] = [&old, &new].map(|snapshot| Analysis::with_overrides(snapshot, &overrides));
     if is_listing {
         let [before, after] = [before, after].map(|analysis| analysis.netpol_analyzer_listing());
@@ -50,6 +52,7 @@ pub(crate) fn run(arguments: &DiffArguments, session: &mut Session<'_, '_>) -> R
         // The manners of the tool whose format it is.
         return Ok(ExitStatus::Answered);
     }
+    session.stopwatch.begins(Phase::Answer);
     let difference = before.difference_to(&after);
     print(&Answer::Difference(&difference), format, &new, session)?;
     Ok(if difference.is_empty() { ExitStatus::Answered } else { ExitStatus::No })

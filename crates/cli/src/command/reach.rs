@@ -1,8 +1,8 @@
 //! `reach`
 
 use bulkhead_analysis::Analysis;
-use bulkhead_analysis::model::Severity;
 use bulkhead_analysis::model::watch::{Phase, Watch as _};
+use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::reachability::{By, Focus, Narrowing, Selects};
 use bulkhead_report::format::{Detail, find};
 use bulkhead_report::{Answer, AnswerKind};
@@ -53,6 +53,14 @@ pub(crate) struct NarrowingArguments {
     pub(crate) ports: Vec<String>,
 }
 
+impl NarrowingArguments {
+    /// Whether anything narrows.
+    fn is_any(&self) -> bool {
+        let lists = [&self.senders, &self.receivers, &self.namespaces, &self.workspaces, &self.ports];
+        self.selector.is_some() || lists.iter().any(|list| !list.is_empty())
+    }
+}
+
 // `--by`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ByChoice {
@@ -74,6 +82,9 @@ pub(crate) fn run(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> 
     if find(&arguments.output, AnswerKind::Listing).is_some() {
         return run_listing(arguments, session);
     }
+    if arguments.exposure {
+        return Err(Failure::usage(Issue::error("exposureIsAListing")));
+    }
     let format = find_format(&arguments.output, AnswerKind::Reach)?;
     let narrowing = read_narrowing(&arguments.narrowing)?;
     let overrides = read_overrides(&arguments.facts)?;
@@ -92,6 +103,9 @@ pub(crate) fn run(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> 
 /// The formats of other programs have their own view of the cluster.
 fn run_listing(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let format = find_format(&arguments.output, AnswerKind::Listing)?;
+    if arguments.full || arguments.by.is_some() || arguments.narrowing.is_any() {
+        return Err(Failure::usage(Issue::error("listingIsWhole").with("format", &arguments.output)));
+    }
     let overrides = read_overrides(&arguments.facts)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     let analysis = Analysis::with_overrides(&snapshot, &overrides);

@@ -17,6 +17,16 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("severity.note", "note", "提示"),
     ("issues.help", "help", "帮助"),
     (
+        "exposureIsAListing",
+        "`--exposure` is part of `-o netpol-analyzer`; other formats have addresses outside anyway (`--from outside`)",
+        "`--exposure` 仅用于 `-o netpol-analyzer`；其他格式本就包含集群外地址（`--from outside`）",
+    ),
+    (
+        "listingIsWhole",
+        "`-o {format}` lists everything: it takes no `--from`, `--to`, `-n`, `--workspace`, `-l`, `--port`, `--by` or `--full`",
+        "`-o {format}` 列出全部结果，不接受 `--from`、`--to`、`-n`、`--workspace`、`-l`、`--port`、`--by`、`--full`",
+    ),
+    (
         "diffOfWhat",
         "a difference needs two states: OLD and NEW, or a dump (`-f`) and changed files (`--with`)",
         "比较需要两个状态：OLD 与 NEW，或一份导出文件（`-f`）与变更文件（`--with`）",

@@ -99,8 +99,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("help.diff.new", "The cluster as it is then", "变更后的集群"),
     (
         "help.diff.changes",
-        "Objects on top of the dump; one that it has already is replaced. Repeat it to put several together",
-        "叠加在导出文件之上的对象；已存在的同名对象被替换。可重复",
+        "Objects on top of the dump; one that it has already is replaced, none is taken away. Pods that the dump has stay as they are, whatever becomes of their workload's template: give them, too, or compare two dumps. Repeat it to put several together",
+        "叠加在导出文件之上的对象；已存在的同名对象被替换，不会删除任何对象。导出文件中已有的容器组保持不变，即使其工作负载的模板有改动：请一并给出容器组，或比较两份导出文件。可重复",
     ),
     (
         "help.diff.output",
@@ -126,6 +126,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "help.explain.output",
         "The form of the answer: text, json; without FROM and TO also jsonl [default: text]",
         "结果的格式：text、json；未给出 FROM 与 TO 时还有 jsonl [默认：text]",
+    ),
+    (
+        "help.explain.full",
+        "List every pair in text, however many there are; otherwise more than 200 become what each pod's policies say, and to whom",
+        "以文本逐对列出；否则超过 200 对时改为列出各容器组的策略对谁作何判断",
     ),
     (
         "help.explain.by",
@@ -256,8 +261,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("help.query.requests", "The questions: a file, or `-` for standard input", "问题来源：文件，或 `-` 表示标准输入"),
     (
         "help.reach.exposure",
-        "Also to whom workloads are open that are not in the input; with `-o netpol-analyzer`",
-        "同时列出工作负载对输入之外的哪些对象开放；与 `-o netpol-analyzer` 一起使用",
+        "Also to whom workloads are open that are not in the input; only with `-o netpol-analyzer`",
+        "同时列出工作负载对输入之外的哪些对象开放；仅与 `-o netpol-analyzer` 一起使用",
     ),
     (
         "help.reach",
