@@ -76,10 +76,6 @@ impl PortArea {
         self.holds_name(&(Some(protocol), name.clone()))
     }
 
-    pub(crate) fn union(&self, other: &Self) -> Self {
-        Self::union_of([self, other])
-    }
-
     fn union_of<'a>(areas: impl IntoIterator<Item = &'a Self, IntoIter: Clone>) -> Self {
         let areas = areas.into_iter();
         let mut spans: Vec<(u32, u32)> = areas.clone().flat_map(|area| &area.spans).copied().collect();
@@ -94,7 +90,8 @@ impl PortArea {
         Self { spans: merged, names: areas.flat_map(|area| &area.names).cloned().collect() }
     }
 
-    /// Whether the two surely have something in common: whether their [`intersection`](Self::intersection) is not empty.
+    /// Whether the two surely have something in common. A name on one side and numbers on the other have nothing in common that
+    /// anybody knows, except where the numbers are all that the name can be.
     pub(crate) fn meets(&self, other: &Self) -> bool {
         let (few, many) = if self.spans.len() < other.spans.len() {
             (&self.spans, &other.spans)
@@ -108,27 +105,6 @@ impl PortArea {
         few.iter().any(is_met)
             || self.names.iter().any(|name| other.holds_name(name))
             || other.names.iter().any(|name| self.holds_name(name))
-    }
-
-    /// What both surely have. A name on one side and numbers on the other have nothing in common that anybody knows, except
-    /// where the numbers are all that the name can be.
-    pub(crate) fn intersection(&self, other: &Self) -> Self {
-        let (mut spans, mut left, mut right) =
-            (Vec::new(), self.spans.iter().peekable(), other.spans.iter().peekable());
-        while let (Some(&&a), Some(&&b)) = (left.peek(), right.peek()) {
-            let common = (a.0.max(b.0), a.1.min(b.1));
-            if common.0 <= common.1 {
-                spans.push(common);
-            }
-            if a.1 <= b.1 {
-                left.next()
-            } else {
-                right.next()
-            };
-        }
-        let names = self.names.iter().filter(|name| other.holds_name(name));
-        let others = other.names.iter().filter(|name| self.holds_name(name));
-        Self { spans, names: names.chain(others).cloned().collect() }
     }
 
     /// What the other does not surely have.
@@ -225,7 +201,7 @@ mod tests {
 
     #[test]
     fn neighbouring_ranges_together_cover_what_neither_does() {
-        let both = area(&["TCP/1-100"]).union(&area(&["TCP/101-200"]));
+        let both = PortArea::union_of([&area(&["TCP/1-100"]), &area(&["TCP/101-200"])]);
         assert!(area(&["TCP/90-110"]).difference(&both).is_empty());
         assert_eq!(area(&["TCP/90-210"]).difference(&both), area(&["TCP/201-210"]));
         assert_eq!(area(&["UDP/90-110"]).difference(&both), area(&["UDP/90-110"]));
