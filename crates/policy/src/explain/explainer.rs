@@ -110,15 +110,13 @@ impl<'a> Explainer<'a> {
             |(place, looker): (usize, &Looker<'_>)| parts::cuts(self.snapshot, &looker.rule.ports, place, destination);
         let cuts: Vec<Cut> = rules.flat_map(cuts).collect();
         let judged = parts::judge(self.snapshot, self.policies, &question, &cuts, self.asked.as_ref());
-        let parts = match of.different.iter().find(|known| *known.parts == *judged) {
-            Some(known) => known.clone(),
-            None => {
-                self.next += 1;
-                let parts = Parts::new(judged, self.next - 1);
-                of.different.push(parts.clone());
-                parts
-            }
-        };
+        let known = of.different.iter().find(|known| *known.parts == *judged).cloned();
+        let parts = known.unwrap_or_else(|| {
+            self.next += 1;
+            let parts = Parts::new(judged, self.next - 1);
+            of.different.push(parts.clone());
+            parts
+        });
         of.known.insert(self.look.as_slice().into(), parts.clone());
         parts
     }

@@ -59,17 +59,17 @@ pub(super) fn judge(
 ) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for (protocol, port, ranges) in kinds(cuts) {
-        let ports = asked.map_or_else(|| ranges.clone(), |asked| ranges.intersection(asked));
-        if ports.is_empty() {
+        let wanted = asked.map_or_else(|| ranges.clone(), |asked| ranges.intersection(asked));
+        if wanted.is_empty() {
             continue;
         }
         let verdict = decide(snapshot, policies, &Question { protocol, port, ..*question });
         match parts.iter_mut().find(|part| part.verdict == verdict) {
-            Some(part) => part.ports = part.ports.union(&ports),
-            None => parts.push(Part { ports, verdict }),
+            Some(part) => part.ports = part.ports.union(&wanted),
+            None => parts.push(Part { ports: wanted, verdict }),
         }
     }
-    parts.sort_by(|one, other| one.ports.iter().next().cmp(&other.ports.iter().next()));
+    parts.sort_by_key(|part| part.ports.iter().next());
     parts
 }
 
@@ -78,9 +78,11 @@ pub(super) fn judge(
 pub(super) struct Cut {
     protocol: Protocol,
     range: PortRange,
-    /// The number of the rule, and whether it may mean other ports by the same name.
-    mark: (usize, bool),
+    mark: Mark,
 }
+
+/// The number of a rule, and whether it may mean other ports by the same name.
+type Mark = (usize, bool);
 
 /// The ports that a rule names, as the destination declares them.
 pub(super) fn cuts(snapshot: &Snapshot, ports: &Ports, rule: usize, destination: Option<PodId>) -> Vec<Cut> {
@@ -96,7 +98,9 @@ pub(super) fn cuts(snapshot: &Snapshot, ports: &Ports, rule: usize, destination:
                 PortMatch::Named(name) => {
                     let numbers = destination.map(|pod| numbers_of(snapshot, pod, name, of)).unwrap_or_default();
                     let is_ambiguous = numbers.iter().any(|number| Some(number) != numbers.first());
-                    numbers.iter().for_each(|number| cut(PortRange { first: *number, last: *number }, is_ambiguous));
+                    for number in numbers {
+                        cut(PortRange { first: number, last: number }, is_ambiguous);
+                    }
                 }
             }
         }
@@ -109,15 +113,15 @@ fn kinds(cuts: &[Cut]) -> Vec<(Protocol, PortNumber, PortRanges)> {
     let mut kinds = Vec::new();
     for protocol in Protocol::ALL {
         // What begins at a port, and what ends before it.
-        let mut edges: BTreeMap<PortNumber, Vec<((usize, bool), i32)>> = BTreeMap::from([(1, Vec::new())]);
+        let mut edges: BTreeMap<PortNumber, Vec<(Mark, i32)>> = BTreeMap::from([(1, Vec::new())]);
         for cut in cuts.iter().filter(|cut| cut.protocol == protocol) {
             edges.entry(cut.range.first.max(1)).or_default().push((cut.mark, 1));
             if let Some(behind) = cut.range.last.checked_add(1) {
                 edges.entry(behind).or_default().push((cut.mark, -1));
             }
         }
-        let mut open: BTreeMap<(usize, bool), i32> = BTreeMap::new();
-        let mut places: BTreeMap<Vec<(usize, bool)>, usize> = BTreeMap::new();
+        let mut open: BTreeMap<Mark, i32> = BTreeMap::new();
+        let mut places: BTreeMap<Vec<Mark>, usize> = BTreeMap::new();
         let mut ranges: Vec<(PortNumber, Vec<(Protocol, PortRange)>)> = Vec::new();
         let ends = edges.keys().skip(1).map(|next| next - 1).chain([PortNumber::MAX]);
         for ((first, changes), last) in edges.iter().zip(ends) {

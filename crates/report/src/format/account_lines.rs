@@ -96,28 +96,26 @@ impl<'a> AccountLines<'a> {
 
     fn near_miss(&mut self, near: &NearMiss) {
         let snapshot = self.reachability.snapshot();
-        match self.rules.get(&near.rule) {
-            Some(known) => self.line.push_str(known),
-            None => {
-                let form = json(&NearestForm::without_misses(&near.rule, snapshot));
-                let open = form.trim_end_matches("]}");
-                self.line.push_str(open);
-                self.rules.insert(near.rule.clone(), open.to_owned());
-            }
+        if let Some(known) = self.rules.get(&near.rule) {
+            self.line.push_str(known);
+        } else {
+            let form = json(&NearestForm::without_misses(&near.rule, snapshot));
+            let open = form.trim_end_matches("]}");
+            self.line.push_str(open);
+            self.rules.insert(near.rule.clone(), open.to_owned());
         }
         for (at, miss) in near.misses.iter().enumerate() {
             if at > 0 {
                 self.line.push(',');
             }
-            match self.misses.get(miss) {
-                Some(known) => self.line.push_str(known),
-                None => {
-                    let text = json(&miss_form(miss, &self.context.speech));
-                    self.line.push_str(&text);
-                    if self.misses.len() < KEPT_MISSES {
-                        self.misses.insert(miss.clone(), text);
-                    }
-                }
+            if let Some(known) = self.misses.get(miss) {
+                self.line.push_str(known);
+                continue;
+            }
+            let text = json(&miss_form(miss, &self.context.speech));
+            self.line.push_str(&text);
+            if self.misses.len() < KEPT_MISSES {
+                self.misses.insert(miss.clone(), text);
             }
         }
         self.line.push_str("]}");
