@@ -9,7 +9,6 @@
 mod analysis;
 pub mod difference;
 pub mod explanation;
-mod live_cluster;
 mod members;
 pub mod outcome;
 pub mod proof;
@@ -27,7 +26,6 @@ pub use bulkhead_policy as policy;
 pub use bulkhead_snapshot as snapshot;
 pub use difference::Difference;
 pub use explanation::{Account, Explained, explain_request};
-pub use live_cluster::{LiveCluster, Taken};
 pub use members::{ByNode, MOST_ROUTES, MemberSources, ToldRoute, distinct_routes, told_routes};
 pub use outcome::Whole;
 pub use proof::{Proof, Ways, prove};
