@@ -35,6 +35,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bulkhead-wire", &["bulkhead-analysis"]),
     ("bulkhead-report", &["bulkhead-analysis", "bulkhead-wire"]),
     (
+        "bulkhead-server",
+        &["bulkhead-analysis", "bulkhead-wire", "bulkhead-report", "bulkhead-store", "bulkhead-local-store"],
+    ),
+    (
         "bulkhead",
         &[
             "bulkhead-analysis",
@@ -44,6 +48,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "bulkhead-resources",
             "bulkhead-kube-store",
             "bulkhead-local-store",
+            "bulkhead-server",
         ],
     ),
     ("bulkhead-shapes", &[]),

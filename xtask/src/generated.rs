@@ -10,7 +10,8 @@ use crate::{Mode, cargo};
 type Generated = (&'static str, fn() -> Result<String>);
 
 /// All of them. Whoever generates a file adds a line.
-const FILES: &[Generated] = &[("docs/lint.md", lint_rules), ("deploy/crds/bulkhead.yaml", definitions)];
+const FILES: &[Generated] =
+    &[("docs/lint.md", lint_rules), ("deploy/crds/bulkhead.yaml", definitions), ("docs/openapi.json", api)];
 
 /// The folder that holds nothing but generated pages.
 const PAGES: &str = "docs/paths";
@@ -103,6 +104,11 @@ fn lint_rules() -> Result<String> {
 fn definitions() -> Result<String> {
     let definitions = cargo::output("cargo", &["run", "--quiet", "--package", "bulkhead", "--", "manifests"])?;
     Ok(format!("# Made by `cargo xtask generate` from the types in crates/resources. Do not edit.\n{definitions}"))
+}
+
+/// The document about the API, as the program itself prints it.
+fn api() -> Result<String> {
+    cargo::output("cargo", &["run", "--quiet", "--package", "bulkhead", "--", "serve", "--openapi"])
 }
 
 /// What stands above the rules.

@@ -2,10 +2,12 @@
 
 mod arrows;
 mod cargo;
+mod console;
 mod control_plane;
 mod deny;
 mod generated;
 mod lab;
+mod node;
 mod packages;
 mod test;
 mod tidy;
@@ -24,7 +26,7 @@ enum Mode {
     Check,
 }
 
-const CHORES: [Chore; 7] = [
+const CHORES: [Chore; 8] = [
     ("test", "run every test, with everything that the tests need", test::run),
     (
         "control-plane",
@@ -32,6 +34,7 @@ const CHORES: [Chore; 7] = [
         control_plane::run,
     ),
     ("lab", "send real packets through random clusters and compare; --worlds N --seed S", lab::run),
+    ("console", "build the console; --check fails where it is not built; `browser` tests it in one", console::run),
     ("tidy", "check the shape of the tree: sizes, names, words that do not belong here", tidy::run),
     ("arrows", "check that crates depend on each other only as ARCHITECTURE.md says", arrows::run),
     ("generate", "write the generated files; --check fails where one is out of date", generated::run),

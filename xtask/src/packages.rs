@@ -10,17 +10,41 @@ use crate::cargo;
 const FOR_THE_LAB: [(&str, &str); 4] =
     [("ip", "iproute2"), ("nft", "nftables"), ("iptables", "iptables"), ("setpriv", "util-linux")];
 
-/// Installs what is missing where that is possible (Debian, as root); says what to install elsewhere.
+/// What the tests of the console call: a browser, and letters for both of its languages.
+const FOR_THE_BROWSER: [(&str, &str); 2] = [("chromium", "chromium"), ("fc-list", "fontconfig")];
+
+/// What brings npm.
+const FOR_THE_CONSOLE: [(&str, &str); 1] = [("npm", "npm")];
+
+/// Installs what the lab needs and the system does not have.
 pub(crate) fn install_for_the_lab() -> Result<()> {
+    if cfg!(target_os = "linux") { install("the lab", &FOR_THE_LAB) } else { Ok(()) }
+}
+
+/// Installs a browser, unless `BULKHEAD_CHROMIUM` names one.
+pub(crate) fn install_the_browser() -> Result<()> {
+    if std::env::var_os("BULKHEAD_CHROMIUM").is_some() {
+        return Ok(());
+    }
+    install("the console's tests", &FOR_THE_BROWSER)
+}
+
+/// Installs npm.
+pub(crate) fn install_npm() -> Result<()> {
+    install("the console", &FOR_THE_CONSOLE)
+}
+
+/// Installs what is missing where that is possible (Debian, as root); says what to install elsewhere.
+fn install(whom: &str, programs: &[(&str, &'static str)]) -> Result<()> {
     let missing: Vec<&str> =
-        FOR_THE_LAB.iter().filter(|(program, _)| !is_there(program)).map(|(_, package)| *package).collect();
-    if missing.is_empty() || !cfg!(target_os = "linux") {
+        programs.iter().filter(|(program, _)| !is_there(program)).map(|(_, package)| *package).collect();
+    if missing.is_empty() {
         return Ok(());
     }
     let install = [&["install", "--yes", "--no-install-recommends"], missing.as_slice()].concat();
     let installed = cargo::run("apt-get", &["update"]).and_then(|()| cargo::run("apt-get", &install));
     if installed.is_err() {
-        bail!("the lab needs {}: install them (Debian: `apt-get install {}`)", missing.join(", "), missing.join(" "));
+        bail!("{whom} needs {}: install them (Debian: `apt-get install {}`)", missing.join(", "), missing.join(" "));
     }
     Ok(())
 }

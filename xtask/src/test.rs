@@ -2,10 +2,12 @@
 
 use anyhow::Result;
 
-use crate::{Mode, cargo, packages};
+use crate::{Mode, cargo, console, packages};
 
-/// Runs all tests of all crates: unit tests, executable specifications, corpora, documentation.
+/// Runs all tests of all crates: unit tests, executable specifications, corpora, documentation; then those of the console.
 pub(crate) fn run(_: Mode) -> Result<()> {
     packages::install_for_the_lab()?;
-    cargo::run("cargo", &["test", "--workspace", "--locked"])
+    cargo::run("cargo", &["test", "--workspace", "--locked"])?;
+    console::check()?;
+    console::browser()
 }

@@ -65,7 +65,7 @@ pub(crate) enum ColorChoice {
 // The commands. Ordinary comments here: clap would print documentation.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Demo,
+    Demo(crate::command::demo::DemoArguments),
     Diff(crate::command::diff::DiffArguments),
     Explain(crate::command::explain::ExplainArguments),
     Local(crate::command::local::LocalArguments),
@@ -76,6 +76,7 @@ pub(crate) enum Command {
     Reach(crate::command::reach::ReachArguments),
     Query(QueryArguments),
     Lint(LintArguments),
+    Serve(crate::command::serve::ServeArguments),
     Models(ModelsArguments),
 }
 

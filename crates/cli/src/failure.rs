@@ -29,6 +29,13 @@ impl Failure {
     }
 }
 
+impl From<Box<Issue>> for Failure {
+    /// What was typed makes no sense.
+    fn from(issue: Box<Issue>) -> Self {
+        Self::usage(*issue)
+    }
+}
+
 impl From<io::Error> for Failure {
     /// The answer could not be written.
     fn from(error: io::Error) -> Self {

@@ -82,6 +82,18 @@ fn find_texts(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Ve
     if issues.is_empty() { Ok(texts) } else { Err(Failure::Issues(ExitStatus::Unusable, issues)) }
 }
 
+/// Everything in memory, by name.
+pub(crate) fn read_texts(
+    filenames: &[PathBuf],
+    session: &mut Session<'_, '_>,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let mut texts = Vec::new();
+    for (name, content) in held(find_texts(filenames, session)?)? {
+        texts.push((name, content.into_text()?));
+    }
+    Ok(texts)
+}
+
 /// The same with everything in memory, for those who look at texts themselves.
 fn held(texts: Vec<(String, Content)>) -> Result<Vec<(String, Content)>, Failure> {
     let (mut held, mut issues) = (Vec::new(), Vec::new());

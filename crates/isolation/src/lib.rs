@@ -27,3 +27,4 @@ pub use plan::{
     ApiServerEgress, EntryState, EntryStatus, Isolation, LastApplied, Plan, ProjectStatus, Setting, Settings, plan,
 };
 pub use same::means_the_same;
+pub use workspace::workspace_isolated;

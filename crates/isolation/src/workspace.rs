@@ -87,6 +87,15 @@ impl<'s> Workspaces<'s> {
     }
 }
 
+/// Whether the switches of a workspace are on; `None` where nobody can tell. A workspace that is not there is not isolated.
+pub fn workspace_isolated(snapshot: &Snapshot, name: &Name) -> Option<bool> {
+    match Workspaces::new(snapshot).switch(name, None, &mut Vec::new()) {
+        WorkspaceSwitch::On => Some(true),
+        WorkspaceSwitch::Off | WorkspaceSwitch::Missing => Some(false),
+        WorkspaceSwitch::Unknown => None,
+    }
+}
+
 fn about(
     code: bulkhead_model::IssueCode,
     workspace: &Workspace,

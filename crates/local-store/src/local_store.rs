@@ -74,6 +74,11 @@ impl LocalStore {
         read::revision(&self.reading()?)
     }
 
+    /// Tells of the version of every change, whoever made it.
+    pub fn revisions(&self) -> watch::Receiver<u64> {
+        self.open.revisions.clone()
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -6,6 +6,7 @@ use bulkhead_analysis::path::{Address, Answer, Network, Route, RouteEndpoint};
 use bulkhead_analysis::policy::Identity;
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_analysis::{ByNode, MemberSources, ToldRoute, Whole, outcome, told_routes};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ use crate::hop::{HopForm, known};
 use crate::issue::{IssueForm, Words};
 
 /// The answer to one request.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AnswerForm {
     /// The request's id, unchanged; null where it had none.
@@ -28,7 +29,7 @@ pub struct AnswerForm {
 }
 
 /// One route.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RouteForm {
     /// The first node that the packet meets; the first of `entryNodes`.
@@ -76,7 +77,7 @@ pub struct RouteForm {
 }
 
 /// The end of a route.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EndpointForm {
     /// The pod, as `shop/web-0`; null for an endpoint that is no pod of the cluster.

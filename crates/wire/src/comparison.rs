@@ -2,13 +2,14 @@
 
 use bulkhead_analysis::allowlist::{Comparison, Part, Superfluous, TooMuch};
 use bulkhead_analysis::snapshot::Snapshot;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::issue::Words;
 use crate::minimal::{ExcessForm, ExtraForm, MinimalForm};
 
 /// A comparison: the minimal allowlist, whose entries are what is missing, with what is too much.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ComparisonForm {
     /// Whether everything that is needed is let in.
@@ -23,7 +24,7 @@ pub struct ComparisonForm {
 }
 
 /// A part of a policy that lets in more than anybody needs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SuperfluousForm {
     /// The policy, as `NetworkPolicy shop/web`.

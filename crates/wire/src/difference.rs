@@ -2,13 +2,14 @@
 
 use bulkhead_analysis::difference::{Change, Difference, Ends, Presence, Tenant};
 use bulkhead_analysis::policy::reach::Connections;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::issue::IssueForm;
 use crate::reach::{PortsForm, SideForm};
 
 /// What is not the same in two states of a cluster.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DifferenceForm {
     /// Whether anything changed.
@@ -28,7 +29,7 @@ pub struct DifferenceForm {
 }
 
 /// One change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeForm {
     /// Whose the senders are.
@@ -52,7 +53,7 @@ pub struct ChangeForm {
 }
 
 /// Ports in one state.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StateForm {
     /// Open.
@@ -62,7 +63,7 @@ pub struct StateForm {
 }
 
 /// Whose somebody is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum TenantForm {
     /// A workspace.

@@ -4,12 +4,13 @@ use bulkhead_analysis::model::Position;
 use bulkhead_analysis::model::object::Direction;
 use bulkhead_analysis::policy::{Deviation, RuleRef, Verdict};
 use bulkhead_analysis::snapshot::{PodId, Snapshot};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::hop::verdict_name;
 
 /// A rule, or a policy as a whole, that had a part in a verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EvidenceForm {
     /// `allow`, `deny` or `undetermined`: what the policies of the pod say together.
@@ -35,7 +36,7 @@ pub struct EvidenceForm {
 }
 
 /// A habit of the policy engine without which the answer could be another.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviationForm {
     /// The engine.

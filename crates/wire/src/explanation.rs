@@ -7,6 +7,7 @@ use bulkhead_analysis::policy::rule::Tier;
 use bulkhead_analysis::policy::{Action, Question};
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_analysis::{Account, ByNode, Explained};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ use crate::hop::verdict_name;
 use crate::issue::Words;
 
 /// The account of a request: its answer, and the questions on its ways.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExplainedForm {
     /// What `trace` says, without hops.
@@ -27,7 +28,7 @@ pub struct ExplainedForm {
 }
 
 /// One question to policies.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountForm {
     /// The pod whose policies were asked.
@@ -49,7 +50,7 @@ pub struct AccountForm {
 }
 
 /// The other side, as the policy sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PeerForm {
     /// Its address; null where the input has none.
@@ -61,8 +62,9 @@ pub struct PeerForm {
 }
 
 /// One policy that was asked.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ExplainedPolicy")]
 pub struct PolicyForm {
     /// The policy.
     pub policy: String,
@@ -81,8 +83,9 @@ pub struct PolicyForm {
 }
 
 /// One rule.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ExplainedRule")]
 pub struct RuleForm {
     /// Its index in the policy's list for the direction; null for what the policy says as a whole.
     pub rule: Option<usize>,
@@ -101,8 +104,9 @@ pub struct RuleForm {
 }
 
 /// One thing that would have to be otherwise for a rule to match.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Miss")]
 pub struct MissForm {
     /// The stable word: `label`, `namespace`, `tenancy`, `notAPod`, `notANode`, `outsideBlock`, `excepted`, `engine`,
     /// `protocol`, `port`, `namedPort`, `nothing`.

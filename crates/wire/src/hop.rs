@@ -3,10 +3,11 @@
 use bulkhead_analysis::path::{Address, Hop, Packet, Place, Step};
 use bulkhead_analysis::policy::Verdict;
 use bulkhead_analysis::snapshot::Snapshot;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One step, with the packet before and after it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HopForm {
     /// `outside`, `loadBalancer`, `node/n1` or `pod/shop/web-0`.
@@ -47,7 +48,7 @@ pub struct HopForm {
 }
 
 /// A packet. An address that the snapshot does not tell is null.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PacketForm {
     /// Its source address.

@@ -5,6 +5,7 @@ use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::path::Reason;
 use bulkhead_analysis::policy::explain::Miss;
 use bulkhead_analysis::snapshot::Snapshot;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The words for stable codes, in the language that was asked for.
@@ -22,7 +23,7 @@ pub trait Words {
 }
 
 /// One finding about the input or the question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IssueForm {
     /// `error`, `warning` or `note`.

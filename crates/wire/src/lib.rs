@@ -7,20 +7,29 @@
 //! This crate does no I/O. The few words in a form (`message` of an issue) come from whoever renders, through [`Words`].
 
 pub mod answer;
+pub mod change;
+pub mod cluster;
 pub mod comparison;
 pub mod difference;
 pub mod evidence;
 pub mod explanation;
+pub mod history;
 pub mod hop;
 pub mod issue;
 pub mod lint;
 pub mod manifest;
+pub mod matrix;
 pub mod minimal;
+pub mod notation;
 pub mod pairs;
 pub mod plan;
+pub mod policies;
+pub mod problem;
 pub mod reach;
 pub mod request;
+pub mod selection;
 pub mod system;
+pub mod tenants;
 
 pub use answer::{AnswerForm, Detail, EndpointForm, RouteForm, Telling};
 pub use comparison::ComparisonForm;

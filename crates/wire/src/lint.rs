@@ -2,13 +2,14 @@
 
 use bulkhead_analysis::check::{Finding, Related, Report, Rule, rule};
 use bulkhead_analysis::snapshot::Snapshot;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::evidence::place;
 use crate::issue::{IssueForm, Words, severity_name};
 
 /// What the rules found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LintForm {
     /// What is to be reported, by file and line.
@@ -20,7 +21,7 @@ pub struct LintForm {
 }
 
 /// One finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingForm {
     /// The rule's id, as `BH001`.
@@ -47,7 +48,7 @@ pub struct FindingForm {
 }
 
 /// Another place that has a part in a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RelatedForm {
     /// The object there.
@@ -61,7 +62,7 @@ pub struct RelatedForm {
 }
 
 /// A finding that is not to be reported.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SuppressedForm {
     /// The finding.
@@ -72,7 +73,7 @@ pub struct SuppressedForm {
 }
 
 /// One rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RuleForm {
     /// Its id.

@@ -7,7 +7,7 @@ use bulkhead_analysis::model::{Name, Operator, Requirement};
 use serde_json::{Map, Value, json};
 
 /// A `networking.k8s.io/v1` NetworkPolicy, as JSON.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[serde(transparent)]
 pub struct ManifestForm(pub Value);
 

@@ -8,6 +8,7 @@ use bulkhead_analysis::model::object::PeerManifest;
 use bulkhead_analysis::model::{AddressSet, Issue, PortRef};
 use bulkhead_analysis::path::{DoorKind, Origin};
 use bulkhead_analysis::snapshot::{NodeId, PodId, Snapshot};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -16,7 +17,7 @@ use crate::issue::{IssueForm, Words};
 use crate::manifest::{ManifestForm, peer, selector};
 
 /// The minimal allowlist of an exposure.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MinimalForm {
     /// What was asked.
@@ -40,7 +41,7 @@ pub struct MinimalForm {
 }
 
 /// What shall be reachable, by which doors and clients.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TargetForm {
     /// The Service.
@@ -73,8 +74,9 @@ pub struct TargetForm {
 }
 
 /// One entry: a peer's fields, its ports, and ways that are lost without it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MinimalEntry")]
 pub struct EntryForm {
     /// `ipBlock`, or `podSelector` and `namespaceSelector`.
     #[serde(flatten)]
@@ -89,7 +91,7 @@ pub struct EntryForm {
 }
 
 /// Addresses that nobody asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExtraForm {
     /// How many they are, as a decimal number: there may be more than a JSON reader can count.
@@ -99,7 +101,7 @@ pub struct ExtraForm {
 }
 
 /// What some clients must be let out to.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EgressForm {
     /// Their namespace.
@@ -113,8 +115,9 @@ pub struct EgressForm {
 }
 
 /// A port of an entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MinimalPort")]
 pub struct PortForm {
     /// Its protocol.
     pub protocol: &'static str,
@@ -123,7 +126,7 @@ pub struct PortForm {
 }
 
 /// A route, and the client who takes it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WitnessForm {
     /// The client that was followed, as `from` of a request.
@@ -134,7 +137,7 @@ pub struct WitnessForm {
 }
 
 /// Somebody who gets in although nobody asked for it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExcessForm {
     /// Who: `{"kind": "anyClient", "address": …}`, `{"kind": "anyPod", "pod": …}`, `{"kind": "nodeProcesses", "nodes": […]}`,
@@ -149,7 +152,7 @@ pub struct ExcessForm {
 }
 
 /// What would stop somebody.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RemedyForm {
     /// The stable word.
@@ -161,7 +164,7 @@ pub struct RemedyForm {
 }
 
 /// A way of which nobody can say what it needs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UndeterminedForm {
     /// What is missing, as a stable word.
@@ -173,7 +176,7 @@ pub struct UndeterminedForm {
 }
 
 /// The minimal allowlists of many exposures.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExposuresForm {
     /// One for each exposure, by its target.

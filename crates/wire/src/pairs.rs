@@ -5,6 +5,7 @@ use bulkhead_analysis::policy::explain::{Miss, NearMiss, Part};
 use bulkhead_analysis::policy::reach::Family;
 use bulkhead_analysis::reachability::{PairAccount, Reachability, SideAccount};
 use bulkhead_analysis::snapshot::Snapshot;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::evidence::{EvidenceForm, evidence, place};
@@ -14,7 +15,7 @@ use crate::issue::Words;
 use crate::reach::{PortsForm, SideForm};
 
 /// Why a pair is as it is.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PairAccountForm {
     /// Who opens the connection.
@@ -39,7 +40,7 @@ pub struct PairAccountForm {
 }
 
 /// What the policies of one side say.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SideAccountForm {
     /// Disjoint sets of ports, together all that were asked about.
@@ -49,7 +50,7 @@ pub struct SideAccountForm {
 }
 
 /// Ports about which the same is said for the same reason.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PartForm {
     /// The ports.
@@ -61,7 +62,7 @@ pub struct PartForm {
 }
 
 /// A rule that would allow something if the least were otherwise.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NearestForm {
     /// Its policy.

@@ -3,13 +3,14 @@
 use bulkhead_analysis::isolation::{EntryState, EntryStatus, Isolation, LastApplied, Plan, ProjectStatus, Step, steps};
 use bulkhead_analysis::model::NamespacedName;
 use bulkhead_analysis::snapshot::Snapshot;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::issue::{IssueForm, Words};
 use crate::manifest::ManifestForm;
 
 /// What has to change in a cluster so that it is what its switches and allowlists mean.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlanForm {
     /// The NetworkPolicies to write, by namespace and name.
@@ -28,7 +29,7 @@ pub struct PlanForm {
 }
 
 /// One write.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StepForm {
     /// Apply this NetworkPolicy.
@@ -47,7 +48,7 @@ impl From<&Step> for StepForm {
 }
 
 /// The name of a namespaced object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NameForm {
     /// Its namespace.
@@ -57,7 +58,7 @@ pub struct NameForm {
 }
 
 /// What the switches say of a project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProjectForm {
     /// The project.
@@ -69,7 +70,7 @@ pub struct ProjectForm {
 }
 
 /// What became of an allowlist entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EntryForm {
     /// Its namespace.

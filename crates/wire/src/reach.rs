@@ -4,11 +4,12 @@ use bulkhead_analysis::model::{AddressSet, PortRange, Protocol};
 use bulkhead_analysis::policy::OwnNodeExemption;
 use bulkhead_analysis::policy::reach::{Connections, PairConnections, PortRanges};
 use bulkhead_analysis::reachability::{PeerName, Reachability, Side};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One pair of which something is open, or of which nobody can tell: a pair that is only undetermined has `ports: {}` and
 /// `undetermined`. Pairs that are surely closed have no form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PairForm {
     /// Who opens the connection.
@@ -21,7 +22,7 @@ pub struct PairForm {
 }
 
 /// One side of a pair.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SideForm {
     /// All pods of a workload: `NAMESPACE/KIND/NAME`.
@@ -35,7 +36,7 @@ pub enum SideForm {
 }
 
 /// The ports of a pair.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PairConnectionsForm {
     /// Open over any address family that both sides have; empty where it is only undetermined.
@@ -49,7 +50,7 @@ pub struct PairConnectionsForm {
 }
 
 /// Ports over each address family.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct FamiliesForm {
     /// Over IPv4.
     #[serde(rename = "IPv4")]
@@ -60,7 +61,7 @@ pub struct FamiliesForm {
 }
 
 /// Ports that are open, and ports of which nobody can tell.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionsForm {
     /// Open.
@@ -71,7 +72,7 @@ pub struct ConnectionsForm {
 }
 
 /// Ports by protocol, each `"80"` or `"8000-8080"`, in ascending order. A protocol without ports is left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub struct PortsForm {
     /// TCP.

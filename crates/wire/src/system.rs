@@ -2,6 +2,7 @@
 
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_analysis::{SystemNeed, SystemNeeds, Takes};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::issue::{IssueForm, Words};
@@ -9,7 +10,7 @@ use crate::manifest::ManifestForm;
 use crate::minimal::MinimalForm;
 
 /// What a project needs of the system.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SystemForm {
     /// The project.
@@ -23,7 +24,7 @@ pub struct SystemForm {
 }
 
 /// One need.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NeedForm {
     /// `probes`, `apiServer`, `dns`, `dnsServer`, `metrics` or `routed`.

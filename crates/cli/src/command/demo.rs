@@ -1,4 +1,4 @@
-//! `demo`: the story of isolation and its least allowlist, on the cluster that ships in the binary.
+//! `demo`: the console on the cluster that ships in the binary, or the story of isolation and its least allowlist as a text.
 
 use std::path::PathBuf;
 
@@ -10,15 +10,43 @@ use bulkhead_analysis::path::{DoorKind, Origin, Overrides, Request, Target};
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_analysis::{Analysis, prove};
 use bulkhead_report::{Story, render_story};
+use clap::Args;
 
+use crate::command::local;
+use crate::command::serve::{self, ListenArguments};
 use crate::failure::Failure;
 use crate::input::read_cluster;
 use crate::session::Session;
 use crate::status::ExitStatus;
 
+// `demo`
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    #[arg(long)]
+    pub(crate) text: bool,
+    #[command(flatten)]
+    pub(crate) listening: ListenArguments,
+}
+
+/// Opens the console on a copy that can be written and is gone afterwards, or tells the story.
+pub(crate) fn run(arguments: &DemoArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
+    if arguments.text {
+        return tell(session);
+    }
+    let listen = serve::address(&arguments.listening.listen)?;
+    let folder = tempfile::tempdir()?;
+    let store = local::made_of(&folder.path().join("demo.db"), &[PathBuf::from(EXAMPLE)], session)?;
+    let runtime = serve::runtime()?;
+    let cluster = serve::of_store(&runtime, EXAMPLE.to_owned(), store, Overrides::default())?;
+    serve::until_interrupted(&runtime, cluster, listen, &arguments.listening, session)
+}
+
+/// The cluster that ships in the binary.
+const EXAMPLE: &str = "example:shop";
+
 /// Tells the story.
-pub(crate) fn run(session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
-    let snapshot = read_cluster(&[PathBuf::from("example:shop")], session)?;
+fn tell(session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
+    let snapshot = read_cluster(&[PathBuf::from(EXAMPLE)], session)?;
     let overrides = Overrides::default();
     let before = Analysis::new(&snapshot);
     let plan = before.plan(Setting::Default, &Settings::default());

@@ -6,10 +6,11 @@ use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::reachability::By;
 use bulkhead_report::format::Detail;
 use bulkhead_report::{Answer, AnswerKind};
+use bulkhead_wire::notation::read_request;
 use clap::Args;
 
 use super::reach::{ByChoice, NarrowingArguments, read_narrowing};
-use super::trace::{is_placed, read_request};
+use super::trace::is_placed;
 use super::{find_format, print};
 use crate::arguments::{ClusterArguments, FactArguments, NodeArguments};
 use crate::failure::Failure;

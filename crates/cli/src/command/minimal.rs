@@ -10,10 +10,10 @@ use super::{find_format, print};
 use crate::arguments::MinimalArguments;
 use crate::failure::Failure;
 use crate::input::read_cluster;
-use crate::notation::{read_client, read_door, read_exposure_target};
 use crate::overrides::read_overrides;
 use crate::session::Session;
 use crate::status::ExitStatus;
+use bulkhead_wire::notation::{read_client, read_door, read_exposure_target};
 
 /// Prints the least that must be let in, and who else gets in through it.
 pub(crate) fn run(arguments: &MinimalArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
@@ -97,7 +97,7 @@ fn exposure(arguments: &MinimalArguments, target: &str) -> Result<Exposure, Fail
 }
 
 fn read_clients(arguments: &MinimalArguments) -> Result<Vec<Client>, Failure> {
-    arguments.clients.iter().map(|client| read_client(client)).collect()
+    arguments.clients.iter().map(|client| Ok(read_client(client)?)).collect()
 }
 
 fn settings(arguments: &MinimalArguments) -> Settings {

@@ -1,6 +1,6 @@
 //! The commands, a file each.
 
-mod demo;
+pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod explain;
 mod lint;
@@ -11,6 +11,7 @@ mod models;
 mod plan;
 mod query;
 pub(crate) mod reach;
+pub(crate) mod serve;
 mod trace;
 
 use bulkhead_analysis::model::Issue;
@@ -26,7 +27,7 @@ use crate::status::ExitStatus;
 /// Runs a command.
 pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     match command {
-        Command::Demo => demo::run(session),
+        Command::Demo(arguments) => demo::run(arguments, session),
         Command::Diff(arguments) => diff::run(arguments, session),
         Command::Explain(arguments) => explain::run(arguments, session),
         Command::Local(arguments) => local::run(arguments, session),
@@ -37,6 +38,7 @@ pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<Ex
         Command::Reach(arguments) => reach::run(arguments, session),
         Command::Query(arguments) => query::run(arguments, session),
         Command::Lint(arguments) => lint::run(arguments, session),
+        Command::Serve(arguments) => serve::run(arguments, session),
         Command::Models(arguments) => models::run(arguments, session),
     }
 }

@@ -9,9 +9,9 @@ use super::{find_format, print};
 use crate::arguments::{ApiServerChoice, PlanArguments, SettingChoice};
 use crate::failure::Failure;
 use crate::input::read_cluster;
-use crate::notation::read_name;
 use crate::session::Session;
 use crate::status::ExitStatus;
+use bulkhead_wire::notation::read_name;
 
 /// Prints the policies to write and to delete.
 pub(crate) fn run(arguments: &PlanArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {

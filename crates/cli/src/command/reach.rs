@@ -13,9 +13,9 @@ use crate::arguments::{ClusterArguments, FactArguments};
 use crate::failure::Failure;
 use crate::input::read_cluster;
 use crate::overrides::read_overrides;
-use crate::selection::{read_labels, read_ports, read_selection};
 use crate::session::Session;
 use crate::status::ExitStatus;
+use bulkhead_wire::selection::{read_labels, read_ports, read_selection};
 
 // `reach`
 #[derive(Debug, Args)]
@@ -119,7 +119,7 @@ fn run_listing(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> Res
 pub(crate) fn read_narrowing(arguments: &NarrowingArguments) -> Result<Narrowing, Failure> {
     let namespaces = &arguments.namespaces;
     let select = |texts: &[String]| -> Result<Vec<Selects>, Failure> {
-        texts.iter().map(|text| read_selection(text, namespaces)).collect()
+        texts.iter().map(|text| Ok(read_selection(text, namespaces)?)).collect()
     };
     Ok(Narrowing {
         from: select(&arguments.senders)?,

@@ -1,16 +1,16 @@
 //! `trace FROM TO`
 
 use bulkhead_analysis::Analysis;
+use bulkhead_analysis::model::Severity;
 use bulkhead_analysis::model::watch::{Phase, Watch as _};
-use bulkhead_analysis::model::{Issue, Name, Severity};
-use bulkhead_analysis::path::{Answer, Request, Target};
+use bulkhead_analysis::path::Answer;
 use bulkhead_report::{Answer as Report, AnswerKind};
+use bulkhead_wire::notation::read_request;
 
 use super::{find_format, print};
 use crate::arguments::TraceArguments;
 use crate::failure::Failure;
 use crate::input::read_cluster;
-use crate::notation::{read_destination, read_door, read_origin};
 use crate::overrides::read_overrides;
 use crate::session::Session;
 use crate::status::ExitStatus;
@@ -31,33 +31,6 @@ pub(crate) fn run(arguments: &TraceArguments, session: &mut Session<'_, '_>) -> 
     let report = Report::Trace { request: &request, answer: &answer, network: analysis.network(), by_node };
     print(&report, format, &snapshot, session)?;
     Ok(if is_placed(&answer) { ExitStatus::Answered } else { ExitStatus::Unusable })
-}
-
-/// What was asked.
-pub(super) fn read_request(
-    from: &str,
-    to: &str,
-    door: Option<&str>,
-    entry_node: Option<&str>,
-) -> Result<Request, Failure> {
-    let to = read_destination(to)?;
-    let door = door.map(read_door).transpose()?;
-    let target = match to.target {
-        Target::Service { name, .. } => Target::Service { name, door },
-        Target::Ingress { name, .. } => Target::Ingress { name, door },
-        Target::Gateway { object, .. } => Target::Gateway { object, door },
-        _ if door.is_some() => {
-            return Err(Failure::usage(Issue::error("requestDoorWithoutService").in_field("--door")));
-        }
-        target => target,
-    };
-    Ok(Request {
-        from: read_origin(from)?,
-        to: target,
-        port: to.port,
-        protocol: to.protocol.unwrap_or_default(),
-        entry_node: entry_node.map(Name::from),
-    })
 }
 
 /// Whether the request could be placed in the cluster at all.

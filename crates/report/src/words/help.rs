@@ -76,10 +76,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.demo",
-        "The whole story on an example cluster: isolation on, what broke, why, the least to allow, the proof, who else gets in",
-        "在示例集群上演示完整过程：启用隔离、哪些不可访问、原因、最小放行配置、验证，以及还有谁会进入",
+        "The console on an example cluster that can be written; or, as text, the whole story of isolation and its least allowlist",
+        "在可写的示例集群上打开控制台；或以文本讲述隔离与最小放行配置的完整过程",
     ),
-    ("help.demo.examples", "  # in Chinese\n  bulkhead demo --lang zh", "  # 英文版\n  bulkhead demo --lang en"),
+    (
+        "help.demo.examples",
+        "  # the console\n  bulkhead demo\n  # the story, in Chinese\n  bulkhead demo --text --lang zh",
+        "  # 控制台\n  bulkhead demo\n  # 文本，英文版\n  bulkhead demo --text --lang en",
+    ),
     (
         "help.diff",
         "What becomes reachable and what stops being, from one state of a cluster to another",

@@ -19,6 +19,7 @@ mod plan;
 mod policy;
 mod reach;
 mod request;
+mod server;
 mod snapshot;
 mod trace;
 
@@ -55,6 +56,7 @@ const TABLES: &[&[Entry]] = &[
     policy::ENTRIES,
     reach::ENTRIES,
     request::ENTRIES,
+    server::ENTRIES,
     snapshot::ENTRIES,
     trace::ENTRIES,
 ];

@@ -10,8 +10,9 @@ mod watch;
 mod write;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use bulkhead_local_store::LocalStore;
 use bulkhead_store::{KINDS, Selection, Store as _};
 use serde_json::{Value, json};
 
@@ -36,6 +37,21 @@ pub(crate) fn run(arguments: &LocalArguments, session: &mut Session<'_, '_>) -> 
         LocalCommand::Undo(arguments) => history::undo(arguments, session),
         LocalCommand::Watch(arguments) => watch::run(arguments, session),
     }
+}
+
+/// The store that `serve` works on; it has to be there.
+pub(crate) fn open_for_serving(path: &Path, session: &Session<'_, '_>) -> Result<LocalStore, Failure> {
+    let full = session.streams.surroundings.directory.join(path);
+    open::existing(&full, None, session).map_err(|error| open::cannot_open(path, &error))
+}
+
+/// A new store with the objects of files in it, as `demo` has one.
+pub(crate) fn made_of(
+    path: &Path,
+    filenames: &[PathBuf],
+    session: &mut Session<'_, '_>,
+) -> Result<LocalStore, Failure> {
+    write::made_of(path, filenames, session)
 }
 
 /// Every object of a store, as the `List` that other commands read from `-f store:FILE`.

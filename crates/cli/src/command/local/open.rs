@@ -41,7 +41,7 @@ pub(super) fn existing(path: &Path, named: Option<&str>, session: &Session<'_, '
 }
 
 /// `--as`, else the user who is logged in.
-fn actor(named: Option<&str>, session: &Session<'_, '_>) -> Actor {
+pub(super) fn actor(named: Option<&str>, session: &Session<'_, '_>) -> Actor {
     let surroundings = &session.streams.surroundings;
     let user = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| surroundings.variable(name));
     Actor(named.or(user).unwrap_or("unknown").to_owned())

@@ -1,7 +1,9 @@
 //! `local apply`, `local import`, `local delete`
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use bulkhead_local_store::LocalStore;
 use bulkhead_store::{
     Apply, Commit, Conflicts, Delete, KnownKind, Object, ObjectKey, Part, Resource, Scope, Store as _, StoreError,
     Write,
@@ -77,15 +79,36 @@ fn say(
     session.answer(&line)
 }
 
+/// A new store with the objects of files in it.
+pub(super) fn made_of(
+    path: &Path,
+    filenames: &[PathBuf],
+    session: &mut Session<'_, '_>,
+) -> Result<LocalStore, Failure> {
+    let objects = documents::read(filenames, session)?;
+    let store = LocalStore::open(path, open::actor(None, session), open::clock(session));
+    let store = store.map_err(|error| open::cannot_open(path, &error))?;
+    let (kinds, objects) = by_kind(objects);
+    open::runtime()?
+        .block_on(store.import(kinds, objects, &Write::by("import")))
+        .map_err(|error| open::refused(&error))?;
+    Ok(store)
+}
+
+/// The kinds of objects, each once, and the objects.
+fn by_kind(documents: Vec<documents::Document>) -> (Vec<&'static KnownKind>, Vec<Object>) {
+    let kinds: BTreeMap<String, &'static KnownKind> =
+        documents.iter().map(|(known, _)| (known.resource.group_resource(), *known)).collect();
+    (kinds.into_values().collect(), documents.into_iter().map(|(_, object)| object).collect())
+}
+
 /// Makes the kinds that the files have be exactly what is in them.
 pub(super) fn import(arguments: &ImportArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let objects = documents::read(&arguments.filenames, session)?;
     let store = open::store(&arguments.store, session)?;
-    let kinds: BTreeMap<String, &'static KnownKind> =
-        objects.iter().map(|(known, _)| (known.resource.group_resource(), *known)).collect();
-    let objects = objects.into_iter().map(|(_, object)| object).collect();
+    let (kinds, objects) = by_kind(objects);
     let write = Write { commit: commit(arguments.dry_run), ..Write::by("import") };
-    let imported = open::runtime()?.block_on(store.import(kinds.into_values().collect(), objects, &write));
+    let imported = open::runtime()?.block_on(store.import(kinds, objects, &write));
     let imported = imported.map_err(|error| open::refused(&error))?;
     let counts = [
         ("created", imported.created),

@@ -4,25 +4,24 @@ use std::net::IpAddr;
 
 use bulkhead_analysis::allowlist::{Client, ExposureTarget};
 use bulkhead_analysis::model::object::{RouteKind, WorkloadKind};
-use bulkhead_analysis::model::{IpNet, Issue, NamespacedName, PortRef, Protocol};
-use bulkhead_analysis::path::{DoorKind, Origin, Served, ServedKind, Target};
-use bulkhead_wire::request::{read_namespaced, read_port};
+use bulkhead_analysis::model::{IpNet, Issue, Name, NamespacedName, PortRef, Protocol};
+use bulkhead_analysis::path::{DoorKind, Origin, Request, Served, ServedKind, Target};
 
-use crate::failure::Failure;
+use crate::request::{read_namespaced, read_port};
 
 /// What a connection is opened to, with what stands behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Destination {
+pub struct Destination {
     /// The target; a Service, an Ingress or a Gateway's object without a kind of door.
-    pub(crate) target: Target,
+    pub target: Target,
     /// Behind the colon.
-    pub(crate) port: Option<PortRef>,
+    pub port: Option<PortRef>,
     /// Behind the last slash.
-    pub(crate) protocol: Option<Protocol>,
+    pub protocol: Option<Protocol>,
 }
 
 /// Reads FROM.
-pub(crate) fn read_origin(text: &str) -> Result<Origin, Failure> {
+pub fn read_origin(text: &str) -> Result<Origin, Box<Issue>> {
     let wrong = || misuse("originNotation", text);
     match split_kind(text) {
         Some((Kind::Pod, name)) => read_namespaced(name).map(Origin::Pod).ok_or_else(wrong),
@@ -33,7 +32,7 @@ pub(crate) fn read_origin(text: &str) -> Result<Origin, Failure> {
 }
 
 /// Reads TO.
-pub(crate) fn read_destination(text: &str) -> Result<Destination, Failure> {
+pub fn read_destination(text: &str) -> Result<Destination, Box<Issue>> {
     let wrong = || misuse("destinationNotation", text);
     let Some((kind, rest)) = split_kind(text) else {
         let (target, port, protocol) = split_address(text).ok_or_else(wrong)?;
@@ -51,16 +50,36 @@ pub(crate) fn read_destination(text: &str) -> Result<Destination, Failure> {
     finish(target, port, protocol)
 }
 
+/// Reads FROM and TO with what narrows them: one question.
+pub fn read_request(from: &str, to: &str, door: Option<&str>, entry_node: Option<&str>) -> Result<Request, Box<Issue>> {
+    let to = read_destination(to)?;
+    let door = door.map(read_door).transpose()?;
+    let target = match to.target {
+        Target::Service { name, .. } => Target::Service { name, door },
+        Target::Ingress { name, .. } => Target::Ingress { name, door },
+        Target::Gateway { object, .. } => Target::Gateway { object, door },
+        _ if door.is_some() => return Err(Box::new(Issue::error("requestDoorWithoutService").in_field("--door"))),
+        target => target,
+    };
+    Ok(Request {
+        from: read_origin(from)?,
+        to: target,
+        port: to.port,
+        protocol: to.protocol.unwrap_or_default(),
+        entry_node: entry_node.map(Name::from),
+    })
+}
+
 /// Reads the name of a kind of door.
-pub(crate) fn read_door(text: &str) -> Result<DoorKind, Failure> {
+pub fn read_door(text: &str) -> Result<DoorKind, Box<Issue>> {
     let known = || DoorKind::ALL.map(DoorKind::name).join(", ");
     let door = DoorKind::ALL.into_iter().find(|door| door.name().eq_ignore_ascii_case(text));
-    door.ok_or_else(|| Failure::usage(Issue::error("requestDoor").with("value", text).with("known", known())))
+    door.ok_or_else(|| Box::new(Issue::error("requestDoor").with("value", text).with("known", known())))
 }
 
 /// Reads what shall be reachable, with a port where it has one: `service/…`, `ingress/…`, `gateway/…`, `httproute/…` and its like,
 /// `pod/…`, `deployment/…` and the other workloads, `namespace/…`, `workspace/…`.
-pub(crate) fn read_exposure_target(text: &str) -> Result<(ExposureTarget, Option<PortRef>), Failure> {
+pub fn read_exposure_target(text: &str) -> Result<(ExposureTarget, Option<PortRef>), Box<Issue>> {
     let wrong = || misuse("targetNotation", text);
     if let Some((group, name)) = split_group(text) {
         let name = Some(name).filter(|name| is_name(name)).ok_or_else(wrong)?;
@@ -129,7 +148,7 @@ fn split_workload(text: &str) -> Option<(WorkloadKind, &str)> {
 }
 
 /// Reads a wanted client: an address, a cidr, `pod/…`, a workload, `namespace/…`, `workspace/…`, `node/…` or `any`.
-pub(crate) fn read_client(text: &str) -> Result<Client, Failure> {
+pub fn read_client(text: &str) -> Result<Client, Box<Issue>> {
     let wrong = || misuse("clientNotation", text);
     if text == "any" {
         return Ok(Client::Any);
@@ -153,7 +172,7 @@ pub(crate) fn read_client(text: &str) -> Result<Client, Failure> {
 }
 
 /// Reads an address, or a cidr without host bits.
-fn read_block(text: &str) -> Result<Client, Failure> {
+fn read_block(text: &str) -> Result<Client, Box<Issue>> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Ok(Client::Block(IpNet::from(address)));
     }
@@ -161,7 +180,7 @@ fn read_block(text: &str) -> Result<Client, Failure> {
     if net.addr() == net.network() {
         return Ok(Client::Block(net));
     }
-    Err(Failure::usage(Issue::error("cidrHostBits").with("value", text).with("meant", net.trunc())))
+    Err(Box::new(Issue::error("cidrHostBits").with("value", text).with("meant", net.trunc())))
 }
 
 /// A kind of object that has an address.
@@ -243,7 +262,7 @@ fn split_address(text: &str) -> Option<(IpAddr, Option<&str>, Option<&str>)> {
     Some((address.parse().ok()?, Some(port), protocol))
 }
 
-fn finish(target: Target, port: Option<&str>, protocol: Option<&str>) -> Result<Destination, Failure> {
+fn finish(target: Target, port: Option<&str>, protocol: Option<&str>) -> Result<Destination, Box<Issue>> {
     let read = |text: &str| read_port(text).ok_or_else(|| misuse("requestPort", text));
     let port = port.map(read).transpose()?;
     let protocol = protocol.map(read_protocol).transpose()?;
@@ -251,36 +270,29 @@ fn finish(target: Target, port: Option<&str>, protocol: Option<&str>) -> Result<
 }
 
 /// Reads a protocol in any case.
-pub(crate) fn read_protocol(text: &str) -> Result<Protocol, Failure> {
+pub fn read_protocol(text: &str) -> Result<Protocol, Box<Issue>> {
     let protocol = Protocol::from_name(&text.to_ascii_uppercase());
     protocol.ok_or_else(|| misuse("requestProtocol", text))
 }
 
 /// Reads `NAMESPACE/NAME`.
-pub(crate) fn read_name(text: &str) -> Result<NamespacedName, Failure> {
+pub fn read_name(text: &str) -> Result<NamespacedName, Box<Issue>> {
     read_namespaced(text).ok_or_else(|| misuse("requestName", text))
 }
 
-fn misuse(code: &'static str, text: &str) -> Failure {
-    Failure::usage(Issue::error(code).with("value", text))
+fn misuse(code: &'static str, text: &str) -> Box<Issue> {
+    Box::new(Issue::error(code).with("value", text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn code_of(failure: &Failure) -> &'static str {
-        match failure {
-            Failure::Issues(_, issues) => issues[0].code,
-            Failure::NobodyReads | Failure::Said(..) => "",
-        }
-    }
-
     #[track_caller]
     fn check(text: &str, expect: &str) {
         let said = match read_destination(text) {
             Ok(Destination { target, port, protocol }) => format!("{target:?} {port:?} {protocol:?}"),
-            Err(failure) => code_of(&failure).to_owned(),
+            Err(issue) => issue.code.to_owned(),
         };
         assert_eq!(said, expect, "{text}");
     }
@@ -305,8 +317,8 @@ mod tests {
         for text in
             ["", "web", "pod/web", "pod/a/b/c", "10.10.0.2/TCP", "10.10.0.2:", "node/", "service//x", "[::1]", "x/y"]
         {
-            let failure = read_destination(text).unwrap_err();
-            assert!(["destinationNotation", "requestPort"].contains(&code_of(&failure)), "{text}");
+            let issue = read_destination(text).unwrap_err();
+            assert!(["destinationNotation", "requestPort"].contains(&issue.code), "{text}");
         }
         check("10.10.0.2:0", "requestPort");
         check("10.10.0.2:70000", "requestPort");

@@ -8,7 +8,6 @@ use bulkhead_analysis::model::{
 use bulkhead_analysis::policy::reach::PortRanges;
 use bulkhead_analysis::reachability::Selects;
 
-use crate::failure::Failure;
 use crate::notation::read_protocol;
 
 /// Kinds of workloads by the names that kubectl takes.
@@ -23,7 +22,7 @@ const WORKLOADS: [(&[&str], &str); 7] = [
 ];
 
 /// Reads what `--from` and `--to` take. A name without a namespace is in the one that `-n` names.
-pub(crate) fn read_selection(text: &str, namespaces: &[String]) -> Result<Selects, Failure> {
+pub fn read_selection(text: &str, namespaces: &[String]) -> Result<Selects, Box<Issue>> {
     let only = match namespaces {
         [only] => Some(only.as_str()),
         _ => None,
@@ -63,7 +62,7 @@ fn select(text: &str, only: Option<&str>) -> Option<Selects> {
 }
 
 /// Reads what `-l` takes, as kubectl does.
-pub(crate) fn read_labels(text: &str) -> Result<Vec<Requirement>, Failure> {
+pub fn read_labels(text: &str) -> Result<Vec<Requirement>, Box<Issue>> {
     let wrong = || misuse("labelSelectorNotation", text);
     split_at_commas(text).into_iter().map(|part| requirement(part.trim()).ok_or_else(wrong)).collect()
 }
@@ -127,13 +126,13 @@ fn is_label(text: &str) -> bool {
 }
 
 /// Reads what `--port` takes: `80`, `8000-8080`, either with `/PROTOCOL`; TCP unless said.
-pub(crate) fn read_ports(texts: &[String]) -> Result<Option<PortRanges>, Failure> {
+pub fn read_ports(texts: &[String]) -> Result<Option<PortRanges>, Box<Issue>> {
     let ranges: Vec<(Protocol, PortRange)> =
         texts.iter().map(|text| read_port_range(text)).collect::<Result<_, _>>()?;
     Ok((!ranges.is_empty()).then(|| ranges.into_iter().collect()))
 }
 
-fn read_port_range(text: &str) -> Result<(Protocol, PortRange), Failure> {
+fn read_port_range(text: &str) -> Result<(Protocol, PortRange), Box<Issue>> {
     let wrong = || misuse("portsNotation", text);
     let (range, protocol) = match text.split_once('/') {
         Some((range, protocol)) => (range, read_protocol(protocol)?),
@@ -145,8 +144,8 @@ fn read_port_range(text: &str) -> Result<(Protocol, PortRange), Failure> {
     range.map(|range| (protocol, range)).ok_or_else(wrong)
 }
 
-fn misuse(code: &'static str, text: &str) -> Failure {
-    Failure::usage(Issue::error(code).with("value", text))
+fn misuse(code: &'static str, text: &str) -> Box<Issue> {
+    Box::new(Issue::error(code).with("value", text))
 }
 
 #[cfg(test)]

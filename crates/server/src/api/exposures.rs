@@ -1,0 +1,89 @@
+//! Minimal allowlists: of one target held against what is there, and of everything that is exposed.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use bulkhead_analysis::Analysis;
+use bulkhead_analysis::allowlist::{Client, Exposure, Settings, exposures};
+use bulkhead_wire::ComparisonForm;
+use bulkhead_wire::minimal::ExposuresForm;
+use bulkhead_wire::notation::{read_client, read_door, read_exposure_target};
+use schemars::SchemaGenerator;
+
+use super::operation::{optional, repeated, required};
+use super::reading::{Parameters, json};
+use super::{Context, Method, Operation, Parameter};
+use crate::language::Asked;
+use crate::problem::Problem;
+
+const MINIMAL_PARAMETERS: &[Parameter] = &[
+    required("target", "What shall be reachable: `service/shop/web`, `ingress/shop/web`, `namespace/shop`."),
+    repeated("door", "Through which kinds of door; all that the target has without one."),
+    repeated("client", "By whom: an address, a cidr, `pod/…`, `namespace/…`, `workspace/…`, `node/…` or `any`."),
+    optional("maxEntries", "How long the list may be; it is widened by the fewest addresses."),
+];
+
+pub(super) const MINIMAL: Operation = Operation {
+    method: Method::Get,
+    path: "/minimal",
+    id: "minimal",
+    summary: "The least that must be let in for an exposure, held against the policies that are there, and who else gets in.",
+    parameters: MINIMAL_PARAMETERS,
+    body: None,
+    answer: Some(SchemaGenerator::subschema_for::<ComparisonForm>),
+    route: || get(minimal),
+};
+
+async fn minimal(
+    State(context): State<Arc<Context>>,
+    Asked(speech): Asked,
+    parameters: Parameters,
+) -> Result<Response, Problem> {
+    let parameters = parameters.of(MINIMAL_PARAMETERS)?;
+    let (target, port) = read_exposure_target(parameters.required("target")?).map_err(Problem::unreadable)?;
+    let doors = parameters.all("door").map(read_door).collect::<Result<_, _>>().map_err(Problem::unreadable)?;
+    let clients = read_clients(&parameters)?;
+    let exposure = Exposure { target, ports: port.into_iter().collect(), doors, clients };
+    let settings = Settings { max_entries: parameters.number("maxEntries")?, ..Settings::default() };
+    let question = move |analysis: &Analysis<'_>| {
+        ComparisonForm::new(&analysis.compare(&exposure, &settings), analysis.snapshot(), &speech)
+    };
+    json(&context.cluster.current().ask(question).await?)
+}
+
+const EXPOSURES_PARAMETERS: &[Parameter] =
+    &[repeated("client", "Who shall reach what has no Exposure of its own; `any` without one.")];
+
+pub(super) const EXPOSURES: Operation = Operation {
+    method: Method::Get,
+    path: "/exposures",
+    id: "getExposures",
+    summary: "The minimal allowlist of every Exposure, and of every Service that is exposed without one.",
+    parameters: EXPOSURES_PARAMETERS,
+    body: None,
+    answer: Some(SchemaGenerator::subschema_for::<ExposuresForm>),
+    route: || get(all),
+};
+
+async fn all(
+    State(context): State<Arc<Context>>,
+    Asked(speech): Asked,
+    parameters: Parameters,
+) -> Result<Response, Problem> {
+    let mut clients = read_clients(&parameters.of(EXPOSURES_PARAMETERS)?)?;
+    if clients.is_empty() {
+        clients.push(Client::Any);
+    }
+    let question = move |analysis: &Analysis<'_>| {
+        let (exposures, issues) = exposures(analysis.snapshot(), &clients);
+        let answers = analysis.minimal_all(&exposures, &Settings::default());
+        ExposuresForm::new(&answers, &issues, analysis.snapshot(), &speech)
+    };
+    json(&context.cluster.current().ask(question).await?)
+}
+
+fn read_clients(parameters: &Parameters) -> Result<Vec<Client>, Problem> {
+    parameters.all("client").map(read_client).collect::<Result<_, _>>().map_err(Problem::unreadable)
+}

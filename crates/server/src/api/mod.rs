@@ -1,0 +1,72 @@
+//! The API: one list of operations, of which the router and the document about it are made.
+//!
+//! Adding an operation is a file here and its line in [`OPERATIONS`].
+
+mod changes;
+mod events;
+mod exposures;
+mod findings;
+mod history;
+mod isolation;
+mod matrix;
+mod operation;
+mod overview;
+mod plan;
+mod policies;
+mod reading;
+mod tenants;
+mod trace;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use tokio::sync::Semaphore;
+
+use crate::cluster::Cluster;
+use crate::problem::Problem;
+
+pub(crate) use operation::{Is, Method, Operation, Parameter};
+
+/// Where the operations are.
+pub(crate) const ROOT: &str = "/api/v1alpha1";
+
+/// Every operation, in the order of the document.
+pub(crate) const OPERATIONS: &[&Operation] = &[
+    &overview::VERSION,
+    &overview::OVERVIEW,
+    &tenants::TENANTS,
+    &isolation::ISOLATION,
+    &policies::POLICIES,
+    &policies::POLICY,
+    &plan::PLAN,
+    &trace::TRACE,
+    &trace::EXPLAIN,
+    &exposures::MINIMAL,
+    &exposures::EXPOSURES,
+    &matrix::MATRIX,
+    &findings::FINDINGS,
+    &history::HISTORY,
+    &changes::PREVIEW,
+    &changes::APPLY,
+    &events::EVENTS,
+];
+
+/// What handlers share.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) cluster: Arc<Cluster>,
+    /// One permit for each open stream of events.
+    pub(crate) streams: Arc<Semaphore>,
+}
+
+/// The operations as a router.
+pub(crate) fn router(context: Arc<Context>) -> Router {
+    let all = OPERATIONS.iter().fold(Router::new(), |router, operation| {
+        router.route(&format!("{ROOT}{}", operation.path), (operation.route)())
+    });
+    let nothing = || async { Problem::new(StatusCode::NOT_FOUND, "problem.noSuchPath") };
+    all.route("/api/{*rest}", axum::routing::any(nothing))
+        .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "problem.method") })
+        .with_state(context)
+}

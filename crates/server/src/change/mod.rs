@@ -1,0 +1,120 @@
+//! Changes: previewed, and applied where the preview still holds.
+
+mod apply;
+mod digest;
+mod edits;
+mod effect;
+mod lines;
+mod undo;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use bulkhead_analysis::model::{Issue, Severity};
+use bulkhead_report::Speech;
+use bulkhead_store::Object;
+use bulkhead_wire::IssueForm;
+use bulkhead_wire::change::{ChangeRequest, ObjectChangeForm, ObjectName, PreviewForm};
+
+use crate::cluster::Cluster;
+use crate::epoch::Epoch;
+use crate::problem::Problem;
+
+pub(crate) use apply::apply;
+pub(crate) use digest::hexadecimal;
+pub(crate) use lines::diff;
+pub(crate) use undo::name_of as name_of_record;
+
+/// One object, before and after; `None` where it is not there.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Edit {
+    pub(crate) before: Option<Object>,
+    pub(crate) after: Option<Object>,
+}
+
+/// Edits by the object's name.
+pub(crate) type Edits = BTreeMap<ObjectName, Edit>;
+
+impl Edit {
+    /// `create`, `change` or `delete`.
+    pub(crate) fn action(&self) -> &'static str {
+        match (&self.before, &self.after) {
+            (None, _) => "create",
+            (_, None) => "delete",
+            _ => "change",
+        }
+    }
+}
+
+/// What a change would do, in full.
+pub(crate) struct Preview {
+    pub(crate) form: PreviewForm,
+    /// What was asked for.
+    pub(crate) wanted: Edits,
+    /// What follows from the switches and allowlists.
+    pub(crate) generated: Edits,
+}
+
+/// Which projects' outstanding policies are written with a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Projects {
+    /// Those of all projects: the change is nothing else.
+    All,
+    /// Those of the projects that it is about, and what it makes of others.
+    Named(BTreeSet<String>),
+    /// None: what was written is taken back as it was.
+    None,
+}
+
+/// Works out what a change would do to a state.
+pub(crate) async fn preview(
+    cluster: &Cluster,
+    epoch: &Arc<Epoch>,
+    request: &ChangeRequest,
+    speech: Speech,
+) -> Result<Preview, Problem> {
+    let (wanted, mut issues) = match request.undo {
+        Some(revision) => undo::edits(cluster, &epoch.objects, request, revision)?,
+        None => edits::resolve(&epoch.objects, request)?,
+    };
+    let projects = match request.undo {
+        Some(_) => Projects::None,
+        None if *request == ChangeRequest::default() => Projects::All,
+        None => Projects::Named(edits::projects(&epoch.objects, &wanted)),
+    };
+    let (objects, overrides) = (Arc::clone(&epoch.objects), cluster.overrides.clone());
+    let asked = wanted.clone();
+    let effect =
+        epoch.ask(move |analysis| effect::of(analysis, &overrides, &objects, &asked, projects, speech)).await?;
+    issues.extend(effect.issues);
+    if wanted.is_empty() && effect.generated.is_empty() {
+        issues.push(Issue::note("changeNothing"));
+    }
+    let has_errors = |issues: &[Issue]| issues.iter().any(|issue| issue.severity == Severity::Error);
+    if !has_errors(&issues) && request.undo.is_none() {
+        issues.extend(apply::refusals(cluster, &wanted, &effect.generated).await);
+    }
+    let is_something = !wanted.is_empty() || !effect.generated.is_empty();
+    let applicable = cluster.store().is_some() && is_something && !has_errors(&issues);
+    let forms = |edits: &Edits, generated: bool| -> Vec<ObjectChangeForm> {
+        edits.iter().map(|(name, edit)| object_form(name, edit, generated)).collect()
+    };
+    let form = PreviewForm {
+        digest: digest::of(&wanted, &effect.generated, &effect.form),
+        applicable,
+        objects: [forms(&wanted, false), forms(&effect.generated, true)].concat(),
+        effect: effect.form,
+        findings: effect.findings,
+        issues: issues.iter().map(|issue| IssueForm::at(issue, None, &speech)).collect(),
+    };
+    Ok(Preview { form, wanted, generated: effect.generated })
+}
+
+fn object_form(name: &ObjectName, edit: &Edit, generated: bool) -> ObjectChangeForm {
+    ObjectChangeForm {
+        object: name.clone(),
+        action: edit.action(),
+        generated,
+        diff: diff(edit.before.as_ref(), edit.after.as_ref()),
+    }
+}

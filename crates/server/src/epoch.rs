@@ -1,0 +1,106 @@
+//! One state of the cluster, ready to be asked.
+//!
+//! The analysis borrows its snapshot, so both live on the stack of a thread of the epoch, and questions are brought there. When
+//! the last handle is gone, the threads end.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use bulkhead_analysis::Analysis;
+use bulkhead_analysis::path::Overrides;
+use bulkhead_analysis::snapshot::{Input, Snapshot};
+use bulkhead_store::Object;
+use tokio::sync::oneshot;
+
+use crate::problem::Problem;
+
+/// How many questions may wait for one epoch.
+const LONGEST_QUEUE: usize = 256;
+/// How long a question may take, with its waiting.
+const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+/// How many threads answer.
+const MOST_THREADS: usize = 4;
+
+/// A text with the name that answers give it.
+pub type Text = (String, Vec<u8>);
+
+type Job = Box<dyn FnOnce(&Analysis<'_>) + Send>;
+
+/// One state of the cluster.
+#[derive(Debug)]
+pub struct Epoch {
+    /// Its version.
+    pub(crate) version: String,
+    /// Its objects, as they stand.
+    pub(crate) objects: Arc<Vec<Object>>,
+    jobs: SyncSender<Job>,
+}
+
+impl Epoch {
+    /// Reads texts and resolves what questions share; done when the first question can be asked.
+    pub(crate) async fn start(
+        version: String,
+        texts: Vec<Text>,
+        objects: Arc<Vec<Object>>,
+        overrides: Overrides,
+    ) -> Result<Self, Problem> {
+        let (jobs, inbox) = sync_channel(LONGEST_QUEUE);
+        let (ready, is_ready) = oneshot::channel();
+        let name = format!("epoch-{version}");
+        let live = move || {
+            let inputs: Vec<Input<'_>> = texts.iter().map(|(name, text)| Input { name, text }).collect();
+            let snapshot = Snapshot::from_texts(&inputs);
+            drop(inputs);
+            drop(texts);
+            let analysis = Analysis::with_overrides(&snapshot, &overrides);
+            let _ = ready.send(());
+            answer(&analysis, inbox);
+        };
+        std::thread::Builder::new().name(name).spawn(live).map_err(|_| Problem::internal())?;
+        is_ready.await.map_err(|_| Problem::internal())?;
+        Ok(Self { version, objects, jobs })
+    }
+
+    /// Asks a question on one of the epoch's threads.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Analysis<'_>) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (answer, answered) = oneshot::channel();
+        let job = move |analysis: &Analysis<'_>| {
+            // Whoever asked may have gone: then nobody needs the answer.
+            if !answer.is_closed() {
+                let _ = answer.send(catch_unwind(AssertUnwindSafe(|| question(analysis))));
+            }
+        };
+        self.jobs.try_send(Box::new(job)).map_err(|error| match error {
+            TrySendError::Full(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "problem.busy"),
+            TrySendError::Disconnected(_) => Problem::internal(),
+        })?;
+        match tokio::time::timeout(LONGEST_ANSWER, answered).await {
+            Ok(Ok(Ok(answer))) => Ok(answer),
+            Ok(_) => Err(Problem::internal()),
+            Err(_) => Err(Problem::new(StatusCode::GATEWAY_TIMEOUT, "problem.tooLong")),
+        }
+    }
+}
+
+/// Answers until nobody can ask any more.
+fn answer(analysis: &Analysis<'_>, inbox: Receiver<Job>) {
+    let inbox = Mutex::new(inbox);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+    let work = || loop {
+        let next = inbox.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else { return };
+        job(analysis);
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+}

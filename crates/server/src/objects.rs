@@ -1,0 +1,148 @@
+//! Objects as JSON: out of texts, into what the analysis reads, and changed.
+
+use std::collections::BTreeMap;
+
+use bulkhead_report::yaml_document;
+use bulkhead_store::{KnownKind, Object, Scope};
+use bulkhead_wire::change::ObjectName;
+use serde_json::{Value, json};
+
+use crate::epoch::Text;
+
+/// A text that holds no objects.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It is neither YAML nor JSON.
+    #[error("`{name}`: {error}")]
+    Syntax {
+        /// The text's name.
+        name: String,
+        /// What the reader says.
+        error: String,
+    },
+    /// A document in it is no object.
+    #[error("`{0}` has a document that is no object")]
+    NoObject(String),
+}
+
+/// The kinds that people read and write here: each object is a text of its own, so that answers name it and its lines.
+const READ_BY_PEOPLE: [&str; 7] = [
+    "NetworkPolicy",
+    "NamespaceNetworkPolicy",
+    "WorkspaceAllowlist",
+    "Exposure",
+    "AdminNetworkPolicy",
+    "BaselineAdminNetworkPolicy",
+    "ClusterNetworkPolicy",
+];
+
+/// Fields that a server gave an object, and that nobody wants to read.
+const OF_A_SERVER: [&str; 5] = ["managedFields", "uid", "resourceVersion", "generation", "creationTimestamp"];
+
+/// The objects of a YAML or JSON text with any number of documents.
+pub fn parse(name: &str, text: &[u8]) -> Result<Vec<Object>, Unreadable> {
+    let syntax = |error: String| Unreadable::Syntax { name: name.to_owned(), error };
+    let text = std::str::from_utf8(text).map_err(|error| syntax(error.to_string()))?;
+    let values: Vec<Value> = if text.trim_start().starts_with('{') {
+        vec![serde_json::from_str(text).map_err(|error| syntax(error.to_string()))?]
+    } else {
+        let options = serde_saphyr::options! { budget: None };
+        serde_saphyr::from_multiple_with_options(text, options).map_err(|error| syntax(error.to_string()))?
+    };
+    let mut objects = Vec::new();
+    for value in values {
+        take(name, value, &mut objects)?;
+    }
+    Ok(objects)
+}
+
+fn take(name: &str, value: Value, objects: &mut Vec<Object>) -> Result<(), Unreadable> {
+    let is_list = value.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.ends_with("List"));
+    match value {
+        Value::Null => Ok(()),
+        Value::Object(mut list) if is_list && list.contains_key("items") => {
+            let items = list.remove("items").and_then(|items| items.as_array().cloned()).unwrap_or_default();
+            items.into_iter().try_for_each(|item| take(name, item, objects))
+        }
+        Value::Object(fields) => {
+            let mut object = Object(fields);
+            let known = KnownKind::of(object.api_version(), object.kind());
+            let is_namespaced = known.is_some_and(|known| known.resource.scope == Scope::Namespaced);
+            if is_namespaced && object.namespace().is_none() {
+                object.metadata_mut().insert("namespace".to_owned(), "default".into());
+            }
+            objects.push(object);
+            Ok(())
+        }
+        _ => Err(Unreadable::NoObject(name.to_owned())),
+    }
+}
+
+/// Objects as texts for the analysis: those that people read by themselves, with the name that answers give them.
+pub(crate) fn texts(objects: &[Object]) -> Vec<Text> {
+    let (read, others): (Vec<&Object>, Vec<&Object>) =
+        objects.iter().partition(|object| READ_BY_PEOPLE.contains(&object.kind()));
+    let list = json!({ "apiVersion": "v1", "kind": "List", "items": others.iter().map(|object| &object.0).collect::<Vec<_>>() });
+    let mut texts = vec![("cluster".to_owned(), list.to_string().into_bytes())];
+    texts.extend(read.into_iter().map(|object| (text_name(object), yaml(object).into_bytes())));
+    texts
+}
+
+/// `networkpolicy/shop/web`
+fn text_name(object: &Object) -> String {
+    format!("{}/{}", object.kind().to_ascii_lowercase(), object.key())
+}
+
+/// An object as people read it.
+pub(crate) fn yaml(object: &Object) -> String {
+    let mut object = object.clone();
+    for field in OF_A_SERVER {
+        object.metadata_mut().remove(field);
+    }
+    yaml_document(&object.into_value())
+}
+
+/// The name of an object.
+pub(crate) fn name_of(object: &Object) -> ObjectName {
+    ObjectName {
+        kind: object.kind().to_owned(),
+        namespace: object.namespace().map(str::to_owned),
+        name: object.name().to_owned(),
+    }
+}
+
+/// The object of a name.
+pub(crate) fn find<'o>(objects: &'o [Object], name: &ObjectName) -> Option<&'o Object> {
+    objects.iter().find(|object| {
+        object.kind() == name.kind && object.name() == name.name && object.namespace() == name.namespace.as_deref()
+    })
+}
+
+/// Objects after some of them were replaced, added (`Some`) or taken away (`None`).
+pub(crate) fn changed(objects: &[Object], edits: &BTreeMap<ObjectName, Option<Object>>) -> Vec<Object> {
+    let stays = |object: &&Object| !edits.contains_key(&name_of(object));
+    let mut changed: Vec<Object> = objects.iter().filter(stays).cloned().collect();
+    changed.extend(edits.values().flatten().cloned());
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_and_documents_are_taken_apart() {
+        let text = b"kind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: n}\n---\n";
+        let names: Vec<String> = parse("x", text).unwrap().iter().map(|object| object.key().to_string()).collect();
+        assert_eq!(names, ["default/a", "n"]);
+        assert!(matches!(parse("x", b"- 1"), Err(Unreadable::NoObject(_))));
+        assert!(matches!(parse("x", b"{"), Err(Unreadable::Syntax { .. })));
+    }
+
+    #[test]
+    fn what_a_server_gave_is_not_read() {
+        let object =
+            &parse("x", b"kind: Pod\napiVersion: v1\nmetadata: {name: a, uid: u, resourceVersion: '7'}").unwrap()[0];
+        assert_eq!(yaml(object), "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  namespace: default\n");
+    }
+}

@@ -1,0 +1,104 @@
+//! The document about the API, in the form of `OpenAPI` 3.1, made of the list of operations and the types of `bulkhead-wire`.
+
+use bulkhead_wire::problem::ProblemForm;
+use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use crate::access::CSRF_HEADER;
+use crate::api::{Is, Method, OPERATIONS, Operation, Parameter, ROOT};
+
+/// The document, as text with a newline at its end.
+pub fn document() -> String {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.meta_schema = None;
+    });
+    let mut generator = settings.for_serialize().into_generator();
+    let problem = generator.subschema_for::<ProblemForm>();
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in OPERATIONS {
+        let path = paths.entry(format!("{ROOT}{}", operation.path)).or_insert_with(|| json!({}));
+        let method = if operation.method == Method::Get { "get" } else { "post" };
+        if let Some(methods) = path.as_object_mut() {
+            methods.insert(method.to_owned(), operation_form(operation, &problem, &mut generator));
+        }
+    }
+    let schemas = generator.take_definitions(true);
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Bulkhead",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "description": "Tenant network isolation for Kubernetes. Fields are only ever added. `Accept-Language` chooses the \
+                            language of messages; reads have an ETag of the state that they are of.",
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"session": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"session": {
+                "type": "apiKey", "in": "cookie", "name": "bulkhead-PORT",
+                "description": "The cookie that the printed address gives; its name ends with the port.",
+            }},
+        },
+    });
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn operation_form(operation: &Operation, problem: &Schema, generator: &mut SchemaGenerator) -> Value {
+    let mut form = json!({
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "parameters": parameters(operation),
+        "responses": {
+            "200": {"description": "Answered.", "content": content(operation, generator)},
+            "default": {"description": "Not answered.", "content": {"application/problem+json": {"schema": problem}}},
+        },
+    });
+    if let (Some(body), Some(fields)) = (operation.body, form.as_object_mut()) {
+        let schema = body(generator);
+        fields.insert(
+            "requestBody".to_owned(),
+            json!({"required": true, "content": {"application/json": {"schema": schema}}}),
+        );
+    }
+    form
+}
+
+fn content(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
+    match operation.answer {
+        Some(answer) => json!({"application/json": {"schema": answer(generator)}}),
+        None => json!({"text/event-stream": {"schema": {"type": "string"}}}),
+    }
+}
+
+fn parameters(operation: &Operation) -> Vec<Value> {
+    let in_path = operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut all: Vec<Value> = in_path
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+        .collect();
+    all.extend(operation.parameters.iter().map(parameter));
+    if operation.method == Method::Post {
+        all.push(json!({
+            "name": CSRF_HEADER, "in": "header", "required": true, "schema": {"type": "string"},
+            "description": "Any value: no other site can send it.",
+        }));
+    }
+    all
+}
+
+fn parameter(parameter: &Parameter) -> Value {
+    let schema = match parameter.is {
+        Is::Repeated => json!({"type": "array", "items": {"type": "string"}}),
+        Is::Required | Is::Optional => json!({"type": "string"}),
+    };
+    json!({
+        "name": parameter.name, "in": "query", "required": parameter.is == Is::Required,
+        "description": parameter.about, "schema": schema,
+    })
+}

@@ -1,0 +1,104 @@
+//! The server: layers around the API and the console, and a socket.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::{CompressionLayer, Predicate as _, predicate::NotForContentType};
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::access::{Access, Tell, guard};
+use crate::api::{self, Context};
+use crate::cluster::Cluster;
+use crate::problem::Problem;
+use crate::{assets, headers, language};
+
+/// The largest body of a request.
+const LARGEST_BODY: usize = 4 * 1024 * 1024;
+/// The most streams of events at once.
+const MOST_STREAMS: usize = 256;
+/// The most requests at once, streams aside.
+const MOST_REQUESTS: usize = 512;
+/// How long a request's body may take to come in and its answer to be made.
+const LONGEST_REQUEST: Duration = Duration::from_mins(1);
+
+/// A server that listens.
+#[derive(Debug)]
+pub struct Serving {
+    /// Where.
+    pub address: SocketAddr,
+    listener: TcpListener,
+    router: Router,
+}
+
+/// Listens, and tells the address that opens the console. Nothing is answered before [`Serving::run`].
+///
+/// # Errors
+/// The address is taken or not this machine's, or the system has no random numbers.
+pub async fn serve(cluster: Arc<Cluster>, listen: SocketAddr, tell: Tell) -> std::io::Result<Serving> {
+    let listener = TcpListener::bind(listen).await?;
+    let address = listener.local_addr()?;
+    let access = Access::local(address, tell).map_err(std::io::Error::other)?;
+    Ok(Serving { address, listener, router: router(cluster, access) })
+}
+
+impl Serving {
+    /// Answers until `end` is done.
+    ///
+    /// # Errors
+    /// The socket fails.
+    pub async fn run(self, end: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        tokio::select! {
+            served = std::future::IntoFuture::into_future(axum::serve(self.listener, self.router)) => served,
+            // Streams of events never end by themselves, so nobody waits for them; a write that has begun is finished by the
+            // store.
+            () = end => Ok(()),
+        }
+    }
+}
+
+/// The API and the console, with everything around them.
+pub fn router(cluster: Arc<Cluster>, access: Arc<Access>) -> Router {
+    let context = Arc::new(Context { cluster: Arc::clone(&cluster), streams: Arc::new(Semaphore::new(MOST_STREAMS)) });
+    // A stream of events is compressed in blocks, which would hold events back.
+    let compressed =
+        tower_http::compression::DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
+    api::router(context)
+        .fallback(assets::serve)
+        .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(Arc::new(Semaphore::new(MOST_REQUESTS)), limited))
+        .layer(from_fn_with_state(cluster, headers::versioned))
+        .layer(from_fn_with_state(access, guard))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(language::put_into_words))
+        .layer(from_fn(headers::secure))
+}
+
+/// Not too many at once, and none for too long.
+async fn limited(
+    axum::extract::State(permits): axum::extract::State<Arc<Semaphore>>,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> axum::response::Response {
+    use axum::response::IntoResponse as _;
+    let Ok(_permit) = permits.try_acquire() else {
+        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "problem.busy").into_response();
+    };
+    match tokio::time::timeout(LONGEST_REQUEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(StatusCode::REQUEST_TIMEOUT, "problem.tooLong").into_response(),
+    }
+}
+
+#[allow(clippy::needless_pass_by_value)] // the layer's signature
+fn panicked(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    use axum::response::IntoResponse as _;
+    Problem::internal().into_response()
+}
