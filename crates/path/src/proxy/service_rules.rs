@@ -49,11 +49,16 @@ pub(super) fn matched(question: &ProxyQuestion<'_>, loopback: Loopback) -> Resul
             Serves::No => Matched::UnservedNodePort(port),
         }),
         (Found::Contested, _) => Err(contested()),
-        // The server of health checks listens at the same addresses.
-        (Found::Nothing, Some(service)) => accepts_node_ports(question, loopback).map(|serves| match serves {
-            Serves::Yes => Matched::HealthCheck(service),
-            Serves::No => Matched::Nothing,
-        }),
+        // The server of health checks listens at the same addresses, in the Service's families only, and the port is nobody else's
+        // (found by the lab).
+        (Found::Nothing, Some(service)) => {
+            let cluster_ips = &question.network.snapshot().services[service].cluster_ips;
+            let in_family = cluster_ips.iter().any(|address| Family::of(*address) == question.family());
+            match accepts_node_ports(question, loopback)? {
+                Serves::Yes if in_family => Ok(Matched::HealthCheck(service)),
+                Serves::Yes | Serves::No => Err(nobody_listens(question)),
+            }
+        }
         (Found::Nothing, None) => Ok(Matched::Nothing),
     }
 }
@@ -138,21 +143,22 @@ pub(super) fn external(question: &ProxyQuestion<'_>, port: PortOf) -> Translatio
         let set = question.cluster_set(&endpoints);
         return to(port, &endpoints, set, Mark::Masquerade);
     }
-    // The node itself and its pods are subject to no traffic policy (the "short-circuit").
-    if question.from == Arrival::Process {
-        let set = question.cluster_set(&endpoints);
-        return to(port, &endpoints, set, Mark::Masquerade);
-    }
-    match recognise(question) {
-        Recognised::Local => {
+    // The node itself and its pods are subject to no traffic policy (the "short-circuit"). The pods' rule comes first: a process that
+    // calls its node's tunnel address has that as its source, which a detector by ranges takes for a pod's (found by the lab).
+    match (recognise(question), question.from) {
+        (Recognised::Local, _) => {
             let set = question.cluster_set(&endpoints);
             to(port, &endpoints, set, Mark::Keep)
         }
-        Recognised::NotLocal | Recognised::NoDetector => {
+        (_, Arrival::Process) => {
+            let set = question.cluster_set(&endpoints);
+            to(port, &endpoints, set, Mark::Masquerade)
+        }
+        (Recognised::NotLocal | Recognised::NoDetector, _) => {
             let set = endpoints.local(question.node);
             if set.is_empty() { no_local_endpoint(port) } else { to(port, &endpoints, set, Mark::Keep) }
         }
-        Recognised::Unknown(reason) => Translation::Unknown(reason),
+        (Recognised::Unknown(reason), _) => Translation::Unknown(reason),
     }
 }
 

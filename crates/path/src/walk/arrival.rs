@@ -3,8 +3,8 @@
 use bulkhead_snapshot::{NodeId, PodId};
 
 use super::{Client, Rewritten, Trail, Visit, Walker};
-use crate::cni::EndpointToHost;
-use crate::proxy::{self, Arrival, Refuses};
+use crate::cni::{EndpointToHost, Out};
+use crate::proxy::{self, Arrival, Mark, Refuses};
 use crate::reason::{ASSUMED_ENDPOINT_TO_HOST, ENDPOINT_TO_HOST, NO_LISTENER, OWN_ADDRESS_AS_SOURCE, Reason};
 use crate::route::{Address, Outcome, Place, Route, RouteEndpoint, Step};
 
@@ -23,7 +23,16 @@ impl Walker<'_> {
         let (protocol, port) = (trail.packet.protocol, trail.packet.port);
         let listening = self.network.host_ports().listening(node, protocol, port);
         let pod = trail.target.or(listening);
-        trail.visits.push(Visit { node, destination: translated.clone(), source: Rewritten::No });
+        // What a process sends to its own node passes the CNI's source NAT, too, and its tunnel's address is one of the pods' range
+        // (found by the lab).
+        let of_pods = trail.source().is_some_and(|source| self.network.in_cluster_ranges(source));
+        let source = match from {
+            Arrival::Process if of_pods && trail.target.is_some() => {
+                self.rewrite_source(&mut trail, node, Out::Nic, &Mark::Keep)
+            }
+            _ => Rewritten::No,
+        };
+        trail.visits.push(Visit { node, destination: translated.clone(), source });
         self.delivered(trail, Some(node), pod)
     }
 
@@ -60,7 +69,9 @@ impl Walker<'_> {
         reason: Reason,
     ) -> Route {
         let place = Place::Node(node);
-        let after_policy = proxy::rules(self.network).is_ok_and(|rules| rules.refuses() == Refuses::AfterPolicy);
+        // Where nobody listens it is the kernel that refuses, behind every rule (found by the lab).
+        let after_policy = reason.code == NO_LISTENER
+            || proxy::rules(self.network).is_ok_and(|rules| rules.refuses() == Refuses::AfterPolicy);
         let Arrival::Pod(pod) = from else { return trail.fail(place, outcome, reason) };
         if !after_policy {
             return trail.fail(place, outcome, reason);

@@ -63,6 +63,13 @@ impl Walker<'_> {
                 Ok(link) => Out::PodLink(link),
                 Err(unknown) => return (Address::Unknown(unknown), None),
             },
+            // An address of another node's tunnel is in that node's block of pods, and reached as they are (found by the lab).
+            super::forward::Owner::Node(other) if self.network.in_cluster_ranges(destination) => {
+                match self.link(node, other, destination) {
+                    Ok(link) => Out::PodLink(link),
+                    Err(unknown) => return (Address::Unknown(unknown), None),
+                }
+            }
             _ => Out::Nic,
         };
         if let (Ok(cni), true) = (self.network.cni_rules(), out != Out::Nic) {

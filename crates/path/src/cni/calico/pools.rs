@@ -116,7 +116,9 @@ impl Pools {
 
     /// `felix/rules/nat.go`: a source in a pool with natOutgoing, a destination in no pool.
     pub(super) fn nat_outgoing(&self, leaving: &Leaving<'_>) -> Result<bool, Reason> {
-        if leaving.source_is_own || leaving.out == Out::OwnPod {
+        // The address of the node's tunnel is of a pool like the pods'.
+        let is_no_pods = leaving.source_is_own && self.pool_of(leaving.source).is_none();
+        if is_no_pods || leaving.out == Out::OwnPod {
             return Ok(false);
         }
         if self.pool_of(leaving.destination).is_some()

@@ -59,7 +59,7 @@ impl Proxy for Iptables {
             Matched::UnservedNodePort(port) => unserved(question, port),
             Matched::HealthCheck(service) => service_rules::health_check(question, service),
             Matched::External(port) => left_alone_in_output(question, service_rules::external(question, port)),
-            Matched::LoadBalancer(port) => service_rules::outside_source_ranges(question, port)
+            Matched::LoadBalancer(port) => outside_source_ranges(question, port)
                 .unwrap_or_else(|| left_alone_in_output(question, service_rules::external(question, port))),
         }
     }
@@ -67,6 +67,12 @@ impl Proxy for Iptables {
     fn refuses(&self) -> Refuses {
         Refuses::AfterPolicy
     }
+}
+
+/// Without any endpoint there is no KUBE-FW chain and no rule in KUBE-PROXY-FIREWALL (`usesFWChain`): whoever calls is refused,
+/// inside the ranges or outside (measured). nftables mode asks the ranges in any case.
+fn outside_source_ranges(question: &ProxyQuestion<'_>, port: PortOf) -> Option<Translation> {
+    question.endpoints(port).any().then(|| service_rules::outside_source_ranges(question, port)).flatten()
 }
 
 /// KUBE-EXTERNAL-SERVICES is not in OUTPUT: what a process of the node sends to an external address without endpoints is not
