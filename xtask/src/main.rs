@@ -33,7 +33,11 @@ const CHORES: [Chore; 8] = [
         "run a kube-apiserver and etcd as the tests do (run), or only build programs (build)",
         control_plane::run,
     ),
-    ("lab", "send real packets through random clusters and compare; --worlds N --seed S", lab::run),
+    (
+        "lab",
+        "send real packets through random clusters and compare; --worlds N --seed S, --vm on a second kernel",
+        lab::run,
+    ),
     ("console", "build the console; --check fails where it is not built; `browser` tests it in one", console::run),
     ("tidy", "check the shape of the tree: sizes, names, words that do not belong here", tidy::run),
     ("arrows", "check that crates depend on each other only as ARCHITECTURE.md says", arrows::run),

@@ -16,9 +16,22 @@ const FOR_THE_BROWSER: [(&str, &str); 2] = [("chromium", "chromium"), ("fc-list"
 /// What brings npm.
 const FOR_THE_CONSOLE: [(&str, &str); 1] = [("npm", "npm")];
 
+/// What the lab in a virtual machine calls, here and there.
+const FOR_THE_MACHINE: [(&str, &str); 4] = [
+    ("qemu-system-x86_64", "qemu-system-x86"),
+    ("busybox", "busybox-static"),
+    ("ipset", "ipset"),
+    ("modprobe", "kmod"),
+];
+
 /// Installs what the lab needs and the system does not have.
 pub(crate) fn install_for_the_lab() -> Result<()> {
     if cfg!(target_os = "linux") { install("the lab", &FOR_THE_LAB) } else { Ok(()) }
+}
+
+/// Installs what the lab needs in a virtual machine.
+pub(crate) fn install_for_the_machine() -> Result<()> {
+    install("the lab in a virtual machine", &FOR_THE_MACHINE)
 }
 
 /// Installs a browser, unless `BULKHEAD_CHROMIUM` names one.

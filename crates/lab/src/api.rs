@@ -2,22 +2,23 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::net::{SocketAddrV4, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use bulkhead_analysis::path::Family;
 use bulkhead_control_plane::{Client, ControlPlane, Options, Program, bound_command};
 use serde_json::{Value, json};
 
 use crate::build::Built;
-use crate::cluster::{self, API_SERVER, Cluster, SERVICE_CIDR};
+use crate::cluster::{self, Cluster, api_server, cluster_ip, service_cidr};
 use crate::machine::Namespace;
 use crate::world::{self, Service, World};
 
 /// How long kube-proxy may take to have a world's rules in place.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(3);
 const SERVICES: &str = "/api/v1/namespaces/shop/services";
 const SLICES: &str = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices";
 
@@ -27,8 +28,7 @@ pub(crate) struct Api {
     admin: Client,
     /// How many worlds there were: each one has a mark of its own.
     worlds: u16,
-    _mark: std::net::TcpListener,
-    mark: SocketAddrV4,
+    marks: Vec<(Family, TcpListener)>,
 }
 
 /// The kube-proxies of a cluster; dropping ends them.
@@ -40,25 +40,27 @@ pub(crate) struct Proxies {
 
 impl Api {
     pub(crate) fn start() -> Result<Self> {
-        let options =
-            Options { address: API_SERVER.into(), service_cidrs: SERVICE_CIDR.to_owned(), ..Options::default() };
+        let service_cidrs = Family::ALL.map(service_cidr).join(",");
+        let options = Options { address: api_server(Family::V4), service_cidrs, ..Options::default() };
         let plane = ControlPlane::start(&options)?;
         let admin = plane.client("admin")?;
         admin.create("/api/v1/namespaces", &json!({"metadata": {"name": Service::NAMESPACE}}))?;
-        let listener = std::net::TcpListener::bind(SocketAddrV4::new(API_SERVER, 0))?;
-        let mark = SocketAddrV4::new(API_SERVER, listener.local_addr()?.port());
-        Ok(Self { plane, admin, worlds: 0, _mark: listener, mark })
+        let mut marks = Vec::new();
+        for family in Family::ALL {
+            let listener = TcpListener::bind(SocketAddr::new(api_server(family), 0))?;
+            listener.set_nonblocking(true)?;
+            marks.push((family, listener));
+        }
+        Ok(Self { plane, admin, worlds: 0, marks })
     }
 
     /// Replaces the nodes by those of a cluster.
     pub(crate) fn set_nodes(&self, cluster: &Cluster) -> Result<()> {
         self.clear()?;
         self.admin.delete("/api/v1/nodes")?;
+        // Their status is taken at once, as from a kubelet.
         for node in &cluster.nodes {
             self.admin.create("/api/v1/nodes", &cluster::node_object(cluster, node))?;
-            let status = cluster::node_object(cluster, node);
-            self.admin
-                .patch(&format!("/api/v1/nodes/{}/status", node.name()), &json!({"status": status.get("status")}))?;
         }
         Ok(())
     }
@@ -84,32 +86,42 @@ impl Api {
             }
         }
         self.worlds += 1;
-        let mark = self.create_mark()?;
-        for node in &built.nodes {
-            wait_for(node, mark)?;
+        // kube-proxy keeps one set of rules for each family.
+        for (family, listener) in self.marks.iter().filter(|(family, _)| cluster.families.contains(family)) {
+            let mark = self.create_mark(*family, listener)?;
+            for node in &built.nodes {
+                wait_for(node, mark)?;
+            }
+            // Whoever came is let in; a queue that is full lets nobody in any more.
+            while listener.accept().is_ok() {}
         }
-        Ok(())
+        built.put_in_front(cluster)
     }
 
     /// A Service that comes last, with an endpoint outside the cluster: who reaches it by a node's rules knows that the node has
     /// seen everything that came before, as each kind of object comes in order.
-    fn create_mark(&self) -> Result<SocketAddrV4> {
+    fn create_mark(&self, family: Family, listener: &TcpListener) -> Result<SocketAddr> {
         let [high, low] = self.worlds.to_be_bytes();
-        let address = std::net::Ipv4Addr::new(10, 96, 128 | (high & 0x7f), low);
+        let (address, endpoint) = (cluster_ip(family, 128 | (high & 0x7f), low), listener.local_addr()?);
+        let name = format!("mark-{}", family.name().to_ascii_lowercase());
         let ports = json!([{"name": "mark", "port": 1, "protocol": "TCP"}]);
-        self.admin
-            .create(SERVICES, &json!({"metadata": {"name": "mark"}, "spec": {"clusterIP": address, "ports": ports}}))?;
-        let port = self.mark.port();
+        self.admin.create(
+            SERVICES,
+            &json!({
+                "metadata": {"name": name},
+                "spec": {"clusterIP": address, "ipFamilies": [family.name()], "ports": ports},
+            }),
+        )?;
         self.admin.create(
             SLICES,
             &json!({
-                "metadata": {"name": "mark", "labels": {"kubernetes.io/service-name": "mark"}},
-                "addressType": "IPv4",
-                "ports": [{"name": "mark", "port": port, "protocol": "TCP"}],
-                "endpoints": [{"addresses": [self.mark.ip()], "conditions": {"ready": true}}],
+                "metadata": {"name": name, "labels": {"kubernetes.io/service-name": name}},
+                "addressType": family.name(),
+                "ports": [{"name": "mark", "port": endpoint.port(), "protocol": "TCP"}],
+                "endpoints": [{"addresses": [endpoint.ip()], "conditions": {"ready": true}}],
             }),
         )?;
-        Ok(SocketAddrV4::new(address, 1))
+        Ok(SocketAddr::new(address, 1))
     }
 
     /// Starts the kube-proxy of each node.
@@ -144,7 +156,9 @@ fn running_configuration(cluster: &Cluster, node: &str, kubeconfig: &Path) -> Va
     });
     if let (Some(all), Some(own)) = (configuration.as_object_mut(), own.as_object()) {
         all.extend(own.clone());
-        for mode in ["iptables", "nftables"] {
+        // A datagram from a port that is used again is to be balanced anew.
+        all.insert("ipvs".into(), json!({"udpTimeout": "1s", "tcpFinTimeout": "1s"}));
+        for mode in ["iptables", "nftables", "ipvs"] {
             if let Some(mode) = all.get_mut(mode).and_then(Value::as_object_mut) {
                 mode.insert("minSyncPeriod".into(), json!("10ms"));
             }
@@ -154,11 +168,11 @@ fn running_configuration(cluster: &Cluster, node: &str, kubeconfig: &Path) -> Va
 }
 
 /// Waits until a node has the rules for a mark.
-fn wait_for(node: &Namespace, mark: SocketAddrV4) -> Result<()> {
+fn wait_for(node: &Namespace, mark: SocketAddr) -> Result<()> {
     let begun = Instant::now();
     let reached = node.inside(move || {
         while begun.elapsed() < PATIENCE {
-            if TcpStream::connect_timeout(&mark.into(), Duration::from_millis(200)).is_ok() {
+            if TcpStream::connect_timeout(&mark, Duration::from_millis(200)).is_ok() {
                 return true;
             }
             std::thread::sleep(Duration::from_millis(10));

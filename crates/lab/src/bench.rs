@@ -7,8 +7,10 @@ use bulkhead_analysis::snapshot::{Input, Snapshot};
 
 use crate::api::{Api, Proxies};
 use crate::build::{Built, Lan, enforce};
+use crate::cases::describe;
 use crate::cluster::{Cluster, Cni};
 use crate::compare::{Choice, Engine, Expected, Verdict, attempts, compare, expect};
+use crate::fault::Fault;
 use crate::probe::{Case, Observation, Servers, measure};
 use crate::tally::Tally;
 use crate::world::{self, Affinity, World};
@@ -63,19 +65,26 @@ impl Bench {
         let expected: Vec<Vec<Expected>> = cases.iter().map(|case| expect(&analysis, &self.cluster, case)).collect();
         enforce(&self.cluster, &self.built, policies)?;
 
-        let asked: Vec<(Case, usize)> =
-            cases.iter().zip(&expected).map(|(case, expected)| (case.clone(), attempts(expected))).collect();
+        let asked: Vec<(Case, usize)> = cases
+            .iter()
+            .zip(&expected)
+            .map(|(case, expected)| (case.clone(), attempts(&self.cluster, expected)))
+            .collect();
         let mut seen = self.measure(&asked, tally)?;
         tally.questions += cases.len();
         let mut wrong: Vec<(usize, String)> = Vec::new();
+        let mut disagreements = Vec::new();
         for (index, case) in cases.iter().enumerate() {
             match self.verdict(world, case, expected.get(index), seen.get(index)) {
-                Verdict::Agrees => {}
+                Verdict::Agrees => {
+                    let fault = self.unnoticed(world, case, expected.get(index), seen.get(index), tally);
+                    let of_case = |text| Disagreement { case: case.clone(), policies: policies.to_vec(), text };
+                    disagreements.extend(fault.map(of_case));
+                }
                 Verdict::Open => count_open(expected.get(index), tally),
                 Verdict::Disagrees(text) => wrong.push((index, text)),
             }
         }
-        let mut disagreements = Vec::new();
         for (index, first) in wrong {
             let again = self.again(world, &asked, &expected, index, tally)?;
             let (Some(case), Some((text, observations))) = (cases.get(index), again) else {
@@ -89,6 +98,39 @@ impl Bench {
             disagreements.push(Disagreement { case: case.clone(), policies: policies.to_vec(), text });
         }
         Ok(Measured { seen, expected, disagreements })
+    }
+
+    /// A planted fault that the comparison does not notice. Where a Service keeps its choice, ways may be missed, so that
+    /// nothing is planted there.
+    fn unnoticed(
+        &self,
+        world: &World,
+        case: &Case,
+        expected: Option<&Vec<Expected>>,
+        seen: Option<&Vec<Observation>>,
+        tally: &mut Tally,
+    ) -> Option<String> {
+        let (expected, seen) = (expected?, seen?);
+        if choice(&self.cluster, world, case) == Choice::Sticks {
+            return None;
+        }
+        let mut unnoticed = None;
+        for fault in Fault::ALL {
+            let Some(wrong) = fault.plant(&self.cluster, expected, self.engine()) else { continue };
+            *tally.planted.entry(fault).or_default() += 1;
+            if !matches!(self.verdict(world, case, Some(&wrong), Some(seen)), Verdict::Disagrees(_)) {
+                unnoticed =
+                    Some(format!("{}\n      the comparison does not notice {fault:?}", describe(&self.cluster, case)));
+            }
+        }
+        unnoticed
+    }
+
+    fn engine(&self) -> Engine {
+        match self.cluster.cni {
+            Cni::Calico => Engine::Enforces,
+            Cni::Flannel => Engine::Absent,
+        }
     }
 
     fn measure(&self, asked: &[(Case, usize)], tally: &mut Tally) -> Result<Vec<Vec<Observation>>> {
@@ -124,14 +166,10 @@ impl Bench {
         expected: Option<&Vec<Expected>>,
         seen: Option<&Vec<Observation>>,
     ) -> Verdict {
-        let engine = match self.cluster.cni {
-            Cni::Calico => Engine::Enforces,
-            Cni::Flannel => Engine::Absent,
-        };
         let no_ways = Vec::new();
         let nothing = Vec::new();
         let (expected, seen) = (expected.unwrap_or(&no_ways), seen.unwrap_or(&nothing));
-        compare(&self.cluster, case, expected, seen, engine, choice(&self.cluster, world, case))
+        compare(&self.cluster, case, expected, seen, self.engine(), choice(&self.cluster, world, case))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
-use bulkhead_analysis::path::{Address, Outcome, Route, reason};
+use bulkhead_analysis::path::{Address, Outcome, Reason, Route, reason};
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_analysis::{Analysis, distinct_routes};
 
@@ -22,12 +22,14 @@ pub(crate) enum Engine {
 /// One way that the model says there is.
 #[derive(Clone, Debug)]
 pub(crate) struct Expected {
-    outcome: Outcome,
+    pub(crate) outcome: Outcome,
     reason: Option<&'static str>,
+    /// What kube-proxy's own health check answers, where that is the door.
+    health: Option<u16>,
     /// Index of the pod and its port.
-    endpoint: Option<(usize, u16)>,
-    seen_by_policy: Option<Address>,
-    seen_by_pod: Option<Address>,
+    pub(crate) endpoint: Option<(usize, u16)>,
+    pub(crate) seen_by_policy: Option<Address>,
+    pub(crate) seen_by_pod: Option<Address>,
 }
 
 /// What the model says of a case.
@@ -45,8 +47,11 @@ impl Expected {
             let is_it = |pod: &crate::cluster::Pod| *name.namespace == *pod.namespace && *name.name == *pod.name;
             Some((cluster.pods.iter().position(is_it)?, endpoint.port))
         };
+        let health = route.reason.as_ref().filter(|reason| reason.code == reason::HEALTH_CHECK);
+        let status = |reason: &Reason| reason.arguments.iter().find(|(key, _)| *key == "status")?.1.parse().ok();
         Self {
             outcome: route.outcome,
+            health: health.and_then(status),
             reason: route.reason.as_ref().map(|reason| reason.code),
             endpoint: index(&route),
             seen_by_policy: route.seen_by_policy,
@@ -76,12 +81,13 @@ impl Expected {
             match &self.seen_by_policy {
                 _ if engine == Engine::Absent => true,
                 None => !must_agree || source.is_none(),
-                Some(Address::Known(address)) => source.map(IpAddr::V4) == Some(*address),
+                Some(Address::Known(address)) => source == Some(*address),
                 Some(Address::Unknown(_)) => true,
             }
         };
         match (self.outcome, seen.ending) {
             (Outcome::Undetermined, _) | (Outcome::Rejected, Ending::Refused) => true,
+            (Outcome::Delivered, Ending::Health(status)) => self.health == Some(status),
             (Outcome::Delivered, Ending::Reached { pod, port, source }) => {
                 let at = seen.at_policy.is_none_or(|(at, at_port, _)| (at, at_port) == (pod, port));
                 self.endpoint == Some((pod, port)) && sees(self.seen_by_pod.as_ref(), source) && at && policy(true)
@@ -96,21 +102,20 @@ impl Expected {
     }
 }
 
-fn sees(expected: Option<&Address>, source: Ipv4Addr) -> bool {
+fn sees(expected: Option<&Address>, source: IpAddr) -> bool {
     match expected {
-        Some(Address::Known(address)) => *address == IpAddr::V4(source),
+        Some(Address::Known(address)) => *address == source,
         Some(Address::Unknown(_)) => true,
         None => false,
     }
 }
 
-/// How many attempts a case needs so that an endpoint that is possible is missed once in ten million.
-pub(crate) fn attempts(expected: &[Expected]) -> usize {
+/// How many attempts a case needs so that hardly ever an endpoint that is possible is missed.
+pub(crate) fn attempts(cluster: &Cluster, expected: &[Expected]) -> usize {
     let endpoints: BTreeSet<_> = expected.iter().map(|way| way.endpoint).collect();
     match endpoints.len() {
         0 | 1 => 2,
-        // (1 - 1/n)^(18 n) is less than 2 in a hundred million.
-        several => 18 * several,
+        several => cluster.pace().per_endpoint * several,
     }
 }
 
@@ -193,6 +198,7 @@ impl Observation {
             Ending::Reached { pod, port, source } => {
                 format!("reached {}:{port}, policy sees {policy}, pod sees {source}", pod_name(cluster, pod))
             }
+            Ending::Health(status) => format!("the health check says {status}"),
             Ending::Refused => format!("refused, policy sees {policy}"),
             Ending::Unreachable => format!("unreachable, policy sees {policy}"),
             Ending::NoAnswer => format!("no answer, policy sees {policy}"),

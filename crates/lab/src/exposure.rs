@@ -1,14 +1,17 @@
 //! Minimal allowlists: applied, every wanted client gets through; without any one entry, somebody does not.
 
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
 use anyhow::Result;
 use bulkhead_analysis::Analysis;
-use bulkhead_analysis::allowlist::{Client as Wanted, Entry, Exposure, Minimal, Settings};
+use bulkhead_analysis::allowlist::{Client as Wanted, Entry, EntryPeer, Exposure, Minimal, Settings, Sides};
 use bulkhead_analysis::model::object::PolicyManifest;
 use bulkhead_analysis::proof::less_entry;
 use bulkhead_analysis::snapshot::{Input, Snapshot};
 use fastrand::Rng;
 
-use crate::bench::{Bench, Disagreement};
+use crate::bench::{Bench, Disagreement, Measured};
 use crate::cases::{describe, doors_of, pairs};
 use crate::cluster::{Client, Cluster};
 use crate::probe::{Case, Ending, Observation};
@@ -16,55 +19,128 @@ use crate::tally::Tally;
 use crate::world::{self, World};
 
 /// Entries that are taken away, at most.
-const ENTRIES: usize = 4;
+const ENTRIES: usize = 6;
+/// Wanted cases that are tried, at most. Where there are more, some are chosen: then every one must get through, but an entry
+/// may be for another.
+const CASES: usize = 60;
 
 /// Computes the allowlist of the world's exposure in the model, and tries it out.
 pub(crate) fn try_out(bench: &Bench, world: &World, rng: &mut Rng, tally: &mut Tally) -> Result<Vec<Disagreement>> {
     let Some(exposure) = &world.exposure else { return Ok(Vec::new()) };
     let minimal = minimal(bench, world, exposure);
-    let cases = wanted_cases(&bench.cluster, world, exposure);
-    if minimal.entries.is_empty() || !minimal.undetermined.is_empty() || cases.is_empty() {
+    let mut cases = wanted_cases(&bench.cluster, world, exposure);
+    let why_not = match minimal.undetermined.first() {
+        Some(undetermined) => Some(undetermined.reason.code),
+        None if cases.is_empty() => Some("nobodyCanTry"),
+        None if minimal.entries.is_empty() => Some("nothingNeeded"),
+        None => None,
+    };
+    if let Some(why_not) = why_not {
+        *tally.not_tried.entry(why_not).or_default() += 1;
         return Ok(Vec::new());
     }
     tally.exposures += 1;
-    let control = bench.question(world, &[], &cases, tally)?;
+    let all = cases.len() <= CASES;
+    rng.shuffle(&mut cases);
+    cases.truncate(CASES);
+    let trial = Trial { bench, world, cases, control: Vec::new() };
+    let control = bench.question(world, &[], &trial.cases, tally)?;
+    let trial = Trial { control: control.seen, ..trial };
     let mut found = control.disagreements;
 
     let policies = with(world, &minimal.policies);
-    let applied = bench.question(world, &policies, &cases, tally)?;
-    for (case, (before, after)) in cases.iter().zip(control.seen.iter().zip(&applied.seen)) {
-        if all_reached(before) && !all_reached(after) {
-            let text = format!(
-                "{}\n      wanted, reached without policies, not with the allowlist",
-                describe(&bench.cluster, case)
-            );
-            found.push(Disagreement { case: case.clone(), policies: policies.clone(), text });
-        }
-    }
+    let applied = trial.bench.question(world, &policies, &trial.cases, tally)?;
+    found.extend(trial.shut_out(&applied, &policies));
     found.extend(applied.disagreements);
-
+    if !all {
+        return Ok(found);
+    }
+    found.extend(trial.needless(&minimal, &policies));
     let mut entries: Vec<&Entry> = minimal.entries.iter().collect();
     rng.shuffle(&mut entries);
     for entry in entries.into_iter().take(ENTRIES) {
         tally.entries += 1;
         let policies =
             with(world, &minimal.policies.iter().map(|policy| less_entry(policy, entry)).collect::<Vec<_>>());
-        let less = bench.question(world, &policies, &cases, tally)?;
-        let breaks =
-            control.seen.iter().zip(&less.seen).any(|(before, after)| all_reached(before) && !all_reached(after));
-        if let (false, Some(case)) = (breaks, cases.first()) {
-            let text = format!("the entry {:?} can be taken away and nobody notices", entry.peer);
-            found.push(Disagreement { case: case.clone(), policies, text });
+        let less = bench.question(world, &policies, &trial.cases, tally)?;
+        if trial.shut_out(&less, &policies).is_empty() {
+            found.extend(
+                trial.about(&policies, &format!("the entry {:?} can be taken away and nobody notices", entry.peer)),
+            );
         }
         found.extend(less.disagreements);
     }
     Ok(found)
 }
 
+/// Somebody who announces the load balancers' addresses on every node, as the lab's router sends packets for them to every node.
+/// (It does so without endpoints, too, when MetalLB would announce nothing: `trace` is told the node instead.)
+const ANNOUNCED: &str = "\
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: {name: lab, namespace: metallb-system}
+spec: {addresses: [192.0.2.0/24, '2001:db8:192::/64']}
+---
+apiVersion: metallb.io/v1beta1
+kind: BGPAdvertisement
+metadata: {name: lab, namespace: metallb-system}
+spec: {}
+";
+
+/// The wanted cases, and what became of them without any policy.
+struct Trial<'a> {
+    bench: &'a Bench,
+    world: &'a World,
+    cases: Vec<Case>,
+    control: Vec<Vec<Observation>>,
+}
+
+impl Trial<'_> {
+    /// Complete: who got through always without policies, and does not now. (Who did not even then proves nothing.)
+    fn shut_out(&self, measured: &Measured, policies: &[PolicyManifest]) -> Vec<Disagreement> {
+        let mut found = Vec::new();
+        for (case, (before, after)) in self.cases.iter().zip(self.control.iter().zip(&measured.seen)) {
+            if all_reached(before) && !all_reached(after) {
+                let text = format!(
+                    "{}\n      wanted, reached without policies, not with the allowlist",
+                    describe(&self.bench.cluster, case)
+                );
+                found.push(Disagreement { case: case.clone(), policies: policies.to_vec(), text });
+            }
+        }
+        found
+    }
+
+    /// Tight: every block holds an address that some wanted packet really had at the hook, and a single address is just that.
+    fn needless(&self, minimal: &Minimal, policies: &[PolicyManifest]) -> Vec<Disagreement> {
+        let seen: BTreeSet<IpAddr> =
+            self.control.iter().flatten().filter_map(|seen| seen.at_policy.map(|(_, _, source)| source)).collect();
+        let needless = |entry: &&Entry| match &entry.peer {
+            EntryPeer::Block(block) => !seen.iter().any(|source| block.contains(source)),
+            EntryPeer::Pods { .. } => false,
+        };
+        let text = |entry: &Entry| format!("no wanted packet has an address of the entry {:?}", entry.peer);
+        minimal.entries.iter().filter(needless).filter_map(|entry| self.about(policies, &text(entry))).collect()
+    }
+
+    /// A disagreement that is about all cases.
+    fn about(&self, policies: &[PolicyManifest], text: &str) -> Option<Disagreement> {
+        let case = self.cases.first()?.clone();
+        let text = format!(
+            "{text}\n      wanted by {:?}, in world of {} Services",
+            self.world.exposure,
+            self.world.services.len()
+        );
+        Some(Disagreement { case, policies: policies.to_vec(), text })
+    }
+}
+
 fn minimal(bench: &Bench, world: &World, exposure: &Exposure) -> Minimal {
-    let text = world::yaml(&bench.cluster, world, &world.policies);
+    let text = format!("{}---\n{ANNOUNCED}", world::yaml(&bench.cluster, world, &world.policies));
     let snapshot = Snapshot::from_texts(&[Input { name: "lab", text: text.as_bytes() }]);
-    Analysis::new(&snapshot).minimal(exposure, &Settings::default())
+    // Both: worlds restrict what their clients may send, too.
+    let settings = Settings { sides: Sides::Both, ..Settings::default() };
+    Analysis::new(&snapshot).minimal(exposure, &settings)
 }
 
 /// The world's policies and these.
@@ -83,15 +159,21 @@ fn wanted_cases(cluster: &Cluster, world: &World, exposure: &Exposure) -> Vec<Ca
     let mut doors = doors_of(cluster, service);
     doors.retain(|door| exposure.doors.contains(&door.kind));
     let mut cases = pairs(cluster, &doors);
-    cases.retain(|case| exposure.clients.iter().any(|wanted| is(cluster, case.client, wanted)));
+    cases.retain(|case| exposure.clients.iter().any(|wanted| is(cluster, case, wanted)));
     cases
 }
 
-fn is(cluster: &Cluster, client: Client, wanted: &Wanted) -> bool {
-    match (client, wanted) {
-        (Client::OffLan(_) | Client::OnLan(_), Wanted::Block(block)) => block.contains(&cluster.address(client)),
+fn is(cluster: &Cluster, case: &Case, wanted: &Wanted) -> bool {
+    match (case.client, wanted) {
+        (_, Wanted::Any) => true,
+        (client @ (Client::OffLan(_) | Client::OnLan(_)), Wanted::Block(block)) => {
+            block.contains(&cluster.address(client, case.door.family()))
+        }
         (Client::Pod(pod), Wanted::Pod(name)) => {
             cluster.pods.get(pod).is_some_and(|pod| *name.namespace == *pod.namespace && *name.name == *pod.name)
+        }
+        (Client::Pod(pod), Wanted::Namespace(name)) => {
+            cluster.pods.get(pod).is_some_and(|pod| **name == *pod.namespace)
         }
         (Client::Node(node), Wanted::Node(name)) => cluster.nodes.get(node).is_some_and(|node| node.name() == **name),
         _ => false,

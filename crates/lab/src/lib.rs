@@ -22,15 +22,21 @@ mod compare;
 #[cfg(target_os = "linux")]
 mod exposure;
 #[cfg(target_os = "linux")]
+mod fault;
+#[cfg(target_os = "linux")]
 mod machine;
 #[cfg(target_os = "linux")]
 mod probe;
 #[cfg(target_os = "linux")]
 mod run;
 #[cfg(target_os = "linux")]
+mod shrink;
+#[cfg(target_os = "linux")]
 mod tally;
 #[cfg(target_os = "linux")]
 mod world;
 
+#[cfg(target_os = "linux")]
+pub use cluster::Kernel;
 #[cfg(target_os = "linux")]
 pub use run::{Settings, run};

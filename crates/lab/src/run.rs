@@ -1,6 +1,6 @@
 //! Worlds, one after the other.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -13,11 +13,11 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use crate::api::Api;
 use crate::bench::{Bench, Disagreement};
 use crate::build::Lan;
-use crate::cluster::{Cluster, Cni};
+use crate::cluster::{Cluster, Cni, Kernel};
 use crate::probe::Ending;
 use crate::tally::Tally;
-use crate::world::{self, World, smaller};
-use crate::{cases, exposure, machine};
+use crate::world::World;
+use crate::{cases, exposure, machine, shrink};
 
 /// What to run.
 #[derive(Clone, Debug, clap::Parser)]
@@ -41,13 +41,13 @@ pub struct Settings {
     /// So many worlds share a cluster
     #[arg(long, default_value_t = 20)]
     pub per_cluster: u64,
+    /// The kernel that this runs on
+    #[arg(long, value_enum, default_value_t = Kernel::Host)]
+    pub kernel: Kernel,
     /// Where worlds that disagree are written
     #[arg(long, default_value = "target/lab")]
     pub out: PathBuf,
 }
-
-/// Tries at shrinking one world, at most.
-const SHRINKINGS: usize = 60;
 
 /// Runs worlds until they are done, the time is over, or somebody interrupts. Whether everything agreed.
 pub fn run(settings: &Settings) -> Result<bool> {
@@ -75,13 +75,19 @@ pub fn run(settings: &Settings) -> Result<bool> {
         let cluster_number = number / settings.per_cluster.max(1);
         if bench.as_ref().is_none_or(|(built, _)| *built != cluster_number) {
             drop(bench.take());
-            let cluster = Cluster::random(&mut rng(settings.seed, "cluster", cluster_number));
+            let cluster = Cluster::random(&mut rng(settings.seed, "cluster", cluster_number), settings.kernel);
             eprintln!("cluster {cluster_number}: {}", summary(&cluster));
             bench = Some((cluster_number, Bench::build(cluster, &lan, &api)?));
             tally.clusters += 1;
         }
-        let Some((_, bench)) = &bench else { continue };
-        one_world(settings, number, bench, &mut api, &mut tally)?;
+        let Some((_, standing)) = &bench else { continue };
+        if let Some((world, first)) = one_world(settings, number, standing, &mut api, &mut tally)? {
+            // Clusters become smaller, too, so that this one has to make room.
+            let Some((_, standing)) = bench.take() else { continue };
+            let place = shrink::Place { lan: &lan, api: &mut api };
+            let small = shrink::smallest(place, standing, world, first)?;
+            report(settings, number, &small)?;
+        }
     }
     let seconds = begun.elapsed();
     println!("seed {}: {tally}", settings.seed);
@@ -101,19 +107,28 @@ fn rng(seed: u64, purpose: &str, number: u64) -> Rng {
 
 fn summary(cluster: &Cluster) -> String {
     format!(
-        "{:?}, overlay {:?}, kube-proxy {}, {} nodes, {} pods, natOutgoing {}, masqueradeAll {}, local by {:?}",
+        "{:?}, overlay {:?}, kube-proxy {}, {} nodes, {} pods, {}, natOutgoing {}, masqueradeAll {}, local by {:?}, NodePorts at {:?}",
         cluster.cni,
         cluster.overlay,
         cluster.proxy.name(),
         cluster.nodes.len(),
         cluster.pods.len(),
+        if cluster.families.len() > 1 { "dual stack" } else { "IPv4" },
         cluster.nat_outgoing,
         cluster.masquerade_all,
-        cluster.detect_local
+        cluster.detect_local,
+        cluster.node_ports_at
     )
 }
 
-fn one_world(settings: &Settings, number: u64, bench: &Bench, api: &mut Api, tally: &mut Tally) -> Result<()> {
+/// Tries one world; where it disagrees, the world and the first disagreement.
+fn one_world(
+    settings: &Settings,
+    number: u64,
+    bench: &Bench,
+    api: &mut Api,
+    tally: &mut Tally,
+) -> Result<Option<(World, Disagreement)>> {
     let mut rng = rng(settings.seed, "world", number);
     let world = World::random(&mut rng, &bench.cluster);
     let at = || format!("world {number} of seed {}", settings.seed);
@@ -143,54 +158,17 @@ fn one_world(settings: &Settings, number: u64, bench: &Bench, api: &mut Api, tal
     tally.worlds += 1;
     eprintln!("{}: {} cases, {:.1} s", at(), cases.len(), begun.elapsed().as_secs_f64());
     tally.disagreements += found.len();
-    if let Some(first) = found.first() {
-        for disagreement in &found {
-            println!("DISAGREES in {}: {}", at(), disagreement.text);
-        }
-        let small = shrink(bench, api, &world, first)?;
-        let path = write(settings, number, bench, &small)?;
-        println!("  the smallest world found: {}", path.display());
-        println!(
-            "  again: cargo xtask lab --seed {} --first {number} --worlds 1 --per-cluster {}",
-            settings.seed, settings.per_cluster
-        );
+    for disagreement in &found {
+        println!("DISAGREES in {}: {}", at(), disagreement.text);
     }
+    Ok(found.into_iter().next().map(|first| (world, first)))
+}
+
+fn report(settings: &Settings, number: u64, small: &shrink::Smallest) -> Result<()> {
+    let path = settings.out.join(format!("seed-{}-world-{number}.yaml", settings.seed));
+    small.write(&path)?;
+    println!("  the smallest world found ({} nodes, {} pods): {}", small.nodes(), small.pods(), path.display());
+    let (seed, per_cluster) = (settings.seed, settings.per_cluster);
+    println!("  again: cargo xtask lab --seed {seed} --first {number} --worlds 1 --per-cluster {per_cluster}");
     Ok(())
-}
-
-/// The smallest world in which the same case still disagrees, and its disagreement.
-fn shrink(bench: &Bench, api: &mut Api, world: &World, first: &Disagreement) -> Result<(World, Disagreement)> {
-    let (mut world, mut disagreement) = (World { policies: first.policies.clone(), ..world.clone() }, first.clone());
-    let mut tries = 0;
-    'smaller: loop {
-        for candidate in smaller(&world) {
-            // A door that is nobody's any more is another question.
-            if !cases::doors(&bench.cluster, &candidate).contains(&disagreement.case.door) {
-                continue;
-            }
-            tries += 1;
-            if tries > SHRINKINGS {
-                break 'smaller;
-            }
-            api.set_world(&bench.cluster, &candidate, &bench.built)?;
-            let cases = [disagreement.case.clone()];
-            let measured = bench.question(&candidate, &candidate.policies, &cases, &mut Tally::default())?;
-            if let Some(still) = measured.disagreements.into_iter().next() {
-                (world, disagreement) = (candidate, still);
-                continue 'smaller;
-            }
-        }
-        break;
-    }
-    Ok((world, disagreement))
-}
-
-fn write(settings: &Settings, number: u64, bench: &Bench, (world, found): &(World, Disagreement)) -> Result<PathBuf> {
-    std::fs::create_dir_all(&settings.out)?;
-    let path = Path::new(&settings.out).join(format!("seed-{}-world-{number}.yaml", settings.seed));
-    let comment: Vec<String> = found.text.lines().map(|line| format!("# {line}")).collect();
-    let yaml = world::yaml(&bench.cluster, world, &world.policies);
-    std::fs::write(&path, format!("{}\n---\n{yaml}", comment.join("\n")))
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(path)
 }

@@ -11,7 +11,7 @@ const CANNOT_RUN: i32 = 3;
 fn packets_go_where_the_model_says() {
     let folder = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_bulkhead-lab"))
-        .args(["--seed", "1", "--worlds", "16", "--per-cluster", "2", "--seconds", "120", "--out"])
+        .args(["--seed", "1", "--worlds", "16", "--per-cluster", "2", "--seconds", "75", "--out"])
         .arg(folder.path())
         .output()
         .unwrap();
@@ -23,4 +23,18 @@ fn packets_go_where_the_model_says() {
         return;
     }
     assert!(output.status.success(), "{found}");
+    // A lab that finds nothing proves something only if it would have found something.
+    for fault in ["SwapsSources", "OtherSource", "ForgetsWay", "InventsWay", "OtherOutcome"] {
+        assert!(count_behind(&found, fault) > 0, "no {fault} was planted: {found}");
+    }
+    assert!(count_before(&found, "denials, each with its control") > 0, "{found}");
+    assert!(count_before(&found, "minimal allowlists") > 0, "{found}");
+}
+
+fn count_behind(text: &str, word: &str) -> usize {
+    text.split(word).nth(1).and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+fn count_before(text: &str, words: &str) -> usize {
+    text.split(words).next().and_then(|rest| rest.split_whitespace().next_back()?.parse().ok()).unwrap_or(0)
 }

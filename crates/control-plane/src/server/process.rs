@@ -11,7 +11,7 @@ use crate::spawner::{bound_command, spawn};
 use crate::{Error, Result};
 
 /// How long a server may take to be ready. It takes two seconds on a quiet machine; tests do not run on quiet machines.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(5);
 /// How long a server may take to end by itself.
 const PATIENCE_AT_THE_END: Duration = Duration::from_secs(15);
 /// Between two looks.

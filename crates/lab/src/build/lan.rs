@@ -3,9 +3,13 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use bulkhead_analysis::path::Family;
 
-use crate::cluster::{ANNOUNCER, Cluster, EXTERNAL_CIDR, Node, OFF_LAN_CIDR, Overlay, Subnet, type_of_service};
-use crate::machine::{Namespace, set};
+use crate::cluster::{
+    ANNOUNCER, Cluster, Node, Overlay, Subnet, external_cidr, lan_length, off_lan, pod_cidr, service_cidr,
+    type_of_service,
+};
+use crate::machine::{Namespace, no_duplicates, router};
 
 /// The machine in the middle.
 pub(crate) struct Lan {
@@ -20,20 +24,23 @@ impl Lan {
     /// Makes it, in this process's own namespace.
     pub(crate) fn create() -> Result<Self> {
         let namespace = Namespace::of_this_process("lan")?;
-        namespace.inside(|| -> Result<()> {
-            set("net.ipv4.ip_forward", "1")?;
-            set("net.ipv4.conf.all.rp_filter", "0")?;
-            set("net.ipv4.conf.default.rp_filter", "0")?;
-            set("net.ipv4.conf.all.send_redirects", "0")?;
-            set("net.ipv4.conf.default.send_redirects", "0")?;
-            set("net.ipv4.icmp_ratelimit", "0")?;
-            set("net.ipv4.icmp_ratemask", "0")
-        })??;
+        namespace.inside(|| no_duplicates().and_then(|()| router()))??;
         namespace.ip("link set lo up\n\
-            link add lan-a type bridge\naddress add 10.10.0.254/24 dev lan-a\nlink set lan-a up\n\
-            link add lan-b type bridge\naddress add 10.20.0.254/24 dev lan-b\nlink set lan-b up\n\
-            link add lan-off type bridge\naddress add 198.51.100.254/24 dev lan-off\nlink set lan-off up\n\
-            route add unreachable 10.96.0.0/16\nroute add unreachable 10.244.0.0/16")?;
+            link add lan-a type bridge mcast_snooping 0\nlink set lan-a up\n\
+            link add lan-b type bridge mcast_snooping 0\nlink set lan-b up\n\
+            link add lan-off type bridge mcast_snooping 0\nlink set lan-off up")?;
+        for family in Family::ALL {
+            let (length, pods, services) = (lan_length(family), pod_cidr(family), service_cidr(family));
+            let (a, b, off) = (Subnet::A.router(family), Subnet::B.router(family), off_lan_router(family));
+            namespace.ip_of(
+                family,
+                &format!(
+                    "address add {a}/{length} dev lan-a\naddress add {b}/{length} dev lan-b\n\
+                     address add {off}/{length} dev lan-off\n\
+                     route add unreachable {services}\nroute add unreachable {pods}"
+                ),
+            )?;
+        }
         Ok(Self { namespace })
     }
 
@@ -47,19 +54,23 @@ impl Lan {
 
     /// The routes of a cluster: to each node's pods where packets go unwrapped, and by which node packets for the others' addresses come in.
     pub(crate) fn route(&self, cluster: &Cluster) -> Result<()> {
-        let mut batch = String::new();
-        for (index, node) in cluster.nodes.iter().enumerate() {
-            if cluster.overlay == Overlay::None {
-                let _ = writeln!(batch, "route add {} via {}", node.pod_block(), node.address());
+        for &family in &cluster.families {
+            let mut batch = String::new();
+            for (index, node) in cluster.nodes.iter().enumerate() {
+                let address = node.address(family);
+                if cluster.overlay == Overlay::None {
+                    let _ = writeln!(batch, "route add {} via {address}", node.pod_block(family));
+                }
+                let (table, external) = (FIRST_TABLE + index, external_cidr(family));
+                if index == ANNOUNCER {
+                    let _ = writeln!(batch, "route replace {external} via {address}");
+                }
+                let _ = writeln!(batch, "route add {external} via {address} table {table}");
+                let _ = writeln!(batch, "rule add tos {:#x} lookup {table} priority {table}", type_of_service(index));
             }
-            let table = FIRST_TABLE + index;
-            if index == ANNOUNCER {
-                let _ = writeln!(batch, "route replace {EXTERNAL_CIDR} via {}", node.address());
-            }
-            let _ = writeln!(batch, "route add {EXTERNAL_CIDR} via {} table {table}", node.address());
-            let _ = writeln!(batch, "rule add tos {:#x} lookup {table} priority {table}", type_of_service(index));
+            self.namespace.ip_of(family, &batch)?;
         }
-        self.namespace.ip(&batch)
+        Ok(())
     }
 
     /// Takes away what the cluster before left here: its namespaces end some time after their last process, and until then their
@@ -69,14 +80,19 @@ impl Lan {
         for port in nodes.chain(["off-lan".to_owned(), "on-lan".to_owned()]) {
             let _ = self.namespace.feed("ip", &["link", "del", &port], "");
         }
-        for table in (FIRST_TABLE..FIRST_TABLE + MOST_NODES).map(|table| table.to_string()) {
-            // They say that there is nothing where there was nothing.
-            while self.namespace.feed("ip", &["rule", "del", "lookup", &table], "").is_ok() {}
-            let _ = self.namespace.feed("ip", &["route", "flush", "table", &table], "");
+        for option in ["-4", "-6"] {
+            for table in (FIRST_TABLE..FIRST_TABLE + MOST_NODES).map(|table| table.to_string()) {
+                // They say that there is nothing where there was nothing.
+                while self.namespace.feed("ip", &[option, "rule", "del", "lookup", &table], "").is_ok() {}
+                let _ = self.namespace.feed("ip", &[option, "route", "flush", "table", &table], "");
+            }
         }
-        for number in 1..=MOST_NODES {
-            let block = Node { number: u8::try_from(number).unwrap_or(u8::MAX), subnet: Subnet::A }.pod_block();
-            let _ = self.namespace.feed("ip", &["route", "del", &block], "");
+        for family in Family::ALL {
+            for number in 1..=MOST_NODES {
+                let number = u8::try_from(number).unwrap_or(u8::MAX);
+                let block = Node { number, subnet: Subnet::A, zone: None }.pod_block(family);
+                let _ = self.namespace.feed("ip", &["route", "del", &block], "");
+            }
         }
     }
 }
@@ -92,12 +108,12 @@ pub(super) fn bridge(subnet: Subnet) -> &'static str {
 /// The bridge of the clients behind the router.
 pub(super) const OFF_LAN: &str = "lan-off";
 
-/// The routes by which a machine of a subnet reaches the other networks.
-pub(super) fn default_route(subnet: Subnet) -> String {
-    format!("route add default via {}\n", subnet.router())
+/// The route by which a machine of a subnet reaches the other networks.
+pub(super) fn default_route(subnet: Subnet, family: Family) -> String {
+    format!("route add default via {}\n", subnet.router(family))
 }
 
 /// The router's address towards the clients behind it.
-pub(super) fn off_lan_router() -> String {
-    OFF_LAN_CIDR.replace(".0/24", ".254")
+pub(super) fn off_lan_router(family: Family) -> std::net::IpAddr {
+    off_lan(family, 254)
 }

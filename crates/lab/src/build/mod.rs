@@ -9,7 +9,7 @@ mod policy;
 mod tunnel;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
 
@@ -45,9 +45,14 @@ impl Built {
         lan.route(cluster)?;
         let built = Self { nodes, pods, off_lan, on_lan };
         for namespace in built.namespaces() {
-            observer::install(namespace)?;
+            observer::install(namespace, cluster.proxy)?;
         }
         Ok(built)
+    }
+
+    /// What Felix does again and again: its rules stay in front of kube-proxy's.
+    pub(crate) fn put_in_front(&self, cluster: &Cluster) -> Result<()> {
+        self.nodes.iter().try_for_each(|node| node::accept_to_host(cluster, node))
     }
 
     /// Where a client's sockets are.
@@ -69,7 +74,7 @@ impl Built {
 
     /// The TCP connections that a client has begun since the observers last forgot: the number that each carries through every
     /// translation.
-    pub(crate) fn begun(&self, client: Client) -> Result<BTreeMap<(u16, SocketAddrV4), u32>> {
+    pub(crate) fn begun(&self, client: Client) -> Result<BTreeMap<(u16, SocketAddr), u32>> {
         self.client(client).map_or_else(|| Ok(BTreeMap::new()), observer::begun)
     }
 

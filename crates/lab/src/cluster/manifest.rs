@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Cluster, Cni, DetectLocal, Node, Overlay, POD_CIDR, Pod};
+use super::{Cluster, Cni, DetectLocal, Node, NodePortsAt, Overlay, Pod, lan_cidr, lan_length, pod_cidr};
+use bulkhead_analysis::path::Family;
 
 /// Everything about the cluster itself: namespaces, nodes, pods, and the configuration of its network.
 pub(crate) fn objects(cluster: &Cluster) -> Vec<Value> {
@@ -29,30 +30,40 @@ pub(crate) fn node_object(cluster: &Cluster, node: &Node) -> Value {
     let mut annotations = Map::new();
     match cluster.cni {
         Cni::Calico => {
-            annotations.insert("projectcalico.org/IPv4Address".into(), json!(format!("{}/24", node.address())));
-            if cluster.overlay != Overlay::None {
-                annotations.insert("projectcalico.org/IPv4VXLANTunnelAddr".into(), json!(node.tunnel()));
+            for &family in &cluster.families {
+                let address = format!("{}/{}", node.address(family), lan_length(family));
+                annotations.insert(format!("projectcalico.org/{}Address", family.name()), json!(address));
+                if cluster.overlay != Overlay::None {
+                    let tunnel = if cluster.overlay == Overlay::Ipip { "IPIP" } else { "VXLAN" };
+                    let name = format!("projectcalico.org/{}{tunnel}TunnelAddr", family.name());
+                    annotations.insert(name, json!(node.tunnel(family)));
+                }
             }
         }
         Cni::Flannel => {
             let backend = if cluster.overlay == Overlay::None { "host-gw" } else { "vxlan" };
             annotations.insert("flannel.alpha.coreos.com/backend-type".into(), json!(backend));
             annotations.insert("flannel.alpha.coreos.com/kube-subnet-manager".into(), json!("true"));
-            annotations.insert("flannel.alpha.coreos.com/public-ip".into(), json!(node.address()));
+            for &family in &cluster.families {
+                let name = if family == Family::V4 { "public-ip" } else { "public-ipv6" };
+                annotations.insert(format!("flannel.alpha.coreos.com/{name}"), json!(node.address(family)));
+            }
         }
     }
+    let mut labels = json!({"kubernetes.io/hostname": node.name()});
+    if let (Some(zone), Some(fields)) = (node.zone, labels.as_object_mut()) {
+        fields.insert("topology.kubernetes.io/zone".into(), json!(zone));
+    }
+    let blocks: Vec<String> = cluster.families.iter().map(|&family| node.pod_block(family)).collect();
+    let mut addresses: Vec<Value> =
+        cluster.families.iter().map(|&family| json!({"type": "InternalIP", "address": node.address(family)})).collect();
+    addresses.push(json!({"type": "Hostname", "address": node.name()}));
     json!({
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {"name": node.name(), "annotations": annotations, "labels": {"kubernetes.io/hostname": node.name()}},
-        "spec": {"podCIDR": node.pod_block(), "podCIDRs": [node.pod_block()]},
-        "status": {
-            "addresses": [
-                {"type": "InternalIP", "address": node.address()},
-                {"type": "Hostname", "address": node.name()},
-            ],
-            "conditions": [{"type": "Ready", "status": "True"}],
-        },
+        "metadata": {"name": node.name(), "annotations": annotations, "labels": labels},
+        "spec": {"podCIDR": blocks.first(), "podCIDRs": blocks},
+        "status": {"addresses": addresses, "conditions": [{"type": "Ready", "status": "True"}]},
     })
 }
 
@@ -65,6 +76,8 @@ fn pod_object(cluster: &Cluster, pod: &Pod) -> Value {
         object
     };
     let node = cluster.nodes.get(pod.node);
+    let addresses: Vec<Value> =
+        cluster.families.iter().map(|&family| json!({"ip": cluster.pod_address(pod, family)})).collect();
     let mut spec = json!({
         "nodeName": node.map(Node::name),
         "containers": [{"name": pod.app, "image": pod.app, "ports": pod.ports.iter().map(port).collect::<Vec<_>>()}],
@@ -79,9 +92,9 @@ fn pod_object(cluster: &Cluster, pod: &Pod) -> Value {
         "spec": spec,
         "status": {
             "phase": "Running",
-            "podIP": pod.address,
-            "podIPs": [{"ip": pod.address}],
-            "hostIP": node.map(Node::address),
+            "podIP": cluster.pod_address(pod, Family::V4),
+            "podIPs": addresses,
+            "hostIP": node.map(|node| node.address(Family::V4)),
             "conditions": [{"type": "Ready", "status": "True"}],
         },
     })
@@ -95,11 +108,17 @@ pub(crate) fn kube_proxy_configuration(cluster: &Cluster) -> Value {
         (DetectLocal::Interface, Cni::Calico) => ("InterfaceNamePrefix", "cali", ""),
         (DetectLocal::Interface, Cni::Flannel) => ("BridgeInterface", "", "cni0"),
     };
+    let node_port_addresses: Vec<&str> = match cluster.node_ports_at {
+        NodePortsAt::Unsaid => Vec::new(),
+        NodePortsAt::Primary => vec!["primary"],
+        NodePortsAt::LanA => cluster.families.iter().map(|&family| lan_cidr(family)).collect(),
+    };
     json!({
         "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
         "kind": "KubeProxyConfiguration",
         "mode": cluster.proxy.name(),
-        "clusterCIDR": POD_CIDR,
+        "clusterCIDR": cluster.families.iter().map(|&family| pod_cidr(family)).collect::<Vec<_>>().join(","),
+        "nodePortAddresses": node_port_addresses,
         "detectLocalMode": mode,
         "detectLocal": {"interfaceNamePrefix": prefix, "bridgeInterface": bridge},
         "iptables": {"masqueradeAll": cluster.masquerade_all},
@@ -132,29 +151,40 @@ fn daemon_set(namespace: &str, name: &str, image: &str, environment: &Value) -> 
 }
 
 fn calico(cluster: &Cluster) -> Vec<Value> {
-    let vxlan = match cluster.overlay {
-        Overlay::None => "Never",
-        Overlay::Vxlan => "Always",
-        Overlay::CrossSubnet => "CrossSubnet",
+    let (vxlan, ipip) = match cluster.overlay {
+        Overlay::None => ("Never", "Never"),
+        Overlay::Vxlan => ("Always", "Never"),
+        Overlay::Ipip => ("Never", "Always"),
+        Overlay::CrossSubnet => ("CrossSubnet", "Never"),
     };
-    let pool = json!({
-        "apiVersion": "crd.projectcalico.org/v1",
-        "kind": "IPPool",
-        "metadata": {"name": "default-ipv4-ippool"},
-        "spec": {"cidr": POD_CIDR, "ipipMode": "Never", "vxlanMode": vxlan, "natOutgoing": cluster.nat_outgoing},
-    });
+    let pool = |family: Family| {
+        json!({
+            "apiVersion": "crd.projectcalico.org/v1",
+            "kind": "IPPool",
+            "metadata": {"name": format!("default-{}-ippool", family.name().to_ascii_lowercase())},
+            "spec": {
+                "cidr": pod_cidr(family), "ipipMode": ipip, "vxlanMode": vxlan, "natOutgoing": cluster.nat_outgoing,
+            },
+        })
+    };
     let felix = json!({
         "apiVersion": "crd.projectcalico.org/v1",
         "kind": "FelixConfiguration",
         "metadata": {"name": "default"},
         "spec": {"defaultEndpointToHostAction": "Accept"},
     });
-    vec![daemon_set("kube-system", "calico-node", "calico/node", &json!([])), pool, felix]
+    let mut objects = vec![daemon_set("kube-system", "calico-node", "calico/node", &json!([])), felix];
+    objects.extend(cluster.families.iter().map(|&family| pool(family)));
+    objects
 }
 
 fn flannel(cluster: &Cluster) -> Vec<Value> {
     let backend = if cluster.overlay == Overlay::None { "host-gw" } else { "vxlan" };
-    let network = json!({"Network": POD_CIDR, "EnableNFTables": false, "Backend": {"Type": backend}});
+    let mut network = json!({"Network": pod_cidr(Family::V4), "EnableNFTables": false, "Backend": {"Type": backend}});
+    if let (true, Some(fields)) = (cluster.families.contains(&Family::V6), network.as_object_mut()) {
+        fields.insert("EnableIPv6".into(), json!(true));
+        fields.insert("IPv6Network".into(), json!(pod_cidr(Family::V6)));
+    }
     let cni = json!({"name": "cbr0", "cniVersion": "0.3.1", "plugins": [
         {"type": "flannel", "delegate": {"hairpinMode": true, "isDefaultGateway": true}},
         {"type": "portmap", "capabilities": {"portMappings": true}},

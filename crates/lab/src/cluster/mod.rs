@@ -1,11 +1,20 @@
 //! A cluster on paper: nodes, pods, clients, and how they are connected.
 
+mod address;
 mod manifest;
 mod random;
+mod smaller;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
+use bulkhead_analysis::path::Family;
+
+pub(crate) use address::{
+    api_server, cluster_ip, external, external_cidr, lan_cidr, lan_length, off_lan, off_lan_cidr, pod_cidr,
+    service_cidr, table_family, whole_length,
+};
 pub(crate) use manifest::{kube_proxy_configuration, node_object, objects};
+pub(crate) use smaller::{Scene, smaller};
 
 /// What stays the same while worlds come and go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +25,9 @@ pub(crate) struct Cluster {
     pub(crate) nat_outgoing: bool,
     pub(crate) masquerade_all: bool,
     pub(crate) detect_local: DetectLocal,
+    pub(crate) node_ports_at: NodePortsAt,
+    /// IPv4, or both: every machine has an address of each.
+    pub(crate) families: Vec<Family>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) pods: Vec<Pod>,
 }
@@ -34,6 +46,8 @@ pub(crate) enum Cni {
 pub(crate) enum Overlay {
     None,
     Vxlan,
+    /// Only on a kernel that has it.
+    Ipip,
     /// VXLAN between subnets only.
     CrossSubnet,
 }
@@ -43,6 +57,17 @@ pub(crate) enum Overlay {
 pub(crate) enum Proxy {
     Iptables,
     Nftables,
+    /// Only on a kernel that has it.
+    Ipvs,
+}
+
+/// The kernel that the lab runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Kernel {
+    /// This machine's: kube-proxy in iptables and nftables mode; no overlay and VXLAN.
+    Host,
+    /// One in a virtual machine, which has everything, and is slow: kube-proxy in ipvs mode; no overlay, VXLAN and IPIP.
+    Second,
 }
 
 /// How kube-proxy knows its node's pods.
@@ -54,11 +79,23 @@ pub(crate) enum DetectLocal {
     Interface,
 }
 
+/// kube-proxy's `nodePortAddresses`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NodePortsAt {
+    /// Nothing is said: what the mode does by itself.
+    Unsaid,
+    Primary,
+    /// The first subnet only.
+    LanA,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Node {
     /// From 1.
     pub(crate) number: u8,
     pub(crate) subnet: Subnet,
+    /// `topology.kubernetes.io/zone`
+    pub(crate) zone: Option<&'static str>,
 }
 
 /// Where a node's NIC is.
@@ -78,7 +115,8 @@ pub(crate) struct Pod {
     /// Index into the nodes.
     pub(crate) node: usize,
     pub(crate) host_network: bool,
-    pub(crate) address: Ipv4Addr,
+    /// The last part of its own addresses.
+    pub(crate) host: u8,
     pub(crate) ports: Vec<ContainerPort>,
 }
 
@@ -111,16 +149,8 @@ pub(crate) enum Client {
     Pod(usize),
 }
 
-/// Every pod's address is in here.
-pub(crate) const POD_CIDR: &str = "10.244.0.0/16";
-/// The clusterIPs.
-pub(crate) const SERVICE_CIDR: &str = "10.96.0.0/16";
-/// The load balancers' addresses and `externalIPs`.
-pub(crate) const EXTERNAL_CIDR: &str = "192.0.2.0/24";
-/// The clients behind the router.
-pub(crate) const OFF_LAN_CIDR: &str = "198.51.100.0/24";
-/// The API server's machine, which is also the router.
-pub(crate) const API_SERVER: Ipv4Addr = Ipv4Addr::new(10, 10, 0, 254);
+/// The nodePorts, as iptables and nft write ranges.
+pub(crate) const NODE_PORTS: &str = "30000:32767";
 
 /// The node to which the router hands packets for an address of no machine, where nothing says otherwise.
 pub(crate) const ANNOUNCER: usize = 0;
@@ -144,20 +174,8 @@ impl Proxy {
         match self {
             Self::Iptables => "iptables",
             Self::Nftables => "nftables",
+            Self::Ipvs => "ipvs",
         }
-    }
-}
-
-impl Subnet {
-    fn third(self) -> u8 {
-        match self {
-            Self::A => 10,
-            Self::B => 20,
-        }
-    }
-
-    pub(crate) fn router(self) -> Ipv4Addr {
-        Ipv4Addr::new(10, self.third(), 0, 254)
     }
 }
 
@@ -165,29 +183,17 @@ impl Node {
     pub(crate) fn name(&self) -> String {
         format!("node{}", self.number)
     }
+}
 
-    pub(crate) fn address(&self) -> Ipv4Addr {
-        Ipv4Addr::new(10, self.subnet.third(), 0, 10 + self.number)
-    }
-
-    /// The address of its tunnel device: Calico takes one of its pool, flannel the first of the node's block.
-    pub(crate) fn tunnel(&self) -> Ipv4Addr {
-        Ipv4Addr::new(10, 244, self.number, 0)
-    }
-
-    /// The address of flannel's bridge.
-    pub(crate) fn bridge(&self) -> Ipv4Addr {
-        Ipv4Addr::new(10, 244, self.number, 1)
-    }
-
-    pub(crate) fn pod_block(&self) -> String {
-        format!("10.244.{}.0/24", self.number)
-    }
-
-    /// The hardware address of its tunnel device.
-    pub(crate) fn tunnel_mac(&self) -> String {
-        format!("66:00:00:00:00:{:02x}", self.number)
-    }
+/// How much can be asked of a kernel in what time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// Cases of a world.
+    pub(crate) cases: usize,
+    /// Attempts at the same time.
+    pub(crate) at_once: usize,
+    /// Attempts for each endpoint that is possible.
+    pub(crate) per_endpoint: usize,
 }
 
 impl Pod {
@@ -197,11 +203,20 @@ impl Pod {
 }
 
 impl Cluster {
+    pub(crate) fn pace(&self) -> Pace {
+        match self.proxy {
+            // (1 - 1/n)^(18 n) is less than 2 in a hundred million.
+            Proxy::Iptables | Proxy::Nftables => Pace { cases: 70, at_once: 1200, per_endpoint: 18 },
+            // A processor that another program plays; endpoints take turns, so that fewer attempts see them all.
+            Proxy::Ipvs => Pace { cases: 30, at_once: 50, per_endpoint: 6 },
+        }
+    }
+
     /// Whether packets between pods on two nodes are wrapped.
     pub(crate) fn tunnels(&self, from: &Node, to: &Node) -> bool {
         match self.overlay {
             Overlay::None => false,
-            Overlay::Vxlan => true,
+            Overlay::Vxlan | Overlay::Ipip => true,
             Overlay::CrossSubnet => from.subnet != to.subnet,
         }
     }
@@ -215,13 +230,20 @@ impl Cluster {
     }
 
     /// A client's own address.
-    pub(crate) fn address(&self, client: Client) -> IpAddr {
-        IpAddr::V4(match client {
-            Client::OffLan(_) => Ipv4Addr::new(198, 51, 100, 11),
-            Client::OnLan(_) => Ipv4Addr::new(10, 10, 0, 101),
-            Client::Node(node) => self.nodes.get(node).map_or(Ipv4Addr::UNSPECIFIED, Node::address),
-            Client::Pod(pod) => self.pods.get(pod).map_or(Ipv4Addr::UNSPECIFIED, |pod| pod.address),
-        })
+    pub(crate) fn address(&self, client: Client, family: Family) -> IpAddr {
+        let nowhere = || address::external(family, 0);
+        match client {
+            Client::OffLan(_) => address::off_lan(family, 11),
+            Client::OnLan(_) => Subnet::A.address(family, 101),
+            Client::Node(node) => self.nodes.get(node).map_or_else(nowhere, |node| node.address(family)),
+            Client::Pod(pod) => self.pods.get(pod).map_or_else(nowhere, |pod| self.pod_address(pod, family)),
+        }
+    }
+
+    /// A pod's address: its node's, where it is on the node's own network.
+    pub(crate) fn pod_address(&self, pod: &Pod, family: Family) -> IpAddr {
+        let of = |node: &Node| if pod.host_network { node.address(family) } else { node.in_block(family, pod.host) };
+        self.nodes.get(pod.node).map_or_else(|| address::external(family, 0), of)
     }
 
     /// Everybody who can call.

@@ -1,10 +1,11 @@
 //! A random cluster.
 
-use std::net::Ipv4Addr;
-
+use bulkhead_analysis::path::Family;
 use fastrand::Rng;
 
-use super::{Cluster, Cni, ContainerPort, DetectLocal, Node, Overlay, Pod, Protocol, Proxy, Subnet};
+use super::{
+    Cluster, Cni, ContainerPort, DetectLocal, Kernel, Node, NodePortsAt, Overlay, Pod, Protocol, Proxy, Subnet,
+};
 
 /// The pods of an application, and how many at most.
 const APPS: [(&str, &str, usize); 4] =
@@ -12,19 +13,21 @@ const APPS: [(&str, &str, usize); 4] =
 
 impl Cluster {
     /// The cluster of a seed.
-    pub(crate) fn random(rng: &mut Rng) -> Self {
+    pub(crate) fn random(rng: &mut Rng, kernel: Kernel) -> Self {
         let cni = if rng.u8(..4) == 0 { Cni::Flannel } else { Cni::Calico };
         let overlays: &[Overlay] = match cni {
+            Cni::Calico if kernel == Kernel::Second => &[Overlay::None, Overlay::Vxlan, Overlay::Ipip, Overlay::Ipip],
             Cni::Calico => &[Overlay::None, Overlay::Vxlan, Overlay::CrossSubnet],
             Cni::Flannel => &[Overlay::None, Overlay::Vxlan],
         };
         let overlay = *rng.choice(overlays).unwrap_or(&Overlay::Vxlan);
         // host-gw needs one subnet.
         let one_subnet = cni == Cni::Flannel && overlay == Overlay::None;
+        let zones: &[Option<&str>] = if rng.u8(..3) == 0 { &[None] } else { &[Some("a"), Some("b")] };
         let nodes: Vec<Node> = (1..=rng.u8(2..=4))
             .map(|number| {
                 let subnet = if !one_subnet && number > 1 && rng.u8(..3) == 0 { Subnet::B } else { Subnet::A };
-                Node { number, subnet }
+                Node { number, subnet, zone: rng.choice(zones).copied().flatten() }
             })
             .collect();
         let detect_local = match rng.u8(..6) {
@@ -36,23 +39,37 @@ impl Cluster {
         Self {
             cni,
             overlay,
-            proxy: if rng.bool() { Proxy::Iptables } else { Proxy::Nftables },
+            proxy: match (kernel, rng.bool()) {
+                (Kernel::Second, _) => Proxy::Ipvs,
+                (Kernel::Host, true) => Proxy::Iptables,
+                (Kernel::Host, false) => Proxy::Nftables,
+            },
             nat_outgoing: cni == Cni::Flannel || rng.u8(..5) > 0,
             masquerade_all: rng.u8(..8) == 0,
             detect_local,
-            pods: pods(rng, &nodes),
+            node_ports_at: node_ports_at(rng),
+            families: if rng.bool() && kernel == Kernel::Host { Family::ALL.into() } else { vec![Family::V4] },
+            pods: pods(rng, nodes.len()),
             nodes,
         }
     }
 }
 
-fn pods(rng: &mut Rng, nodes: &[Node]) -> Vec<Pod> {
+fn node_ports_at(rng: &mut Rng) -> NodePortsAt {
+    match rng.u8(..6) {
+        0 => NodePortsAt::Primary,
+        1 => NodePortsAt::LanA,
+        _ => NodePortsAt::Unsaid,
+    }
+}
+
+fn pods(rng: &mut Rng, nodes: usize) -> Vec<Pod> {
     let mut pods = Vec::new();
     for (namespace, app, most) in APPS {
         for number in 0..rng.usize(1..=most) {
-            let node = rng.usize(..nodes.len());
+            let node = rng.usize(..nodes);
             let host_network = rng.u8(..8) == 0;
-            pods.push(pod(rng, nodes, (namespace, app), (number, node), host_network, pods.len()));
+            pods.push(pod(rng, (namespace, app), (number, node), host_network, pods.len()));
         }
     }
     pods
@@ -60,19 +77,12 @@ fn pods(rng: &mut Rng, nodes: &[Node]) -> Vec<Pod> {
 
 fn pod(
     rng: &mut Rng,
-    nodes: &[Node],
     (namespace, app): (&'static str, &'static str),
     (number, node): (usize, usize),
     host_network: bool,
     index: usize,
 ) -> Pod {
     let index = u8::try_from(index).unwrap_or(u8::MAX);
-    let on = nodes.get(node);
-    let address = if host_network {
-        on.map_or(Ipv4Addr::UNSPECIFIED, Node::address)
-    } else {
-        Ipv4Addr::new(10, 244, on.map_or(0, |on| on.number), 10 + index)
-    };
     // Pods of one application differ in what `http` means to them; on a node's own network nobody shares a port.
     let offset = if host_network { 100 * (1 + u16::from(index)) } else { 0 };
     let number_of_http = 8080 + offset + u16::from(rng.bool());
@@ -84,7 +94,7 @@ fn pod(
         app,
         node,
         host_network,
-        address,
+        host: 10 + index,
         ports: vec![
             port("http", number_of_http, Protocol::Tcp, host_port),
             port("admin", 9090 + offset, Protocol::Tcp, None),

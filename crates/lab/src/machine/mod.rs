@@ -6,4 +6,4 @@ mod sysctl;
 
 pub(crate) use namespace::Namespace;
 pub(crate) use sandbox::enter;
-pub(crate) use sysctl::set;
+pub(crate) use sysctl::{no_duplicates, router, set};

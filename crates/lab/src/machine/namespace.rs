@@ -6,6 +6,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 use anyhow::{Context, Result, anyhow, ensure};
+use bulkhead_analysis::path::Family;
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::gettid;
 
@@ -30,6 +31,7 @@ impl Namespace {
     pub(crate) fn create(name: &str) -> Result<Self> {
         let namespace =
             Self::start(name, || unshare(CloneFlags::CLONE_NEWNET).context("cannot make a network namespace"))?;
+        namespace.inside(super::no_duplicates)??;
         namespace.ip("link set lo up")?;
         Ok(namespace)
     }
@@ -72,6 +74,12 @@ impl Namespace {
     /// Runs lines of `ip`.
     pub(crate) fn ip(&self, batch: &str) -> Result<()> {
         self.feed("ip", &["-batch", "-"], batch).map(drop)
+    }
+
+    /// Runs lines of `ip` that do not say by themselves which family they are about.
+    pub(crate) fn ip_of(&self, family: Family, batch: &str) -> Result<()> {
+        let option = if family == Family::V4 { "-4" } else { "-6" };
+        self.feed("ip", &[option, "-batch", "-"], batch).map(drop)
     }
 
     /// Loads rules.

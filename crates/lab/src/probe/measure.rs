@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use nix::poll::{PollFd, PollFlags, poll};
+use nix::poll::{PollFd, poll};
 
 use super::attempt::Attempt;
 use super::server::pods_by_address;
@@ -14,8 +14,6 @@ use crate::cluster::{Client, Cluster};
 
 /// How long an attempt waits. Below a second: the kernel then sends its first packet again, and that one is balanced anew.
 const PATIENCE: Duration = Duration::from_millis(700);
-/// Sockets that are open at the same time.
-const AT_ONCE: usize = 1200;
 /// What the first datagram carries; the others count up. Nothing that the servers send begins so.
 const FIRST_NUMBER: u32 = 0xb000_0000;
 
@@ -24,7 +22,7 @@ pub(crate) fn measure(cluster: &Cluster, built: &Built, cases: &[(Case, usize)])
     let mut observations = vec![Vec::new(); cases.len()];
     let wanted: Vec<usize> =
         cases.iter().enumerate().flat_map(|(index, (_, attempts))| std::iter::repeat_n(index, *attempts)).collect();
-    for round in wanted.chunks(AT_ONCE) {
+    for round in wanted.chunks(cluster.pace().at_once) {
         built.forget()?;
         let attempts = send(built, cases, round)?;
         for (case, observation) in observe(cluster, built, cases, &attempts)? {
@@ -55,6 +53,7 @@ fn send(built: &Built, cases: &[(Case, usize)], round: &[usize]) -> Result<Vec<A
         attempts.extend(namespace.inside(begin)?);
     }
     wait(&mut attempts)?;
+    attempts.iter_mut().for_each(Attempt::last_look);
     Ok(attempts)
 }
 
@@ -67,7 +66,7 @@ fn wait(attempts: &mut [Attempt]) -> Result<()> {
         for (index, attempt) in attempts.iter().enumerate() {
             if let Some(socket) = attempt.waiting() {
                 under_way.push(index);
-                waiting.push(PollFd::new(socket, PollFlags::POLLIN));
+                waiting.push(PollFd::new(socket, attempt.waits_for()));
             }
         }
         if waiting.is_empty() || left.is_zero() {
@@ -117,7 +116,7 @@ fn observe(
 }
 
 /// The sightings on the node of the pod that the packet is for, by number. On other nodes the packet is only passing.
-fn into_pods(cluster: &Cluster, by_node: &[Vec<Sighting>]) -> BTreeMap<u32, (usize, u16, std::net::Ipv4Addr)> {
+fn into_pods(cluster: &Cluster, by_node: &[Vec<Sighting>]) -> BTreeMap<u32, (usize, u16, std::net::IpAddr)> {
     let pods = pods_by_address(cluster);
     let mut seen = BTreeMap::new();
     for (node, sightings) in by_node.iter().enumerate() {

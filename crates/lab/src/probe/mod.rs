@@ -4,9 +4,9 @@ mod attempt;
 mod measure;
 mod server;
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 
-use bulkhead_analysis::path::DoorKind;
+use bulkhead_analysis::path::{DoorKind, Family};
 
 use crate::cluster::{Client, Protocol};
 
@@ -23,8 +23,24 @@ pub(crate) struct Case {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Door {
     pub(crate) kind: DoorKind,
-    pub(crate) address: SocketAddrV4,
+    pub(crate) address: SocketAddr,
     pub(crate) protocol: Protocol,
+    pub(crate) behind: Behind,
+}
+
+/// Who answers at a door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Behind {
+    /// The lab's servers.
+    Pods,
+    /// kube-proxy itself, which says over HTTP whether the node has endpoints.
+    HealthCheck,
+}
+
+impl Door {
+    pub(crate) fn family(&self) -> Family {
+        Family::of(self.address.ip())
+    }
 }
 
 /// What became of one attempt.
@@ -32,7 +48,7 @@ pub(crate) struct Door {
 pub(crate) struct Observation {
     pub(crate) ending: Ending,
     /// Where the packet was last seen on its way into a pod: the pod, its port, and the source that the policy's hook saw.
-    pub(crate) at_policy: Option<(usize, u16, Ipv4Addr)>,
+    pub(crate) at_policy: Option<(usize, u16, IpAddr)>,
 }
 
 /// How an attempt ended.
@@ -45,8 +61,10 @@ pub(crate) enum Ending {
         /// The port at which it did.
         port: u16,
         /// The source that its socket saw.
-        source: Ipv4Addr,
+        source: IpAddr,
     },
+    /// kube-proxy's health check answered, with this status of HTTP.
+    Health(u16),
     /// A reset, or an ICMP message that the port is closed.
     Refused,
     /// An ICMP message that there is no way.

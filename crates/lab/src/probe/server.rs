@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener, UdpSocket};
+use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,11 +42,14 @@ impl Servers {
         let mut servers = Vec::new();
         for (index, pod) in cluster.pods.iter().enumerate() {
             let namespace = built.pods.get(index).context("a pod without a namespace")?;
-            for port in &pod.ports {
-                let (address, protocol) = (SocketAddrV4::new(pod.address, port.number), port.protocol);
-                let listener = namespace.inside(move || listen(address, protocol))?;
-                let listener = listener.with_context(|| format!("{} cannot listen at {address}", pod.full_name()))?;
-                servers.push(Server { pod: index, listener });
+            for &family in &cluster.families {
+                for port in &pod.ports {
+                    let address = SocketAddr::new(cluster.pod_address(pod, family), port.number);
+                    let protocol = port.protocol;
+                    let listener = namespace.inside(move || listen(address, protocol))?;
+                    let cannot = || format!("{} cannot listen at {address}", pod.full_name());
+                    servers.push(Server { pod: index, listener: listener.with_context(cannot)? });
+                }
             }
         }
         let ends = Arc::new(AtomicBool::new(false));
@@ -65,13 +68,13 @@ impl Drop for Servers {
     }
 }
 
-fn listen(address: SocketAddrV4, protocol: Protocol) -> std::io::Result<Listener> {
+fn listen(address: SocketAddr, protocol: Protocol) -> std::io::Result<Listener> {
     if protocol == Protocol::Udp {
         let socket = UdpSocket::bind(address)?;
         socket.set_nonblocking(true)?;
         return Ok(Listener::Udp(socket));
     }
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
@@ -125,17 +128,14 @@ impl Server {
 }
 
 /// Reads an answer: pod, port, source.
-pub(super) fn read_answer(text: &[u8]) -> Option<(usize, u16, Ipv4Addr)> {
+pub(super) fn read_answer(text: &[u8]) -> Option<(usize, u16, IpAddr)> {
     let mut words = std::str::from_utf8(text).ok()?.split_whitespace();
-    let (pod, port) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-    match words.next()?.parse().ok()? {
-        IpAddr::V4(source) => Some((pod, port, source)),
-        IpAddr::V6(_) => None,
-    }
+    Some((words.next()?.parse().ok()?, words.next()?.parse().ok()?, words.next()?.parse().ok()?))
 }
 
-/// Which pod has an address and port of its own network.
-pub(super) fn pods_by_address(cluster: &Cluster) -> BTreeMap<Ipv4Addr, usize> {
+/// Which pod has an address of its own network.
+pub(super) fn pods_by_address(cluster: &Cluster) -> BTreeMap<IpAddr, usize> {
     let own = cluster.pods.iter().enumerate().filter(|(_, pod)| !pod.host_network);
-    own.map(|(index, pod)| (pod.address, index)).collect()
+    own.flat_map(|(index, pod)| cluster.families.iter().map(move |&family| (cluster.pod_address(pod, family), index)))
+        .collect()
 }

@@ -1,17 +1,20 @@
 //! A random world on a cluster.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use bulkhead_analysis::allowlist::{Client as Wanted, Exposure, ExposureTarget};
 use bulkhead_analysis::model::object::{
     Direction, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,
 };
 use bulkhead_analysis::model::{IpNet, Name, NamespacedName, PortRef, Protocol as ModelProtocol};
-use bulkhead_analysis::path::DoorKind;
+use bulkhead_analysis::path::{DoorKind, Family};
 use fastrand::Rng;
 
-use super::{Affinity, Endpoint, LoadBalancer, Service, ServiceKind, ServicePort, State, TrafficPolicy, World};
-use crate::cluster::{Client, Cluster, Cni, Node, OFF_LAN_CIDR, POD_CIDR, Pod, Protocol};
+use super::{
+    Affinity, Endpoint, ExternalIps, Hint, LoadBalancer, Near, Service, ServiceKind, ServicePort, State, TrafficPolicy,
+    Unready, World,
+};
+use crate::cluster::{Client, Cluster, Cni, Pod, Protocol, lan_cidr, off_lan_cidr, pod_cidr, whole_length};
 
 impl World {
     /// The world of a seed.
@@ -41,7 +44,6 @@ fn service(rng: &mut Rng, cluster: &Cluster, index: u8) -> Service {
     let external_policy = traffic_policy(rng, 2);
     let node_port = |offset: u16| 30000 + 10 * u16::from(index) + offset;
     let load_balancer = (kind == ServiceKind::LoadBalancer).then(|| LoadBalancer {
-        address: Ipv4Addr::new(192, 0, 2, 10 + index),
         source_ranges: if one_in(rng, 4) { source_ranges(rng, cluster) } else { Vec::new() },
         health_check_node_port: (external_policy == TrafficPolicy::Local).then(|| node_port(9)),
     });
@@ -54,18 +56,34 @@ fn service(rng: &mut Rng, cluster: &Cluster, index: u8) -> Service {
         }
     }
     Service {
+        number: index,
         name: format!("service-{index}"),
+        families: families(rng, cluster),
         app,
         kind,
-        cluster_ip: Ipv4Addr::new(10, 96, 0, 10 + index),
         load_balancer,
-        external_ip: one_in(rng, 4).then(|| Ipv4Addr::new(192, 0, 2, 100 + index)),
+        external_ips: if one_in(rng, 4) { ExternalIps::One } else { ExternalIps::None },
         external_policy,
         internal_policy: traffic_policy(rng, 5),
         affinity: if one_in(rng, 8) { Affinity::ClientIp } else { Affinity::None },
+        near: match rng.u8(..8) {
+            0 => Near::Zone,
+            1 => Near::Spread,
+            2 => Near::Node,
+            _ => Near::Nobody,
+        },
+        unready: if one_in(rng, 8) { Unready::Published } else { Unready::Hidden },
         ports,
         endpoints: endpoints(rng, cluster, app),
     }
+}
+
+/// One of the cluster's families, or both of them, in one order or the other.
+fn families(rng: &mut Rng, cluster: &Cluster) -> Vec<Family> {
+    let mut families = cluster.families.clone();
+    rng.shuffle(&mut families);
+    families.truncate(rng.usize(1..=families.len()));
+    families
 }
 
 /// Most pods of the application, most of them ready; now and then none at all.
@@ -79,24 +97,33 @@ fn endpoints(rng: &mut Rng, cluster: &Cluster, app: &str) -> Vec<Endpoint> {
         if one_in(rng, 5) {
             continue;
         }
-        let state = match rng.u8(..10) {
-            _ if all_end => State::Terminating,
+        let state = match rng.u8(..12) {
             0 => State::NotReady,
-            1 => State::Terminating,
+            1 => State::Gone,
+            _ if all_end => State::Terminating,
+            2 => State::Terminating,
+            3 => State::Unstated,
             _ => State::Ready,
         };
-        endpoints.push(Endpoint { pod, state });
+        endpoints.push(Endpoint { pod, state, hint: if one_in(rng, 8) { Hint::Missing } else { Hint::There } });
     }
     endpoints
 }
 
 fn source_ranges(rng: &mut Rng, cluster: &Cluster) -> Vec<String> {
-    let client = cluster.address(Client::OffLan(rng.usize(..cluster.nodes.len())));
-    let mut ranges =
-        vec![OFF_LAN_CIDR.to_owned(), "10.10.0.0/24".to_owned(), POD_CIDR.to_owned(), format!("{client}/32")];
+    let of_family = |&family: &Family| {
+        let client = block_of(cluster, Client::OffLan(0), family);
+        [off_lan_cidr(family).to_owned(), lan_cidr(family).to_owned(), pod_cidr(family).to_owned(), client]
+    };
+    let mut ranges: Vec<String> = cluster.families.iter().flat_map(of_family).collect();
     rng.shuffle(&mut ranges);
-    ranges.truncate(rng.usize(1..=2));
+    ranges.truncate(rng.usize(1..=3));
     ranges
+}
+
+/// The block of a client's address alone.
+fn block_of(cluster: &Cluster, client: Client, family: Family) -> String {
+    format!("{}/{}", cluster.address(client, family), whole_length(family))
 }
 
 fn selector(key: &'static str, value: &str) -> SelectorManifest {
@@ -140,30 +167,40 @@ fn rule(rng: &mut Rng, cluster: &Cluster) -> RuleManifest {
 
 /// Addresses that packets of the lab really have, so that rules decide something.
 fn peer(rng: &mut Rng, cluster: &Cluster) -> PeerManifest {
+    let family = *rng.choice(&cluster.families).unwrap_or(&Family::V4);
     let node = rng.usize(..cluster.nodes.len());
+    let tunnel = cluster.nodes.get(node).map(|node| node.tunnel(family));
+    let single = |address: IpAddr| PeerManifest::cidr(format!("{address}/{}", whole_length(family)));
     match rng.u8(..8) {
-        0 => PeerManifest::cidr(format!("{}/32", cluster.address(Client::OffLan(node)))),
-        1 => PeerManifest::cidr(format!("{}/32", cluster.address(Client::Node(node)))),
-        2 => PeerManifest::cidr(format!("{}/32", cluster.nodes.get(node).map_or(Ipv4Addr::LOCALHOST, Node::tunnel))),
-        3 => PeerManifest::cidr(*rng.choice(&["10.10.0.0/24", OFF_LAN_CIDR, POD_CIDR]).unwrap_or(&POD_CIDR)),
+        0 => single(cluster.address(Client::OffLan(node), family)),
+        1 => single(cluster.address(Client::Node(node), family)),
+        2 => single(tunnel.unwrap_or_else(|| cluster.address(Client::Node(node), family))),
+        3 => PeerManifest::cidr(
+            *rng.choice(&[lan_cidr(family), off_lan_cidr(family), pod_cidr(family)]).unwrap_or(&"::/0"),
+        ),
         4 => PeerManifest::Pods { pods: Some(selector("app", "web")), namespaces: None },
         5 => PeerManifest::Pods { pods: None, namespaces: Some(selector("kubernetes.io/metadata.name", "billing")) },
         6 => PeerManifest::Pods {
             pods: Some(selector("app", "probe")),
             namespaces: Some(selector("kubernetes.io/metadata.name", "ops")),
         },
-        _ => PeerManifest::cidr(format!("{}/32", cluster.pods.first().map_or(Ipv4Addr::LOCALHOST, |pod| pod.address))),
+        _ => single(cluster.address(Client::Pod(0), family)),
     }
 }
 
 /// An exposure of one of the Services, where an engine enforces anything.
 fn exposure(rng: &mut Rng, cluster: &Cluster, services: &[Service]) -> Option<Exposure> {
-    if cluster.cni == Cni::Flannel || !one_in(rng, 3) {
+    if cluster.cni == Cni::Flannel {
         return None;
     }
     let service = rng.choice(services)?;
-    let doors: Vec<DoorKind> = doors(service).into_iter().filter(|_| rng.u8(..3) > 0).collect();
     let clients: Vec<Wanted> = (0..rng.u8(1..=3)).filter_map(|_| wanted(rng, cluster)).collect();
+    // Nobody outside is routed to a clusterIP.
+    let from_outside = clients.iter().any(|client| matches!(client, Wanted::Block(_) | Wanted::Any));
+    let doors: Vec<DoorKind> = doors(service)
+        .into_iter()
+        .filter(|door| !(from_outside && *door == DoorKind::ClusterIp) && rng.u8(..3) > 0)
+        .collect();
     (!doors.is_empty() && !clients.is_empty()).then(|| Exposure {
         target: ExposureTarget::Service(NamespacedName::new(Service::NAMESPACE, service.name.clone())),
         ports: Vec::new(),
@@ -180,7 +217,7 @@ fn doors(service: &Service) -> Vec<DoorKind> {
     if service.load_balancer.is_some() {
         doors.push(DoorKind::LoadBalancer);
     }
-    if service.external_ip.is_some() {
+    if service.external_ips == ExternalIps::One {
         doors.push(DoorKind::ExternalIp);
     }
     doors
@@ -188,13 +225,15 @@ fn doors(service: &Service) -> Vec<DoorKind> {
 
 fn wanted(rng: &mut Rng, cluster: &Cluster) -> Option<Wanted> {
     let pod = |pod: &Pod| Wanted::Pod(NamespacedName::new(pod.namespace, pod.name.clone()));
-    Some(match rng.u8(..6) {
-        0 => pod(rng.choice(&cluster.pods)?),
-        1 => Wanted::Node(Name::from(rng.choice(&cluster.nodes)?.name())),
+    Some(match rng.u8(..16) {
+        0..=2 => pod(rng.choice(&cluster.pods)?),
+        3 | 4 => Wanted::Node(Name::from(rng.choice(&cluster.nodes)?.name())),
+        5 => Wanted::Namespace(Name::new_static("billing")),
+        6 => Wanted::Any,
         _ => {
-            let node = rng.usize(..cluster.nodes.len());
-            let client = if rng.bool() { Client::OffLan(node) } else { Client::OnLan(node) };
-            Wanted::Block(IpNet::from(cluster.address(client)))
+            let family = *rng.choice(&cluster.families)?;
+            let client = if rng.bool() { Client::OffLan(0) } else { Client::OnLan(0) };
+            Wanted::Block(IpNet::from(cluster.address(client, family)))
         }
     })
 }
