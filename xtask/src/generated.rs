@@ -10,8 +10,13 @@ use crate::{Mode, cargo};
 type Generated = (&'static str, fn() -> Result<String>);
 
 /// All of them. Whoever generates a file adds a line.
-const FILES: &[Generated] =
-    &[("docs/lint.md", lint_rules), ("deploy/crds/bulkhead.yaml", definitions), ("docs/openapi.json", api)];
+const FILES: &[Generated] = &[
+    ("docs/lint.md", lint_rules),
+    ("deploy/crds/bulkhead.yaml", definitions),
+    // A chart can only read its own folder.
+    ("deploy/chart/files/crds.yaml", definitions),
+    ("docs/openapi.json", api),
+];
 
 /// The folder that holds nothing but generated pages.
 const PAGES: &str = "docs/paths";

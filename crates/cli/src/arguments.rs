@@ -36,6 +36,10 @@ pub(crate) struct Everywhere {
     pub(crate) verbose: bool,
     #[arg(long, global = true)]
     pub(crate) timings: bool,
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) context: Option<String>,
 }
 
 // `--lang`
@@ -69,9 +73,11 @@ pub(crate) enum Command {
     Diff(crate::command::diff::DiffArguments),
     Explain(crate::command::explain::ExplainArguments),
     Local(crate::command::local::LocalArguments),
-    Manifests,
+    Manifests(crate::command::manifests::ManifestsArguments),
     Minimal(MinimalArguments),
     Plan(PlanArguments),
+    Pull(crate::command::pull::PullArguments),
+    Push(crate::command::push::PushArguments),
     Trace(TraceArguments),
     Reach(crate::command::reach::ReachArguments),
     Query(QueryArguments),

@@ -12,6 +12,7 @@ use bulkhead_analysis::snapshot::{Objects, Reader, Snapshot};
 use crate::command::local;
 use crate::example;
 use crate::failure::Failure;
+use crate::live;
 use crate::session::Session;
 use crate::status::ExitStatus;
 
@@ -66,9 +67,12 @@ pub(crate) fn read_cluster_and_changed(
 
 /// What there is to read, or all that is wrong with finding it.
 fn find_texts(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Vec<(String, Content)>, Failure> {
-    if filenames.is_empty() {
-        return Err(Failure::usage(Issue::error("noCluster")));
-    }
+    let live = [PathBuf::from("cluster:")];
+    let filenames = match filenames {
+        [] if session.cluster.is_there(&session.streams.surroundings) => &live,
+        [] => return Err(Failure::usage(Issue::error("noCluster"))),
+        named => named,
+    };
     session.stopwatch.begins(Phase::Read);
     let (mut texts, mut issues) = (Vec::new(), Vec::new());
     for filename in filenames {
@@ -179,10 +183,21 @@ pub(crate) fn open(filename: &Path, session: &mut Session<'_, '_>) -> Vec<Text> 
     if let Some(path) = filename.to_str().and_then(|name| name.strip_prefix("store:")) {
         return vec![(filename.display().to_string(), local::everything(Path::new(path), session).map(Content::Text))];
     }
+    if let Some(context) = filename.to_str().and_then(|name| name.strip_prefix("cluster:")) {
+        return open_live(Some(context).filter(|context| !context.is_empty()), session);
+    }
     let directory = session.streams.surroundings.directory.clone();
     let mut found = Vec::new();
     walk(&directory, filename, Named::ByUser, &mut found);
     found
+}
+
+/// What a cluster has now.
+fn open_live(context: Option<&str>, session: &Session<'_, '_>) -> Vec<Text> {
+    match live::everything(context, session) {
+        Ok(texts) => texts.into_iter().map(|(name, text)| (name, Ok(Content::Text(text)))).collect(),
+        Err(error) => vec![(format!("cluster:{}", context.unwrap_or_default()), Err(error))],
+    }
 }
 
 /// The files of a cluster that ships in the binary.

@@ -10,6 +10,7 @@ mod example;
 mod failure;
 mod help;
 mod input;
+mod live;
 mod overrides;
 mod pieces;
 mod session;

@@ -13,6 +13,7 @@ use bulkhead_report::{Language, Speech, render_issues};
 
 use crate::arguments::{ColorChoice, Everywhere};
 use crate::failure::Failure;
+use crate::live::ClusterChoice;
 use crate::pieces::Pieces;
 use crate::status::ExitStatus;
 use crate::stopwatch::Stopwatch;
@@ -29,6 +30,8 @@ pub(crate) struct Session<'s, 'a> {
     pub(crate) speech: Speech,
     /// How long each phase takes.
     pub(crate) stopwatch: Stopwatch,
+    /// The cluster that is read where no file is named.
+    pub(crate) cluster: ClusterChoice,
     timings: Timings,
     colored: Colored,
     notes: Notes,
@@ -63,14 +66,16 @@ impl<'s, 'a> Session<'s, 'a> {
         let colored = Colored::new(options.color, &streams.surroundings);
         let notes = if options.verbose { Notes::Said } else { Notes::Kept };
         let timings = if options.timings { Timings::Said } else { Timings::Kept };
-        Self { streams, speech, stopwatch: Stopwatch::default(), timings, colored, notes }
+        let cluster = ClusterChoice { kubeconfig: options.kubeconfig.clone(), context: options.context.clone() };
+        Self { streams, speech, stopwatch: Stopwatch::default(), cluster, timings, colored, notes }
     }
 
     /// A run without colours.
     pub(crate) fn plain(speech: Speech, streams: &'s mut Streams<'a>) -> Self {
         let colored = Colored { stdout: false, stderr: false };
         let stopwatch = Stopwatch::default();
-        Self { streams, speech, stopwatch, timings: Timings::Kept, colored, notes: Notes::Kept }
+        let cluster = ClusterChoice::default();
+        Self { streams, speech, stopwatch, cluster, timings: Timings::Kept, colored, notes: Notes::Kept }
     }
 
     /// Writes an answer.

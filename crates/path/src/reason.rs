@@ -40,6 +40,8 @@ macro_rules! codes {
 codes! {
     /// The Service has no endpoint that is ready, or serving while it ends: kube-proxy refuses.
     NO_ENDPOINTS = "noEndpoints";
+    /// Nobody had the right to read the Service's endpoints. Argument `service`.
+    ENDPOINTS_NOT_READ = "endpointsNotRead";
     /// The traffic policy is Local and the node has no endpoint.
     NO_LOCAL_ENDPOINT = "noLocalEndpoint";
     /// `loadBalancerSourceRanges` do not hold the source. Argument `source`.

@@ -44,6 +44,8 @@ codes! {
     VERSION_UNKNOWN = "versionUnknown";
     /// An object of a policy kind that nothing here understands: what it allows or denies is not in the answers.
     POLICY_KIND_NOT_READ = "policyKindNotRead";
+    /// Objects that nobody had the right to read. Arguments: `kind`, `namespace` (`*` for all), `reason`.
+    NOT_READ = "notRead";
     /// An object without a name.
     NAME_MISSING = "nameMissing";
 

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use bulkhead_model::object::{
     ApiCallback, CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, ExposureObject,
     FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Monitor,
-    Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace,
+    Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod, Route, Service, Workload, Workspace,
     WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
@@ -77,6 +77,8 @@ pub struct Snapshot {
     pub monitors: Vec<Monitor>,
     /// Bulkhead's Exposures, by namespace and name.
     pub exposures: Vec<ExposureObject>,
+    /// What the input says that it lacks, in the order of the input.
+    pub not_read: Vec<NotRead>,
     pub(crate) slices: BTreeMap<ServiceId, Vec<EndpointSlice>>,
     pub(crate) pods_by_address: BTreeMap<IpAddr, Vec<PodId>>,
     pub(crate) nodes_by_address: BTreeMap<IpAddr, Vec<NodeId>>,
@@ -108,6 +110,11 @@ impl Snapshot {
     /// The namespace of that name.
     pub fn namespace(&self, name: &str) -> Option<NamespaceId> {
         self.namespaces.find_by(name, |namespace| namespace.name.as_str())
+    }
+
+    /// Whether objects of a kind in a namespace may be there although the snapshot has none, as nobody had the right to read them.
+    pub fn may_have_more(&self, group: &str, kind: &str, namespace: &str) -> bool {
+        self.not_read.iter().any(|gap| gap.covers(group, kind, namespace))
     }
 
     /// The node of that name.

@@ -5,10 +5,12 @@ pub(crate) mod diff;
 pub(crate) mod explain;
 mod lint;
 pub(crate) mod local;
-mod manifests;
+pub(crate) mod manifests;
 mod minimal;
 mod models;
 mod plan;
+pub(crate) mod pull;
+pub(crate) mod push;
 mod query;
 pub(crate) mod reach;
 pub(crate) mod serve;
@@ -31,9 +33,11 @@ pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<Ex
         Command::Diff(arguments) => diff::run(arguments, session),
         Command::Explain(arguments) => explain::run(arguments, session),
         Command::Local(arguments) => local::run(arguments, session),
-        Command::Manifests => manifests::run(session),
+        Command::Manifests(arguments) => manifests::run(arguments, session),
         Command::Minimal(arguments) => minimal::run(arguments, session),
         Command::Plan(arguments) => plan::run(arguments, session),
+        Command::Pull(arguments) => pull::run(arguments, session),
+        Command::Push(arguments) => push::run(arguments, session),
         Command::Trace(arguments) => trace::run(arguments, session),
         Command::Reach(arguments) => reach::run(arguments, session),
         Command::Query(arguments) => query::run(arguments, session),

@@ -2,7 +2,8 @@
 
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::isolation::{ApiServerEgress, Setting, Settings};
-use bulkhead_analysis::model::Name;
+use bulkhead_analysis::model::{Issue, Name};
+use bulkhead_analysis::snapshot::{Snapshot, code};
 use bulkhead_report::{Answer, AnswerKind};
 
 use super::{find_format, print};
@@ -22,9 +23,20 @@ pub(crate) fn run(arguments: &PlanArguments, session: &mut Session<'_, '_>) -> R
         SettingChoice::Kubesphere => Setting::KubeSphere,
     };
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    refuse_gaps(&snapshot)?;
     let plan = Analysis::new(&snapshot).plan(setting, &settings);
     print(&Answer::Plan(&plan), format, &snapshot, session)?;
     Ok(ExitStatus::Answered)
+}
+
+/// A plan of half a cluster would take away what the other half wants: where anything could not be read there is none.
+fn refuse_gaps(snapshot: &Snapshot) -> Result<(), Failure> {
+    let gaps: Vec<Issue> = snapshot.issues.iter().filter(|issue| issue.code == code::NOT_READ).cloned().collect();
+    if gaps.is_empty() {
+        return Ok(());
+    }
+    let needs = std::iter::once(Issue::error("planNeedsEverything"));
+    Err(Failure::Issues(ExitStatus::Unusable, needs.chain(gaps).collect()))
 }
 
 fn settings(arguments: &PlanArguments) -> Result<Settings, Failure> {

@@ -30,7 +30,7 @@ pub(crate) use self::service_rules::readable_ranges;
 use crate::about::{About, Kind, Statement, node_ports};
 use crate::cni::{Family, Out};
 use crate::network::{Endpoint, EndpointSet, Network};
-use crate::reason::Reason;
+use crate::reason::{ENDPOINTS_NOT_READ, Reason};
 
 /// The proxies that are modelled: kube-proxy in each of its modes, then those of CNIs.
 pub const MEMBERS: &[&Member] = &[
@@ -246,6 +246,25 @@ pub(crate) enum Translation {
     PassedOn { service: ServiceId },
     /// Nobody can tell.
     Unknown(Reason),
+}
+
+impl Translation {
+    /// The same, where the endpoints that it follows from were read. Nobody knows those of a Service whose slices nobody had the right
+    /// to read: even where the dump has some, there may be others.
+    pub(crate) fn unless_not_read(self, snapshot: &Snapshot) -> Self {
+        let (Self::Endpoints { service, .. }
+        | Self::Answered { service, .. }
+        | Self::Dropped { service, .. }
+        | Self::Rejected { service: Some(service), .. }) = self
+        else {
+            return self;
+        };
+        let name = &snapshot.services[service].name;
+        if snapshot.may_have_more("discovery.k8s.io", "EndpointSlice", &name.namespace) {
+            return Self::Unknown(Reason::new(ENDPOINTS_NOT_READ).with("service", name));
+        }
+        self
+    }
 }
 
 /// Whether a packet is masqueraded, by where its endpoint is.

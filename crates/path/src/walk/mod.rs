@@ -52,7 +52,7 @@ impl<'n> Walker<'n> {
             from,
         };
         match proxy::rules(self.network) {
-            Ok(rules) => rules.translate(&question),
+            Ok(rules) => rules.translate(&question).unless_not_read(self.network.snapshot()),
             Err(unknown) if self.is_service(node, trail) => Translation::Unknown(unknown),
             Err(_) => Translation::Untouched,
         }

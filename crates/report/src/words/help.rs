@@ -329,6 +329,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Say on standard error how long each phase of the work took",
         "在标准错误输出上显示各阶段所用时间",
     ),
+    (
+        "help.every.kubeconfig",
+        "The kubeconfig of the cluster to read where no -f is given [default: as kubectl: $KUBECONFIG, ~/.kube/config, the pod's service account]",
+        "未指定 -f 时读取的集群的 kubeconfig [默认：与 kubectl 相同：$KUBECONFIG、~/.kube/config、容器组的服务账户]",
+    ),
+    (
+        "help.every.context",
+        "The context of the kubeconfig [default: the current one]",
+        "kubeconfig 中的上下文 [默认：当前上下文]",
+    ),
     ("help.heading.facts", "Facts that the dump does not show", "导出文件未体现的事实"),
     (
         "help.every.proxy_mode",

@@ -73,13 +73,61 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("storeNoObjectInFile", "`{path}` has a document that is no object", "`{path}` 中有不是对象的文档"),
     (
         "help.manifests",
-        "Print the CustomResourceDefinitions that a cluster needs",
-        "输出集群所需的 CustomResourceDefinition",
+        "Print what a cluster needs: definitions, roles, admission policies, the controller",
+        "输出集群所需的内容：资源定义、角色、准入策略、控制器",
+    ),
+    (
+        "help.manifests.parts",
+        "What to print: crds, roles, admission, controller, or all [default: crds]",
+        "要输出的部分：crds、roles、admission、controller 或 all [默认：crds]",
     ),
     (
         "help.manifests.examples",
-        "  # into the current cluster\n  bulkhead manifests | kubectl apply --server-side -f -",
-        "  # 写入当前集群\n  bulkhead manifests | kubectl apply --server-side -f -",
+        "  # into the current cluster\n  bulkhead manifests all | kubectl apply --server-side -f -",
+        "  # 写入当前集群\n  bulkhead manifests all | kubectl apply --server-side -f -",
+    ),
+    ("help.pull", "Read a cluster into a file, or into a local store", "将集群读入文件或本地存储"),
+    (
+        "help.pull.long",
+        "Everything that answers depend on is read, with whatever rights there are, and no Secret. The file says itself what could not be\nread, so that answers about it are as careful as answers about the cluster.",
+        "读取结果所依赖的全部对象（使用现有权限，不读取 Secret）。文件自身会记录未能读取的内容，\n因此基于该文件的结果与直接基于集群的结果同样谨慎。",
+    ),
+    ("help.pull.file", "The file to write; `-` for standard output", "要写入的文件；`-` 表示标准输出"),
+    ("help.pull.store", "A local store instead, whose history then has it, too", "改为写入本地存储（并记入其历史）"),
+    (
+        "help.pull.examples",
+        "  # ask about the cluster later, or elsewhere\n  bulkhead pull dump.json\n  bulkhead reach -f dump.json",
+        "  # 稍后或在别处分析该集群\n  bulkhead pull dump.json\n  bulkhead reach -f dump.json",
+    ),
+    (
+        "help.push",
+        "Apply allowlists, policies and isolation switches to a cluster",
+        "将白名单、策略和隔离开关应用到集群",
+    ),
+    (
+        "help.push.long",
+        "Only what people decide is applied: allowlist entries, Exposures, NetworkPolicies that the controller has not made, and the isolation\nswitches of namespaces and workspaces. Everything else in the file is left alone.",
+        "只应用由人决定的内容：白名单条目、Exposure、非控制器生成的 NetworkPolicy，以及命名空间和企业空间的隔离开关。\n文件中的其他对象一概不动。",
+    ),
+    (
+        "help.push.filenames",
+        "Where the objects are: a file, a folder, `-`, or `store:FILE`",
+        "对象来源：文件、目录、`-` 或 `store:FILE`",
+    ),
+    (
+        "help.push.dry_run",
+        "Let the server check everything, print each line that would change, and write nothing",
+        "由服务器检查一切并逐行显示变化，不写入",
+    ),
+    (
+        "help.push.prune",
+        "Delete what an earlier push made and the files no longer have",
+        "删除先前推送过而文件中已没有的对象",
+    ),
+    (
+        "help.push.examples",
+        "  # see first\n  bulkhead push -f store:shop.db --dry-run\n  bulkhead push -f store:shop.db",
+        "  # 先查看\n  bulkhead push -f store:shop.db --dry-run\n  bulkhead push -f store:shop.db",
     ),
     (
         "help.local",

@@ -6,6 +6,11 @@ use super::Entry;
 pub(super) const ENTRIES: &[Entry] = &[
     ("noEndpoints", "the service has no ready endpoint: kube-proxy refuses", "服务没有就绪的端点：kube-proxy 拒绝连接"),
     (
+        "endpointsNotRead",
+        "the endpoints of {service} could not be read, as a right was missing",
+        "缺少权限，无法读取 {service} 的端点",
+    ),
+    (
         "noLocalEndpoint",
         "the traffic policy is Local and this node has no endpoint",
         "流量策略为 Local，而该节点上没有端点",

@@ -37,6 +37,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "a policy of a kind that is not understood: what it allows or denies is not in the answers",
         "无法理解的策略类型：其放行或拒绝的流量不在结果之中",
     ),
+    (
+        "notRead",
+        "could not read {kind} (namespaces: {namespace}): {reason}",
+        "无法读取 {kind}（命名空间：{namespace}）：{reason}",
+    ),
+    (
+        "notRead.help",
+        "there may be some, so whatever they could change is undetermined, and none of them is named",
+        "其中可能存在对象，因此可能受其影响的结果均为未定，且不会列出这些对象",
+    ),
     ("nameMissing", "an object without a name", "对象没有名称"),
     ("wrongType", "`{value}` is not {expected}", "`{value}` 不是 {expected}"),
     ("unknownField", "there is no field `{name}`", "没有 `{name}` 这个字段"),

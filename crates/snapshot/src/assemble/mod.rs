@@ -4,6 +4,7 @@ mod addresses;
 mod derived;
 mod gateway_api;
 mod namespaces;
+mod not_read;
 mod references;
 mod service_addresses;
 mod slices;
@@ -96,6 +97,7 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         callbacks,
         monitors,
         exposures,
+        not_read: objects.not_read,
         slices: BTreeMap::new(),
         pods_by_address: BTreeMap::new(),
         nodes_by_address: BTreeMap::new(),
@@ -105,6 +107,7 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         issues,
     };
     namespaces::complete(&mut snapshot, &endpoint_slices);
+    not_read::complete(&mut snapshot);
     addresses::index(&mut snapshot);
     slices::index(&mut snapshot, endpoint_slices);
     references::check(&mut snapshot);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use bulkhead_model::object::{
     ApiCallback, CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, ExposureObject,
     FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Monitor,
-    Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Route, Service, Workload, Workspace,
+    Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod, Route, Service, Workload, Workspace,
     WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, ObjectRef, Position, SourceId};
@@ -69,6 +69,8 @@ pub struct Objects {
     pub monitors: Vec<Monitor>,
     /// Bulkhead's own `Exposure`
     pub exposures: Vec<ExposureObject>,
+    /// What the inputs say that they lack.
+    pub not_read: Vec<NotRead>,
     /// What objects say about findings that are not to be reported (annotation [`IGNORE_ANNOTATION`]).
     ///
     /// [`IGNORE_ANNOTATION`]: crate::IGNORE_ANNOTATION

@@ -12,10 +12,10 @@ use crate::session::Session;
 use crate::status::ExitStatus;
 
 /// An object, and its kind.
-pub(super) type Document = (&'static KnownKind, Object);
+pub(crate) type Document = (&'static KnownKind, Object);
 
 /// The objects of files, in an order in which they can be written; those of kinds that no store here keeps are named.
-pub(super) fn read(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Vec<Document>, Failure> {
+pub(crate) fn read(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Vec<Document>, Failure> {
     let (mut documents, mut issues) = (Vec::new(), Vec::new());
     for filename in filenames {
         for (name, text) in open(filename, session) {

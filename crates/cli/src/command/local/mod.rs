@@ -1,7 +1,7 @@
 //! `local`: a store in a file, as kubectl has a cluster.
 
 mod arguments;
-mod documents;
+pub(crate) mod documents;
 mod file;
 mod get;
 mod history;
@@ -22,6 +22,8 @@ use crate::status::ExitStatus;
 
 pub(crate) use arguments::LocalArguments;
 use arguments::LocalCommand;
+pub(crate) use open::issues as store_issues;
+pub(crate) use write::{import_objects, named, outcome};
 
 /// Runs a command on a local store.
 pub(crate) fn run(arguments: &LocalArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {

@@ -75,7 +75,7 @@ pub(super) fn cannot_open(path: &Path, error: &OpenError) -> Failure {
 }
 
 /// What a store has against a command: one issue for each cause.
-pub(super) fn issues(error: &StoreError) -> Vec<Issue> {
+pub(crate) fn issues(error: &StoreError) -> Vec<Issue> {
     let at = |causes: &[bulkhead_store::Cause], key: &dyn ToString| -> Vec<Issue> {
         let one = |cause: &bulkhead_store::Cause| {
             Issue::error("storeInvalid").with("object", key.to_string()).with("cause", cause)

@@ -9,7 +9,7 @@ use bulkhead_store::{
     Write,
 };
 
-use super::arguments::{ApplyArguments, DeleteArguments, ImportArguments};
+use super::arguments::{ApplyArguments, DeleteArguments, ImportArguments, StoreArguments};
 use super::{documents, open};
 use crate::failure::Failure;
 use crate::session::Session;
@@ -24,7 +24,7 @@ pub(super) fn commit(dry_run: bool) -> Commit {
 }
 
 /// An object as answers name it: `networkpolicy/shop/web`.
-pub(super) fn named(resource: &Resource, key: &ObjectKey) -> String {
+pub(crate) fn named(resource: &Resource, key: &ObjectKey) -> String {
     format!("{}/{key}", resource.kind.to_ascii_lowercase())
 }
 
@@ -59,7 +59,7 @@ pub(super) fn apply(arguments: &ApplyArguments, session: &mut Session<'_, '_>) -
 }
 
 /// The key of the word for what a write did.
-fn outcome(before: Option<&Object>, after: &Object) -> &'static str {
+pub(crate) fn outcome(before: Option<&Object>, after: &Object) -> &'static str {
     match before {
         None => "local.created",
         Some(before) if before == after => "local.unchanged",
@@ -105,10 +105,31 @@ fn by_kind(documents: Vec<documents::Document>) -> (Vec<&'static KnownKind>, Vec
 /// Makes the kinds that the files have be exactly what is in them.
 pub(super) fn import(arguments: &ImportArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let objects = documents::read(&arguments.filenames, session)?;
-    let store = open::store(&arguments.store, session)?;
     let (kinds, objects) = by_kind(objects);
     let write = Write { commit: commit(arguments.dry_run), ..Write::by("import") };
-    let imported = open::runtime()?.block_on(store.import(kinds, objects, &write));
+    import_into(&arguments.store, kinds, objects, &write, session)
+}
+
+/// Makes kinds be exactly what is given, in a store whose user is the one who is logged in.
+pub(crate) fn import_objects(
+    store: PathBuf,
+    kinds: Vec<&'static KnownKind>,
+    objects: Vec<Object>,
+    write: &Write,
+    session: &mut Session<'_, '_>,
+) -> Result<ExitStatus, Failure> {
+    import_into(&StoreArguments { store, actor: None }, kinds, objects, write, session)
+}
+
+fn import_into(
+    store: &StoreArguments,
+    kinds: Vec<&'static KnownKind>,
+    objects: Vec<Object>,
+    write: &Write,
+    session: &mut Session<'_, '_>,
+) -> Result<ExitStatus, Failure> {
+    let store = open::store(store, session)?;
+    let imported = open::runtime()?.block_on(store.import(kinds, objects, write));
     let imported = imported.map_err(|error| open::refused(&error))?;
     let counts = [
         ("created", imported.created),
@@ -117,7 +138,7 @@ pub(super) fn import(arguments: &ImportArguments, session: &mut Session<'_, '_>)
         ("deleted", imported.deleted),
     ];
     let counts = counts.map(|(name, count)| (name, count.to_string()));
-    let suffix = if arguments.dry_run { session.speech.word("local.dryRun") } else { String::new() };
+    let suffix = if write.commit == Commit::DryRun { session.speech.word("local.dryRun") } else { String::new() };
     let line = format!("{}{suffix}\n", session.speech.say("local.imported", &counts));
     session.answer(&line)?;
     Ok(ExitStatus::Answered)

@@ -29,13 +29,14 @@ const NAMES: [&str; 14] = [
     "ovn-config",
 ];
 
-fn is_of_interest(name: &str) -> bool {
+/// Whether anything asks for ConfigMaps of this name.
+pub fn is_config_map_read(name: &str) -> bool {
     // Antrea's has a hash behind its name in some releases.
     NAMES.contains(&name) || name.starts_with("antrea-config-")
 }
 
 fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
-    if !is_of_interest(&object.name.name) {
+    if !is_config_map_read(&object.name.name) {
         *reading.objects.skipped.entry("ConfigMap".to_owned()).or_default() += 1;
         return Ok(());
     }

@@ -23,6 +23,7 @@ mod monitor;
 mod namespace;
 mod network_policy;
 mod node;
+mod not_read;
 mod openelb;
 mod pod;
 mod route;
@@ -30,6 +31,7 @@ mod scheduling;
 mod service;
 mod workload;
 
+pub use self::config_map::is_config_map_read;
 use super::decode::{Object, Read, Reading};
 
 /// How one kind is read.
@@ -77,6 +79,7 @@ const KINDS: &[&[KindReader]] = &[
     exposure::KINDS,
     api_callback::KINDS,
     monitor::KINDS,
+    not_read::KINDS,
 ];
 
 /// The reader of a kind.
@@ -107,6 +110,17 @@ const POLICIES: [(&str, &str); 14] = [
     ("networking.k8s.io", "NetworkPolicy"),
     ("extensions", "NetworkPolicy"),
 ];
+
+/// Whether objects of a kind are worth reading from a cluster: they are read, or it has to be said that they are not.
+pub fn is_wanted(group: &str, kind: &str) -> bool {
+    find(group, kind).is_some() || is_policy(group, kind)
+}
+
+/// Whether any kind of an API group is worth reading from a cluster.
+pub fn is_group_wanted(group: &str) -> bool {
+    let read = KINDS.iter().flat_map(|kinds| kinds.iter()).map(|reader| reader.group);
+    read.chain(POLICIES.iter().map(|(group, _)| *group)).any(|wanted| wanted == group)
+}
 
 /// Whether a kind that has no reader decides about traffic.
 pub(crate) fn is_policy(group: &str, kind: &str) -> bool {
