@@ -113,9 +113,10 @@ export function ChangeDialog({ title, change, close, done }: Props) {
   const apply = useMutation({
     mutationFn: (request: Forms['ApplyRequest']) => post<Forms['AppliedForm']>('/changes', request, language),
     onSuccess: async () => {
-      await queries.invalidateQueries();
+      // Whoever deleted what the page is about leaves it first.
       close();
       done?.();
+      await queries.invalidateQueries();
     },
     onError: (error) => {
       // The cluster changed meanwhile: the answer has what the change would do now, to look at again.

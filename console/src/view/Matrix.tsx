@@ -39,6 +39,16 @@ export function moved(key: string, [row, column]: [number, number], size: number
   }
 }
 
+/** Whether a pair was asked about at all: an empty cell of another pair does not mean that it is closed. */
+export function isAsked(axis: Matrix['axis'], [row, column]: [number, number], namespaces: string[]): boolean {
+  const [from, to] = [axis[row], axis[column]];
+  if (!from || !to || (from.kind === 'outside' && to.kind === 'outside')) return false;
+  // Nobody's single pod talks to itself over the network.
+  if (row === column && from.size === 1) return false;
+  const inFocus = (namespace: string | null | undefined) => namespaces.includes(namespace ?? '');
+  return namespaces.length === 0 || inFocus(from.namespace) || inFocus(to.namespace);
+}
+
 /** Who reaches whom. */
 export function MatrixView() {
   const words = useWords();
@@ -105,7 +115,7 @@ export function MatrixView() {
                   <Issues issues={answer.issues} />
                 </div>
               )}
-              {isList ? <List of={answer} /> : <Table of={answer} />}
+              {isList ? <List of={answer} /> : <Table of={answer} namespaces={namespace} />}
             </>
           )}
         </Answer>
@@ -170,7 +180,7 @@ function List({ of }: { of: Matrix }) {
   );
 }
 
-function Table({ of }: { of: Matrix }) {
+function Table({ of, namespaces }: { of: Matrix; namespaces: string[] }) {
   const words = useWords();
   const [at, setAt] = useState<[number, number]>([0, 0]);
   const table = useRef<HTMLTableElement>(null);
@@ -194,7 +204,7 @@ function Table({ of }: { of: Matrix }) {
               </th>
               {of.axis.map((column) => (
                 <th key={column.kind + column.name} scope="col">
-                  <div>{axisText(column, words)}</div>
+                  <div title={axisText(column, words)}>{axisText(column, words)}</div>
                 </th>
               ))}
             </tr>
@@ -206,19 +216,20 @@ function Table({ of }: { of: Matrix }) {
                 {of.axis.map((across, column) => {
                   const cell = cells.get(`${row} ${column}`);
                   const isHere = at[0] === row && at[1] === column;
-                  const state = cell ? openText(cell, words) : words.matrix.closed;
+                  const asked = cell !== undefined || isAsked(of.axis, [row, column], namespaces);
+                  const state = cell ? openText(cell, words) : asked ? words.matrix.closed : words.matrix.notAsked;
                   return (
                     <td key={across.kind + across.name}>
                       <button
                         type="button"
-                        className={cell?.open}
+                        className={cell?.open ?? (asked ? undefined : 'unasked')}
                         data-at={`${row} ${column}`}
                         tabIndex={isHere ? 0 : -1}
                         aria-pressed={isHere}
                         aria-label={`${axisText(line, words)} → ${axisText(across, words)}: ${state}`}
                         onClick={() => setAt([row, column])}
                       >
-                        {cell ? MARKS[cell.open] : '·'}
+                        {cell ? MARKS[cell.open] : asked ? '·' : ''}
                       </button>
                     </td>
                   );
@@ -247,7 +258,9 @@ function Table({ of }: { of: Matrix }) {
             <span className="mono">{cellPorts(chosen, words)}</span>
           </div>
         ) : (
-          <div className="muted">{words.matrix.closedPair}</div>
+          <div className="muted">
+            {isAsked(of.axis, at, namespaces) ? words.matrix.closedPair : words.matrix.notAsked}
+          </div>
         )}
       </div>
     </div>

@@ -300,6 +300,7 @@ export const en = {
     csv: 'Download CSV',
     hint: 'Arrow keys move between cells.',
     closedPair: 'Nothing is open.',
+    notAsked: 'not asked about',
   },
   explain: {
     about: 'Can this client reach that target, and which rules decided?',

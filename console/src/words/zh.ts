@@ -301,6 +301,7 @@ export const zh: Words = {
     csv: '下载 CSV',
     hint: '用方向键在单元格之间移动。',
     closedPair: '没有开放的端口。',
+    notAsked: '未查询',
   },
   explain: {
     about: '该客户端能否访问该目标，哪些规则起了作用？',

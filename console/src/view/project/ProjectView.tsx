@@ -85,7 +85,7 @@ function Switch({ of, change }: { of: Project; change: (change: Change) => void 
   }[of.isolation as string];
   return (
     <section className="card" aria-labelledby="switch">
-      <div className="row between">
+      <div className="row between fixed">
         <div>
           <h2 id="switch">
             {words.project.switch}: {isOn ? words.project.on : words.project.off}

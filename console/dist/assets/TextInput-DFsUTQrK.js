@@ -1,1 +1,0 @@
-import{$ as e,at as t,rt as n}from"./index-BuMCQw-r.js";import{t as r}from"./InputBase-KG8zIePF.js";var i=t(),a=e(e=>{let t=n([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...t,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};
