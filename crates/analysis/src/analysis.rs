@@ -8,6 +8,7 @@ use bulkhead_snapshot::Snapshot;
 
 use bulkhead_model::watch::Watch;
 
+use crate::assertion::{Assertion, Assertions};
 use crate::difference::Difference;
 use crate::explanation::{Explained, explain_request};
 use crate::reachability::{By, Narrowing, Reachability};
@@ -67,6 +68,11 @@ impl<'a> Analysis<'a> {
     /// Who reaches whom.
     pub fn reachability<'q>(&'q self, by: By, narrowing: Narrowing, watch: &'q dyn Watch) -> Reachability<'q> {
         Reachability::new(&self.network, by, narrowing, watch)
+    }
+
+    /// Whether claims hold.
+    pub fn judge<'q>(&'q self, assertions: Vec<Assertion>, watch: &'q dyn Watch) -> Assertions<'q> {
+        Assertions::judge(&self.network, assertions, watch)
     }
 
     /// Every connection as netpol-analyzer lists them.

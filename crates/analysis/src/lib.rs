@@ -7,6 +7,7 @@
 //! Like everything below it, this crate does no I/O and makes no words.
 
 mod analysis;
+pub mod assertion;
 pub mod difference;
 pub mod explanation;
 mod members;
@@ -16,6 +17,7 @@ pub mod reachability;
 pub mod system;
 
 pub use analysis::Analysis;
+pub use assertion::{Assertion, Assertions};
 pub use bulkhead_allowlist as allowlist;
 pub use bulkhead_check as check;
 pub use bulkhead_isolation as isolation;

@@ -69,6 +69,7 @@ pub(crate) enum ColorChoice {
 // The commands. Ordinary comments here: clap would print documentation.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Check(crate::command::check::CheckArguments),
     Demo(crate::command::demo::DemoArguments),
     Diff(crate::command::diff::DiffArguments),
     Explain(crate::command::explain::ExplainArguments),

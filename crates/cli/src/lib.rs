@@ -5,6 +5,7 @@
 //! exit status means is in [`ExitStatus`].
 
 mod arguments;
+mod assertions;
 pub(crate) mod command;
 mod example;
 mod failure;

@@ -7,6 +7,7 @@
 //! This crate does no I/O. The few words in a form (`message` of an issue) come from whoever renders, through [`Words`].
 
 pub mod answer;
+pub mod check;
 pub mod change;
 pub mod cluster;
 pub mod comparison;
@@ -32,6 +33,7 @@ pub mod system;
 pub mod tenants;
 
 pub use answer::{AnswerForm, Detail, EndpointForm, RouteForm, Telling};
+pub use check::CheckForm;
 pub use comparison::ComparisonForm;
 pub use difference::DifferenceForm;
 pub use evidence::{DeviationForm, EvidenceForm};

@@ -133,15 +133,22 @@ pub fn read_ports(texts: &[String]) -> Result<Option<PortRanges>, Box<Issue>> {
 }
 
 fn read_port_range(text: &str) -> Result<(Protocol, PortRange), Box<Issue>> {
-    let wrong = || misuse("portsNotation", text);
+    if let Some((_, protocol)) = text.split_once('/') {
+        read_protocol(protocol)?;
+    }
+    port_range(text).ok_or_else(|| misuse("portsNotation", text))
+}
+
+/// Reads `80` or `8000-8080`, either with `/PROTOCOL`.
+pub fn port_range(text: &str) -> Option<(Protocol, PortRange)> {
     let (range, protocol) = match text.split_once('/') {
-        Some((range, protocol)) => (range, read_protocol(protocol)?),
+        Some((range, protocol)) => (range, read_protocol(protocol).ok()?),
         None => (text, Protocol::Tcp),
     };
     let (first, last) = range.split_once('-').unwrap_or((range, range));
     let number = |text: &str| text.parse::<PortNumber>().ok().filter(|number| *number > 0);
     let range = number(first).zip(number(last)).and_then(|(first, last)| PortRange::new(first, last));
-    range.map(|range| (protocol, range)).ok_or_else(wrong)
+    range.map(|range| (protocol, range))
 }
 
 fn misuse(code: &'static str, text: &str) -> Box<Issue> {

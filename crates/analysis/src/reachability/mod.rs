@@ -80,7 +80,6 @@ impl<'a> Reachability<'a> {
         let reach = Reach::watched(snapshot, network.policies(), Tuning::default(), watch);
         watch.begins(Phase::Pairs);
         let peers = peer::peers(snapshot, &reach, by);
-        let chosen = peers.iter().map(|peer| narrowing::choose(&narrowing, peer, snapshot)).collect();
         let classes = reach.classes().last().map_or(0, |last| last.index() + 1);
         let mut of_class: Vec<Vec<u32>> = vec![Vec::new(); classes];
         for (peer, at) in peers.iter().zip(0..) {
@@ -88,26 +87,33 @@ impl<'a> Reachability<'a> {
                 of_class.push(at);
             }
         }
-        let from_outside = narrowing::outside(&narrowing.from, snapshot);
-        let to_outside = narrowing::outside(&narrowing.to, snapshot);
         let places = own_node::Places::new(&peers);
-        let issues = Vec::new();
         let mut whole = Self {
             network,
             watch,
             reach,
             by,
-            narrowing,
+            narrowing: Narrowing::default(),
             peers,
-            chosen,
+            chosen: Vec::new(),
             of_class,
             places,
-            from_outside,
-            to_outside,
-            issues,
+            from_outside: AddressSet::empty(),
+            to_outside: AddressSet::empty(),
+            issues: Vec::new(),
         };
-        whole.issues = whole.find_issues();
+        whole.ask(narrowing);
         whole
+    }
+
+    /// Asks about other pairs of the same cluster.
+    pub fn ask(&mut self, narrowing: Narrowing) {
+        let snapshot = self.snapshot();
+        self.chosen = self.peers.iter().map(|peer| narrowing::choose(&narrowing, peer, snapshot)).collect();
+        self.from_outside = narrowing::outside(&narrowing.from, snapshot);
+        self.to_outside = narrowing::outside(&narrowing.to, snapshot);
+        self.narrowing = narrowing;
+        self.issues = self.find_issues();
     }
 
     /// The cluster state.

@@ -86,16 +86,32 @@ impl Focus {
 }
 
 impl Selects {
+    /// The pods that it means, by name and not by address.
+    pub fn pods(&self, snapshot: &Snapshot) -> Vec<PodId> {
+        let is_meant = |id: &PodId| {
+            let namespace = &snapshot.pods[*id].name.namespace;
+            match self {
+                Self::Pod(name) => snapshot.pods[*id].name == *name,
+                Self::Workload { kind, name } => {
+                    *namespace == name.namespace && is_replica(*id, kind.as_ref(), &name.name, snapshot)
+                }
+                Self::Namespace(name) => namespace == name,
+                Self::Workspace(name) => workspace_of(snapshot, namespace) == Some(name),
+                Self::Node(_) | Self::Address(_) | Self::Block(_) | Self::Outside => false,
+            }
+        };
+        snapshot.pods.iter().filter(|(_, pod)| pod.is_active()).map(|(id, _)| id).filter(is_meant).collect()
+    }
+
     pub(super) fn holds(&self, peer: &Peer, snapshot: &Snapshot) -> bool {
         let is_of = |pods: &[PodId]| peer.pods.iter().any(|pod| pods.contains(pod));
         match self {
             Self::Pod(name) => snapshot.pod(name).is_some_and(|pod| peer.pods.contains(&pod)),
             Self::Workload { kind, name } => match &peer.name {
-                PeerName::Pod(_) => peer.pods.iter().any(|pod| {
-                    let owner =
-                        snapshot.workload_of(*pod).filter(|_| snapshot.pods[*pod].name.namespace == name.namespace);
-                    owner.is_some_and(|(of, own)| own == name.name && kind.as_ref().is_none_or(|kind| *kind == of))
-                }),
+                PeerName::Pod(own) => {
+                    let in_namespace = own.namespace == name.namespace;
+                    in_namespace && peer.pods.iter().any(|pod| is_replica(*pod, kind.as_ref(), &name.name, snapshot))
+                }
                 PeerName::Workload { namespace, kind: of, name: own } => {
                     *namespace == name.namespace && *own == name.name && kind.as_ref().is_none_or(|kind| kind == of)
                 }
@@ -127,6 +143,12 @@ impl Selects {
             _ => AddressSet::empty(),
         }
     }
+}
+
+/// Whether a pod is one of a workload.
+fn is_replica(pod: PodId, kind: Option<&Name>, name: &Name, snapshot: &Snapshot) -> bool {
+    let owner = snapshot.workload_of(pod);
+    owner.is_some_and(|(of, own)| own == *name && kind.is_none_or(|kind| *kind == of))
 }
 
 /// The workspace that a namespace's label names.

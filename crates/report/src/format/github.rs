@@ -1,10 +1,11 @@
 //! `-o github`: workflow commands, which GitHub Actions turns into annotations on the changed files.
 
+use bulkhead_analysis::assertion::{Held, Judged};
 use bulkhead_analysis::check::Finding;
 use bulkhead_analysis::model::Severity;
 use bulkhead_wire::FindingForm;
 
-use super::{Answer, AnswerKind, Context, Format};
+use super::{Answer, AnswerKind, Context, Format, text};
 
 /// `-o github`
 pub(super) struct Github;
@@ -15,7 +16,7 @@ impl Format for Github {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Lint]
+        &[AnswerKind::Lint, AnswerKind::Check]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
@@ -23,9 +24,19 @@ impl Format for Github {
             Answer::Lint { report, .. } => {
                 Some(report.findings.iter().map(|finding| of_finding(finding, context)).collect())
             }
+            Answer::Check(assertions) => {
+                let against = assertions.judged.iter().filter(|judged| judged.held != Held::Yes);
+                Some(against.map(|judged| of_assertion(judged, context)).collect())
+            }
             _ => None,
         }
     }
+}
+
+fn of_assertion(judged: &Judged, context: &Context<'_>) -> String {
+    let assertion = &judged.assertion;
+    let place = Some((assertion.file.as_str(), Some(assertion.line)));
+    command(Severity::Error, place, &assertion.name, &text::check::message(judged, context))
 }
 
 fn of_finding(finding: &Finding, context: &Context<'_>) -> String {

@@ -5,8 +5,8 @@ use std::fmt::{self, Write};
 use bulkhead_analysis::Reachability;
 use bulkhead_wire::reach::own_node_name;
 use bulkhead_wire::{
-    AnswerForm, ComparisonForm, Detail, DifferenceForm, ExplainedForm, ExposuresForm, IssueForm, LintForm, MinimalForm,
-    PlanForm, RuleForm, SystemForm, Telling,
+    AnswerForm, CheckForm, ComparisonForm, Detail, DifferenceForm, ExplainedForm, ExposuresForm, IssueForm, LintForm,
+    MinimalForm, PlanForm, RuleForm, SystemForm, Telling,
 };
 use serde_json::Value;
 
@@ -31,6 +31,7 @@ impl Format for Json {
             AnswerKind::Comparison,
             AnswerKind::Exposures,
             AnswerKind::System,
+            AnswerKind::Check,
             AnswerKind::Lint,
             AnswerKind::Rules,
             AnswerKind::Difference,
@@ -83,6 +84,10 @@ impl Format for Json {
             }
             Answer::Lint { report, .. } => {
                 serde_json::to_string_pretty(&LintForm::new(report, context.snapshot, &context.speech))
+            }
+            Answer::Check(assertions) => {
+                let issues = input_issues(context).collect();
+                serde_json::to_string_pretty(&CheckForm::new(assertions, issues, &context.speech))
             }
             Answer::Rules(rules) => {
                 let forms: Vec<RuleForm> = rules.iter().map(|rule| RuleForm::from(*rule)).collect();

@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
+use bulkhead_analysis::Assertions;
+use bulkhead_analysis::assertion::{Held, Judged};
 use bulkhead_analysis::check::{Finding, Report, rule};
 use bulkhead_analysis::model::Severity;
 use bulkhead_wire::FindingForm;
 
-use super::{Answer, AnswerKind, Context, Format};
+use super::{Answer, AnswerKind, Context, Format, text};
 
 /// `-o junit`
 pub(super) struct Junit;
@@ -17,15 +19,35 @@ impl Format for Junit {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Lint]
+        &[AnswerKind::Lint, AnswerKind::Check]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         match answer {
             Answer::Lint { report, fail_on } => Some(suite("bulkhead lint", &of_report(report, *fail_on, context))),
+            Answer::Check(assertions) => Some(suite("bulkhead check", &of_assertions(assertions, context))),
             _ => None,
         }
     }
+}
+
+/// Every claim is a case.
+fn of_assertions(assertions: &Assertions<'_>, context: &Context<'_>) -> Vec<Case> {
+    let case = |judged: &Judged| {
+        let assertion = &judged.assertion;
+        let failed = |kind| CaseResult::Failed {
+            kind,
+            message: text::check::message(judged, context),
+            text: anstream::adapter::strip_str(&text::check::against(judged, assertions, context)).to_string(),
+        };
+        Case {
+            class: if assertion.test.is_empty() { "bulkhead.check".to_owned() } else { assertion.test.clone() },
+            name: assertion.name.clone(),
+            place: Some((assertion.file.clone(), Some(assertion.line))),
+            result: if judged.held == Held::Yes { CaseResult::Passed } else { failed(judged.held.name()) },
+        }
+    };
+    assertions.judged.iter().map(case).collect()
 }
 
 /// One test case.

@@ -30,7 +30,7 @@ use bulkhead_analysis::netpol_analyzer::{Listing, ListingDiff};
 use bulkhead_analysis::path::about::About;
 use bulkhead_analysis::path::{self, Network, Request};
 use bulkhead_analysis::snapshot::Snapshot;
-use bulkhead_analysis::{ByNode, Difference, Explained, Reachability, SystemNeeds};
+use bulkhead_analysis::{Assertions, ByNode, Difference, Explained, Reachability, SystemNeeds};
 
 use crate::words::Speech;
 
@@ -134,6 +134,8 @@ pub enum Answer<'a> {
     },
     /// What a project needs of the system.
     System(&'a SystemNeeds),
+    /// Claims, and what became of each.
+    Check(&'a Assertions<'a>),
     /// What the lint rules found.
     Lint {
         /// The findings.
@@ -182,6 +184,7 @@ impl Answer<'_> {
             Self::System(needs) => &needs.issues,
             Self::Reach { reachability, .. } | Self::ExplainPairs { reachability, .. } => reachability.issues(),
             Self::Lint { .. }
+            | Self::Check(_)
             | Self::Rules(_)
             | Self::Models(_)
             | Self::Model(_)
@@ -219,6 +222,8 @@ pub enum AnswerKind {
     Exposures,
     /// [`Answer::System`]
     System,
+    /// [`Answer::Check`]
+    Check,
     /// [`Answer::Lint`]
     Lint,
     /// [`Answer::Rules`]

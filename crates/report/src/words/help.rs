@@ -43,6 +43,31 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("help.trace.output", "The form of the answer: text, json [default: text]", "结果的格式：text、json [默认：text]"),
     (
+        "help.check",
+        "Whether what is asserted about the cluster holds: who may reach whom, who may not, through which doors",
+        "检验关于集群的断言是否成立：谁可以访问谁，谁不可以，经由哪些入口",
+    ),
+    (
+        "help.check.long",
+        "TESTS are files with `kind: ConnectivityTest`, or folders of them; docs/check.md describes them.\nExit status: 0 everything holds, 1 something does not or nobody can tell, 2 a file cannot be read.",
+        "TESTS 为包含 `kind: ConnectivityTest` 的文件或其所在目录，格式见 docs/check.md。\n退出状态：0 全部成立；1 有断言不成立或无法判定；2 文件不可读。",
+    ),
+    (
+        "help.check.examples",
+        "  # before a change is rolled out\n  bulkhead check tests/ -f cluster.yaml -f rendered/\n  # for the build server\n  bulkhead check tests/ -f cluster.yaml -o junit",
+        "  # 变更上线之前\n  bulkhead check tests/ -f cluster.yaml -f rendered/\n  # 供构建服务器使用\n  bulkhead check tests/ -f cluster.yaml -o junit",
+    ),
+    (
+        "help.check.tests",
+        "Files with assertions, or folders of them; `-` for standard input",
+        "包含断言的文件或其所在目录；`-` 为标准输入",
+    ),
+    (
+        "help.check.output",
+        "The form of the answer: text, json, junit, github [default: text]",
+        "结果的格式：text、json、junit、github [默认：text]",
+    ),
+    (
         "help.trace",
         "Every way of a connection, hop by hop: the packet before and after, what each policy says, the outcome",
         "逐跳展示连接的每条路径：每一跳前后的数据包、各策略的结论与最终结果",

@@ -6,6 +6,7 @@
 
 mod about;
 mod allowlist;
+mod check;
 mod cli;
 mod demo;
 mod diff;
@@ -40,6 +41,7 @@ type Entry = (&'static str, &'static str, &'static str);
 const TABLES: &[&[Entry]] = &[
     about::ENTRIES,
     allowlist::ENTRIES,
+    check::ENTRIES,
     cli::ENTRIES,
     demo::ENTRIES,
     diff::ENTRIES,

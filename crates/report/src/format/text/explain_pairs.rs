@@ -39,6 +39,15 @@ pub(super) fn write(
     Ok(())
 }
 
+/// One pair.
+pub(super) fn one(account: &PairAccount<'_>, reachability: &Reachability<'_>, context: &Context<'_>) -> String {
+    let names = reachability.peers().iter().map(|peer| name(SideForm::from(&peer.name))).collect();
+    let mut text = String::new();
+    // Writing into a string never fails.
+    let _ = Writer { context, known: Vec::new(), names, is_first: true }.account(account, &mut text);
+    text
+}
+
 struct Writer<'a> {
     sayings: Sayings<'a>,
     /// What sides say, by the number of their parts.

@@ -1,5 +1,6 @@
 //! `-o text`: for people.
 
+pub(super) mod check;
 pub(crate) mod columns;
 mod comparison;
 mod difference;
@@ -40,6 +41,7 @@ impl Format for Text {
             AnswerKind::Comparison,
             AnswerKind::Exposures,
             AnswerKind::System,
+            AnswerKind::Check,
             AnswerKind::Lint,
             AnswerKind::Rules,
             AnswerKind::Models,
@@ -71,6 +73,7 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Exposures { answers, .. } => minimal::render_all(answers, context),
         Answer::System(needs) => system::render(needs, context),
         Answer::Plan(plan) => plan::render(plan, context),
+        Answer::Check(assertions) => check::render(assertions, context),
         Answer::Lint { report, .. } => lint::render(report, context),
         Answer::Models(all) => models::list(all, context),
         Answer::Model(about) => models::page(about, context),
