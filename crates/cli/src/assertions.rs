@@ -62,7 +62,7 @@ fn read_assertion(assertion: &Cursor<'_>, (test, file): (&str, &str)) -> Read<As
     let (from, said_from) = fields.required("from", selections)?;
     let (to, said_to) = fields.required("to", |to| read_receiver(to, &fields))?;
     let expect = fields.strict("expect", |expect| expect.one_of(&EXPECTATIONS))?.unwrap_or(Expect::Allow);
-    let empty = fields.strict("allowEmpty", |empty| empty.boolean())?.unwrap_or_default();
+    let empty = fields.strict("allowEmpty", value::boolean)?.unwrap_or_default();
     let name = fields.strict("name", value::text)?.map(String::from);
     if let (Expect::Deny, Receiver::Doors { source: Some(_), .. }, Some(at)) = (expect, &to, fields.get("sourceSeenAs"))
     {

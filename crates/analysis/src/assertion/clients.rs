@@ -12,10 +12,10 @@ use bulkhead_snapshot::{PodId, Snapshot};
 use crate::reachability::Selects;
 
 /// Every client inside the cluster that is named; what is wrong where one of the names means nobody.
-pub(super) fn inside(listed: &[Selects], snapshot: &Snapshot) -> Result<Vec<Origin>, Issue> {
+pub(super) fn inside(listed: &[Selects], snapshot: &Snapshot) -> Result<Vec<Origin>, Box<Issue>> {
     let mut origins = BTreeSet::new();
     for (selects, place) in listed.iter().zip(1..) {
-        let nobody = || Err(Issue::error("reachSelectsNobody").with("place", place).in_field("from"));
+        let nobody = || Err(Box::new(Issue::error("reachSelectsNobody").with("place", place).in_field("from")));
         match selects {
             Selects::Address(address) => _ = origins.insert(Origin::Address(*address)),
             Selects::Block(_) | Selects::Outside => {}

@@ -250,7 +250,7 @@ fn judge(assertion: Assertion, network: &Network<'_>, reachability: &mut Reachab
                 ports: ports.clone(),
                 ..Narrowing::default()
             };
-            pairs::judge(assertion.expect, narrowing, reachability, &mut tally)
+            pairs::judge(assertion.expect, &narrowing, reachability, &mut tally)
         }
         Receiver::Doors { target, port, protocol, source } => {
             let asked = ways::Asked { target, port: port.as_ref(), protocol: *protocol, source: *source };
@@ -260,7 +260,7 @@ fn judge(assertion: Assertion, network: &Network<'_>, reachability: &mut Reachab
     match (outcome, assertion.empty) {
         (Ok(()), _) => {}
         (Err(_), Empty::Holds) => tally = Tally::default(),
-        (Err(issue), Empty::Fails) => tally.add(Weighed::Against, || Found::Nothing(issue)),
+        (Err(issue), Empty::Fails) => tally.add(Weighed::Against, || Found::Nothing(*issue)),
     }
     let held = match (tally.against, tally.open) {
         (0, 0) => Held::Yes,

@@ -12,26 +12,26 @@ use super::{Expect, Found, KEPT, OwnedAccount, Tally, Weighed};
 /// Judges one claim; what is wrong with it where it is about nobody.
 pub(super) fn judge(
     expect: Expect,
-    narrowing: Narrowing,
+    narrowing: &Narrowing,
     reachability: &mut Reachability<'_>,
     tally: &mut Tally,
-) -> Result<(), Issue> {
+) -> Result<(), Box<Issue>> {
     reachability.ask(narrowing.clone());
     if let Some(issue) = reachability.issues().first() {
         let field = issue.field.trim_start_matches("--").to_owned();
-        return Err(issue.clone().in_field(field));
+        return Err(Box::new(issue.clone().in_field(field)));
     }
     match expect {
         Expect::Allow => {
             let mut count = 0;
             visit(reachability, |account| {
                 count += 1;
-                tally.add(weigh_allow(account, &narrowing), || found(account));
+                tally.add(weigh_allow(account, narrowing), || found(account));
             });
-            if count == 0 { Err(Issue::error("assertionNoPair")) } else { Ok(()) }
+            if count == 0 { Err(Box::new(Issue::error("assertionNoPair"))) } else { Ok(()) }
         }
         Expect::Deny => {
-            deny(&narrowing, reachability, tally);
+            deny(narrowing, reachability, tally);
             Ok(())
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn judge(
     asked: &Asked<'_>,
     network: &Network<'_>,
     tally: &mut Tally,
-) -> Result<(), Issue> {
+) -> Result<(), Box<Issue>> {
     let snapshot = network.snapshot();
     let mut answers = Vec::new();
     for origin in clients::inside(from, snapshot)? {
@@ -48,12 +48,12 @@ pub(super) fn judge(
         answers.extend(clients::follow(network, &outside, |address| asked.request(Origin::Address(address))));
     }
     if answers.is_empty() {
-        return Err(Issue::error("assertionNoClient"));
+        return Err(Box::new(Issue::error("assertionNoClient")));
     }
     // Of a range, addresses of a family that the target has no door for are nobody's clients.
     let (placed, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|(_, answer)| error(answer).is_none());
     if let (true, Some(error)) = (placed.is_empty(), lost.first().and_then(|(_, answer)| error(answer))) {
-        return Err(error.clone());
+        return Err(Box::new(error.clone()));
     }
     let is_single = |request: &Request| match request.from {
         Origin::Address(address) => !outside.contains(address),

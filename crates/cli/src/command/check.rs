@@ -15,7 +15,7 @@ use super::{find_format, print};
 use crate::arguments::{ClusterArguments, FactArguments};
 use crate::assertions::read_assertions;
 use crate::failure::Failure;
-use crate::input::{open, read_cluster, unreadable};
+use crate::input::{Content, open, read_cluster, unreadable};
 use crate::overrides::read_overrides;
 use crate::session::Session;
 use crate::status::ExitStatus;
@@ -52,7 +52,7 @@ fn read_tests(tests: &[PathBuf], session: &mut Session<'_, '_>) -> Result<Vec<As
     let (mut assertions, mut said) = (Vec::new(), Vec::new());
     for path in tests {
         for (name, text) in open(path, session) {
-            let (read, issues) = match text {
+            let (read, issues) = match text.and_then(Content::into_text) {
                 Ok(text) => read_assertions(&Input { name: &name, text: &text }, SourceId(0)),
                 Err(error) => (Vec::new(), vec![unreadable(&name, &error)]),
             };

@@ -76,7 +76,7 @@ fn one(found: &Found, of: &Assertions<'_>, context: &Context<'_>) -> String {
                 let seen = super::picture::seen(route, context);
                 let parts: Vec<String> = [Some(outcome), reason, seen].into_iter().flatten().collect();
                 if told.insert(parts.clone()) {
-                    text.push_str(&format!("  {}\n", parts.join(&speech.word("mark.semicolon"))));
+                    text.extend(["  ", &parts.join(&speech.word("mark.semicolon")), "\n"]);
                 }
             }
             text

@@ -44,7 +44,8 @@ pub(super) fn one(account: &PairAccount<'_>, reachability: &Reachability<'_>, co
     let names = reachability.peers().iter().map(|peer| name(SideForm::from(&peer.name))).collect();
     let mut text = String::new();
     // Writing into a string never fails.
-    let _ = Writer { context, known: Vec::new(), names, is_first: true }.account(account, &mut text);
+    let _ =
+        Writer { sayings: Sayings { context }, known: Vec::new(), names, is_first: true }.account(account, &mut text);
     text
 }
 
