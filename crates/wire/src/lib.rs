@@ -7,8 +7,8 @@
 //! This crate does no I/O. The few words in a form (`message` of an issue) come from whoever renders, through [`Words`].
 
 pub mod answer;
-pub mod check;
 pub mod change;
+pub mod check;
 pub mod cluster;
 pub mod comparison;
 pub mod difference;
