@@ -49,6 +49,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "bulkhead-kube-store",
             "bulkhead-local-store",
             "bulkhead-server",
+            "bulkhead-controller",
         ],
     ),
     ("bulkhead-shapes", &[]),
@@ -57,6 +58,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bulkhead-resources", &[]),
     ("bulkhead-kube-store", &["bulkhead-store"]),
     ("bulkhead-local-store", &["bulkhead-store", "bulkhead-resources"]),
+    ("bulkhead-controller", &["bulkhead-analysis", "bulkhead-wire", "bulkhead-store", "bulkhead-resources"]),
     ("bulkhead-lab", &["bulkhead-analysis", "bulkhead-control-plane", "bulkhead-report", "bulkhead-wire"]),
     ("xtask", &[]),
 ];

@@ -70,11 +70,13 @@ pub(crate) enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(crate::command::check::CheckArguments),
+    Controller(crate::command::controller::ControllerArguments),
     Demo(crate::command::demo::DemoArguments),
     Diff(crate::command::diff::DiffArguments),
     Explain(crate::command::explain::ExplainArguments),
     Local(crate::command::local::LocalArguments),
     Manifests(crate::command::manifests::ManifestsArguments),
+    Migrate(crate::command::migrate::MigrateArguments),
     Minimal(MinimalArguments),
     Plan(PlanArguments),
     Pull(crate::command::pull::PullArguments),
@@ -204,9 +206,9 @@ impl From<SidesChoice> for Sides {
     }
 }
 
-// `plan`
+// Whose policies, and what they depend on besides the cluster.
 #[derive(Debug, Args)]
-pub(crate) struct PlanArguments {
+pub(crate) struct IsolationArguments {
     #[arg(long, value_name = "default|kubesphere", default_value = "default")]
     #[arg(hide_default_value = true, hide_possible_values = true)]
     pub(crate) isolation: SettingChoice,
@@ -218,6 +220,13 @@ pub(crate) struct PlanArguments {
     pub(crate) cluster_name: Option<String>,
     #[arg(long = "dns-service", value_name = "NAMESPACE/NAME")]
     pub(crate) dns_services: Vec<String>,
+}
+
+// `plan`
+#[derive(Debug, Args)]
+pub(crate) struct PlanArguments {
+    #[command(flatten)]
+    pub(crate) isolation: IsolationArguments,
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
     #[arg(short, long, value_name = "FORMAT", default_value = "yaml", hide_default_value = true)]

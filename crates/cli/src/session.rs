@@ -10,6 +10,7 @@ use bulkhead_report::format::DEFAULT_WIDTH;
 use bulkhead_report::issues::render_issue;
 use bulkhead_report::timings::render_timings;
 use bulkhead_report::{Language, Speech, render_issues};
+use jiff::Timestamp;
 
 use crate::arguments::{ColorChoice, Everywhere};
 use crate::failure::Failure;
@@ -68,6 +69,17 @@ impl<'s, 'a> Session<'s, 'a> {
         let timings = if options.timings { Timings::Said } else { Timings::Kept };
         let cluster = ClusterChoice { kubeconfig: options.kubeconfig.clone(), context: options.context.clone() };
         Self { streams, speech, stopwatch: Stopwatch::default(), cluster, timings, colored, notes }
+    }
+
+    /// The time that `SOURCE_DATE_EPOCH` says, else the system's.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.stopped_clock().unwrap_or_else(Timestamp::now)
+    }
+
+    /// The time that `SOURCE_DATE_EPOCH` says.
+    pub(crate) fn stopped_clock(&self) -> Option<Timestamp> {
+        let seconds = self.streams.surroundings.variable("SOURCE_DATE_EPOCH")?.parse().ok()?;
+        Timestamp::from_second(seconds).ok()
     }
 
     /// A run without colours.

@@ -63,6 +63,10 @@ codes! {
     ENTRY_PORT_INVALID = "entryPortInvalid";
     /// An `endPort` that makes no range. Arguments: `value`.
     ENTRY_END_PORT_INVALID = "entryEndPortInvalid";
+    /// A range of addresses that is none. Arguments: `value`.
+    ENTRY_RANGE_INVALID = "entryRangeInvalid";
+    /// An entry whose policy was refused when it was written.
+    ENTRY_REFUSED = "entryRefused";
     /// An entry of a project of which nobody knows whether it is isolated.
     ENTRY_SWITCH_UNKNOWN = "entrySwitchUnknown";
 

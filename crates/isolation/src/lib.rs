@@ -27,4 +27,5 @@ pub use plan::{
     ApiServerEgress, EntryState, EntryStatus, Isolation, LastApplied, Plan, ProjectStatus, Setting, Settings, plan,
 };
 pub use same::means_the_same;
+pub use setting::default::{is_named_as_dns, is_named_as_node_local_dns};
 pub use workspace::workspace_isolated;

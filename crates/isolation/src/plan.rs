@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bulkhead_model::object::{NetworkPolicy, PolicyManifest};
 use bulkhead_model::{Issue, IssueCode, Name, NamespacedName, ObjectRef};
 use bulkhead_snapshot::Snapshot;
+use jiff::Timestamp;
 
 use crate::same::means_the_same;
 use crate::setting;
@@ -45,6 +46,11 @@ pub struct Settings {
     pub cluster: Option<Name>,
     /// Services that are DNS besides those that are found. Only for [`Setting::Default`].
     pub dns_services: Vec<NamespacedName>,
+    /// The time that entries are held against which expire; without one none has expired. Only for [`Setting::Default`].
+    pub now: Option<Timestamp>,
+    /// Entries whose policy was refused when it was written, for reasons that no snapshot shows: they mean nothing now. Only for
+    /// [`Setting::Default`].
+    pub refused: BTreeSet<NamespacedName>,
 }
 
 /// Whether pods still reach the API server once egress is restricted.
@@ -119,6 +125,8 @@ pub enum EntryState {
     },
     /// No switch is on. The entry waits.
     Inactive,
+    /// Its time is over.
+    Expired,
     /// It means nothing that could be written. It has no effect on anything else.
     Unresolved {
         /// Why: the code of the issue about it.

@@ -77,7 +77,7 @@ pub struct EntryForm {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// `resolved`, `inactive` or `unresolved`.
+    /// `resolved`, `inactive`, `expired` or `unresolved`.
     pub state: &'static str,
     /// Of a resolved one: the policy that it means.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,6 +126,7 @@ impl From<&EntryStatus> for EntryForm {
         let form = Self { namespace, name, state: "inactive", policy: None, reason: None, last_applied: None };
         match &status.state {
             EntryState::Inactive => form,
+            EntryState::Expired => Self { state: "expired", ..form },
             EntryState::Resolved { policy } => Self { state: "resolved", policy: Some(policy.to_string()), ..form },
             EntryState::Unresolved { reason, last_applied } => {
                 let last_applied = match last_applied {

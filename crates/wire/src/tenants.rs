@@ -77,7 +77,7 @@ pub struct IsolationForm {
 pub struct AllowlistEntryForm {
     /// Its name.
     pub name: String,
-    /// `resolved`, `inactive` or `unresolved`.
+    /// `resolved`, `inactive`, `expired` or `unresolved`.
     pub state: &'static str,
     /// Of an unresolved one: why, in words.
     pub message: Option<String>,

@@ -1,12 +1,14 @@
 //! The commands, a file each.
 
 pub(crate) mod check;
+pub(crate) mod controller;
 pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod explain;
 mod lint;
 pub(crate) mod local;
 pub(crate) mod manifests;
+pub(crate) mod migrate;
 mod minimal;
 mod models;
 mod plan;
@@ -31,11 +33,13 @@ use crate::status::ExitStatus;
 pub(crate) fn run(command: &Command, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     match command {
         Command::Check(arguments) => check::run(arguments, session),
+        Command::Controller(arguments) => controller::run(arguments, session),
         Command::Demo(arguments) => demo::run(arguments, session),
         Command::Diff(arguments) => diff::run(arguments, session),
         Command::Explain(arguments) => explain::run(arguments, session),
         Command::Local(arguments) => local::run(arguments, session),
         Command::Manifests(arguments) => manifests::run(arguments, session),
+        Command::Migrate(arguments) => migrate::run(arguments, session),
         Command::Minimal(arguments) => minimal::run(arguments, session),
         Command::Plan(arguments) => plan::run(arguments, session),
         Command::Pull(arguments) => pull::run(arguments, session),

@@ -7,7 +7,7 @@ use bulkhead_analysis::snapshot::{Snapshot, code};
 use bulkhead_report::{Answer, AnswerKind};
 
 use super::{find_format, print};
-use crate::arguments::{ApiServerChoice, PlanArguments, SettingChoice};
+use crate::arguments::{ApiServerChoice, IsolationArguments, PlanArguments, SettingChoice};
 use crate::failure::Failure;
 use crate::input::read_cluster;
 use crate::session::Session;
@@ -17,11 +17,8 @@ use bulkhead_wire::notation::read_name;
 /// Prints the policies to write and to delete.
 pub(crate) fn run(arguments: &PlanArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let format = find_format(&arguments.output, AnswerKind::Plan)?;
-    let settings = settings(arguments)?;
-    let setting = match arguments.isolation {
-        SettingChoice::Default => Setting::Default,
-        SettingChoice::Kubesphere => Setting::KubeSphere,
-    };
+    let settings = settings(&arguments.isolation, session)?;
+    let setting = setting(&arguments.isolation);
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     refuse_gaps(&snapshot)?;
     let plan = Analysis::new(&snapshot).plan(setting, &settings);
@@ -39,7 +36,16 @@ fn refuse_gaps(snapshot: &Snapshot) -> Result<(), Failure> {
     Err(Failure::Issues(ExitStatus::Unusable, needs.chain(gaps).collect()))
 }
 
-fn settings(arguments: &PlanArguments) -> Result<Settings, Failure> {
+/// Whose policies.
+pub(super) fn setting(arguments: &IsolationArguments) -> Setting {
+    match arguments.isolation {
+        SettingChoice::Default => Setting::Default,
+        SettingChoice::Kubesphere => Setting::KubeSphere,
+    }
+}
+
+/// What the policies depend on besides the cluster.
+pub(super) fn settings(arguments: &IsolationArguments, session: &Session<'_, '_>) -> Result<Settings, Failure> {
     let named = &arguments.allow_namespaces;
     Ok(Settings {
         allowed_ingress_namespaces: (!named.is_empty()).then(|| named.iter().map(Name::from).collect()),
@@ -49,5 +55,7 @@ fn settings(arguments: &PlanArguments) -> Result<Settings, Failure> {
         },
         cluster: arguments.cluster_name.as_deref().map(Name::from),
         dns_services: arguments.dns_services.iter().map(|text| read_name(text)).collect::<Result<_, _>>()?,
+        now: Some(session.now()),
+        ..Settings::default()
     })
 }

@@ -46,6 +46,7 @@ pub(crate) fn shown(plan: &Plan) -> String {
         let state = match &status.state {
             EntryState::Resolved { policy } => format!("resolved {policy}"),
             EntryState::Inactive => "inactive".to_owned(),
+            EntryState::Expired => "expired".to_owned(),
             EntryState::Unresolved { reason, last_applied } => format!("unresolved {reason} {last_applied:?}"),
         };
         writeln!(text, "entry {} {state}", status.entry).unwrap();

@@ -4,8 +4,10 @@
 //! v1beta1). No admission ever checked an entry there, so its fields are kept as they were written: a cidr is a text, a port
 //! may be any number, and a missing list is not an empty one. What an entry means is `isolation`'s affair.
 
+use jiff::Timestamp;
+
 use super::manifest::{IpBlockManifest, PortManifest};
-use crate::{Labels, Name, NamespacedName, Position, Readable};
+use crate::{LabelSelector, Labels, Name, NamespacedName, Position, Readable};
 
 /// A Workspace (`tenant.kubesphere.io/v1alpha1` and `v1beta1`): a tenant, who owns projects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +59,10 @@ pub struct NamespaceNetworkPolicy {
     pub ingress: Option<Vec<AllowlistRule>>,
     /// `spec.egress`; `None` where it is missing, which is not the same as empty.
     pub egress: Option<Vec<AllowlistRule>>,
+    /// `spec.podSelector`, ours: the pods of the project that the entry is for; `None` means all of them. Readable as a whole.
+    pub pod_selector: Option<LabelSelector>,
+    /// `spec.expires`, ours: from when on the entry no longer counts.
+    pub expires: Option<Timestamp>,
     /// The first part of `spec` that has the wrong type. Nobody knows what the entry means then.
     pub unreadable: Option<Position>,
     /// The first field of `spec` that nobody knows. KubeSphere's API drops such fields, with what they should have said.
@@ -77,10 +83,23 @@ pub struct AllowlistRule {
 /// One peer of a rule. Exactly one of the fields ought to be there; nothing ever made sure of that.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct AllowlistPeer {
-    /// `namespace.name`: every pod of a project.
+    /// `namespace.name`: every pod of a project, or those that `namespace_pods` selects.
     pub namespace: Option<Name>,
+    /// `namespace.podSelector`, ours. Readable as a whole.
+    pub namespace_pods: Option<LabelSelector>,
     /// `service`: the pods behind a Service.
     pub service: Option<NamespacedName>,
     /// `ipBlock`: addresses.
     pub block: Option<IpBlockManifest>,
+    /// `ipRange`, ours: addresses from a first to a last one.
+    pub range: Option<IpRangeManifest>,
+}
+
+/// A range of addresses, as text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct IpRangeManifest {
+    /// `first`.
+    pub first: String,
+    /// `last`, which is part of the range.
+    pub last: String,
 }

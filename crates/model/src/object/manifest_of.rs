@@ -2,7 +2,7 @@
 
 use super::manifest::{IpBlockManifest, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest};
 use super::network_policy::{Direction, Matches, NetworkPolicy, Peer, PolicyPort, PortMatch, Rule};
-use crate::{LabelSelector, PortRef, Readable};
+use crate::{LabelSelector, Operator, PortRef, Readable, Written};
 
 impl PolicyManifest {
     /// The manifest of a policy; `None` where anything of it could not be read, as then nobody knows what to write. Annotations
@@ -43,6 +43,21 @@ impl SelectorManifest {
     fn of(selector: &LabelSelector) -> Option<Self> {
         let requirements = selector.requirements.iter().map(|requirement| requirement.known().cloned());
         Some(Self { match_expressions: requirements.collect::<Option<_>>()?, ..Self::default() })
+    }
+
+    /// The selector with its labels and its expressions where they were written; `None` where a part of it could not be read.
+    pub fn as_written(selector: &LabelSelector) -> Option<Self> {
+        let mut manifest = Self::default();
+        for requirement in &selector.requirements {
+            let requirement = requirement.known()?;
+            match (&requirement.written, &requirement.operator) {
+                (Written::Label, Operator::In(values)) if values.len() == 1 => {
+                    manifest.match_labels.extend(values.iter().map(|value| (requirement.key.clone(), value.clone())));
+                }
+                _ => manifest.match_expressions.push(requirement.clone()),
+            }
+        }
+        Some(manifest)
     }
 }
 

@@ -45,7 +45,8 @@ pub use gateway_api::{
 };
 pub use ingress::{Ingress, IngressBackend, IngressClass, IngressPath, IngressRule};
 pub use kubesphere::{
-    AllowlistPeer, AllowlistRule, NamespaceNetworkPolicy, Workspace, WorkspaceOverride, WorkspaceTemplate,
+    AllowlistPeer, AllowlistRule, IpRangeManifest, NamespaceNetworkPolicy, Workspace, WorkspaceOverride,
+    WorkspaceTemplate,
 };
 pub use manifest::{
     IntOrString, IpBlockManifest, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,

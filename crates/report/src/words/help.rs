@@ -243,27 +243,27 @@ pub(super) const ENTRIES: &[Entry] = &[
         "  # 示例集群的隔离策略，可直接交给 kubectl\n  bulkhead plan -f example:shop | kubectl apply -f -\n  # KubeSphere 3.4 的控制器会写入的策略\n  bulkhead plan --isolation kubesphere -o text -f example:shop",
     ),
     (
-        "help.plan.isolation",
+        "help.every.isolation",
         "Whose rules: `default`, or `kubesphere` for exactly what KubeSphere 3.4's controller writes, faults included",
         "采用的规则：`default`，或 `kubesphere`（与 KubeSphere 3.4 控制器完全一致，包括其缺陷）",
     ),
     (
-        "help.plan.allow_namespaces",
+        "help.every.allow_namespaces",
         "A namespace that may always come in, as allowedIngressNamespaces of KubeSphere's settings; replaces those",
         "始终允许访问的项目，同 KubeSphere 配置的 allowedIngressNamespaces；会替换该配置",
     ),
     (
-        "help.plan.api_server",
+        "help.every.api_server",
         "Whether pods with restricted egress still reach the API server: `restricted` or `open` [default: restricted]",
         "出站受限的容器组能否访问 API server：`restricted` 或 `open` [默认：restricted]",
     ),
     (
-        "help.plan.cluster_name",
+        "help.every.cluster_name",
         "This cluster's name among the overrides of a WorkspaceTemplate",
         "当前集群在 WorkspaceTemplate 的 overrides 中的名称",
     ),
     (
-        "help.plan.dns_services",
+        "help.every.dns_services",
         "NAMESPACE/NAME of a service that is DNS, besides those that are found",
         "除自动识别之外，作为 DNS 的服务（NAMESPACE/NAME）",
     ),

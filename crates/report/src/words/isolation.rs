@@ -79,6 +79,16 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("entryPortInvalid", "`{value}` is not a port or a port's name", "`{value}` 不是端口号或端口名"),
     ("entryEndPortInvalid", "endPort `{value}` makes no range", "endPort `{value}` 不能构成端口范围"),
     (
+        "entryRangeInvalid",
+        "`{value}` is not a range of addresses of one family, from a first to a last one",
+        "`{value}` 不是同一地址族中由小到大的地址范围",
+    ),
+    (
+        "entryRefused",
+        "its policy was refused when it was written: the entry has no effect",
+        "写入其网络策略时被拒绝：该条目不生效",
+    ),
+    (
         "entrySwitchUnknown",
         "whether its project is isolated is unknown: it stays as it is",
         "无法得知其项目是否隔离：保持现状",

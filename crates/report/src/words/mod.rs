@@ -8,6 +8,7 @@ mod about;
 mod allowlist;
 mod check;
 mod cli;
+mod controller;
 mod demo;
 mod diff;
 mod explain;
@@ -43,6 +44,7 @@ const TABLES: &[&[Entry]] = &[
     allowlist::ENTRIES,
     check::ENTRIES,
     cli::ENTRIES,
+    controller::ENTRIES,
     demo::ENTRIES,
     diff::ENTRIES,
     explain::ENTRIES,

@@ -15,6 +15,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("isolation.noWorkspace", "in no workspace", "不属于任何企业空间"),
     ("isolation.unknown", "unknown; stays as it is", "无法判定；保持现状"),
     ("entry.inactive", "waits: no switch is on", "未生效：隔离开关均未启用"),
+    ("entry.expired", "its time is over", "已过期"),
     ("entry.unresolved", "means nothing that can be written ({reason})", "无法写成策略（{reason}）"),
     ("yaml.delete", "to delete", "待删除"),
     ("yaml.nothing", "nothing to write", "没有需要写入的内容"),

@@ -132,6 +132,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("type.list", "a list", "列表"),
     ("type.map", "a map", "映射"),
     ("type.string", "a text", "文本"),
+    ("type.time", "a time such as 2030-01-31T00:00:00Z", "时间，如 2030-01-31T00:00:00Z"),
     ("type.boolean", "true or false", "布尔值"),
     ("type.integer", "an integer", "整数"),
     ("type.port", "a port", "端口"),

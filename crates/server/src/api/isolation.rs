@@ -103,6 +103,7 @@ fn entry_form(entry: Object, plan: &Plan, speech: Speech) -> AllowlistEntryForm 
         Some(EntryState::Resolved { policy }) => ("resolved", None, Some(policy.to_string())),
         Some(EntryState::Unresolved { reason, .. }) => ("unresolved", because(reason), None),
         Some(EntryState::Inactive) | None => ("inactive", None, None),
+        Some(EntryState::Expired) => ("expired", None, None),
     };
     AllowlistEntryForm { name, state, message, policy, object: without_managed_fields(entry) }
 }

@@ -5,7 +5,7 @@ pub(crate) mod documents;
 mod file;
 mod get;
 mod history;
-mod open;
+pub(super) mod open;
 mod watch;
 mod write;
 

@@ -5,7 +5,6 @@ use std::path::Path;
 use bulkhead_analysis::model::Issue;
 use bulkhead_local_store::{Actor, Clock, LocalStore, OpenError};
 use bulkhead_store::{KINDS, KnownKind, StoreError};
-use jiff::Timestamp;
 use tokio::runtime::{Builder, Runtime};
 
 use super::arguments::StoreArguments;
@@ -14,7 +13,7 @@ use crate::session::Session;
 use crate::status::ExitStatus;
 
 /// What runs the store's futures.
-pub(super) fn runtime() -> std::io::Result<Runtime> {
+pub(in crate::command) fn runtime() -> std::io::Result<Runtime> {
     Builder::new_current_thread().enable_time().build()
 }
 
@@ -23,6 +22,12 @@ pub(super) fn store(arguments: &StoreArguments, session: &Session<'_, '_>) -> Re
     let path = session.streams.surroundings.directory.join(&arguments.store);
     let opened = LocalStore::open(&path, actor(arguments.actor.as_deref(), session), clock(session));
     opened.map_err(|error| cannot_open(&arguments.store, &error))
+}
+
+/// The store that a controller works on, which has to be there.
+pub(in crate::command) fn store_of_controller(path: &Path, session: &Session<'_, '_>) -> Result<LocalStore, Failure> {
+    let whole = session.streams.surroundings.directory.join(path);
+    existing(&whole, Some("controller"), session).map_err(|error| cannot_open(path, &error))
 }
 
 /// The store of a command that only reads.
@@ -49,8 +54,7 @@ pub(super) fn actor(named: Option<&str>, session: &Session<'_, '_>) -> Actor {
 
 /// The time that `SOURCE_DATE_EPOCH` says, else the system's.
 pub(super) fn clock(session: &Session<'_, '_>) -> Clock {
-    let fixed = session.streams.surroundings.variable("SOURCE_DATE_EPOCH").and_then(|text| text.parse().ok());
-    match fixed.and_then(|seconds| Timestamp::from_second(seconds).ok()) {
+    match session.stopped_clock() {
         Some(time) => Clock::new(move || time),
         None => Clock::system(),
     }
@@ -97,7 +101,7 @@ pub(crate) fn issues(error: &StoreError) -> Vec<Issue> {
 }
 
 /// The same as the end of a command.
-pub(super) fn refused(error: &StoreError) -> Failure {
+pub(in crate::command) fn refused(error: &StoreError) -> Failure {
     Failure::Issues(ExitStatus::Unusable, issues(error))
 }
 

@@ -80,7 +80,7 @@ fn allowed_peers(cluster: &Cluster<'_>, issues: &mut Vec<Issue>) -> Vec<PeerMani
             issues.push(Issue::note(code::ALLOWED_NAMESPACE_NOT_FOUND).with("namespace", &name));
         }
         if seen.insert(name.clone()) {
-            peers.push(namespace_peer(&name));
+            peers.push(namespace_peer(&name, None));
         }
     }
     peers

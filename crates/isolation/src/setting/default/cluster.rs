@@ -111,9 +111,9 @@ impl<'s> Cluster<'s> {
     }
 }
 
-/// All pods of a namespace, by the label that the API server sets.
-pub(super) fn namespace_peer(name: &Name) -> PeerManifest {
-    PeerManifest::Pods { pods: None, namespaces: Some(SelectorManifest::label(names::METADATA_NAME, name.clone())) }
+/// The pods of a namespace, found by the label that the API server sets; without a selector all of them.
+pub(super) fn namespace_peer(name: &Name, pods: Option<SelectorManifest>) -> PeerManifest {
+    PeerManifest::Pods { pods, namespaces: Some(SelectorManifest::label(names::METADATA_NAME, name.clone())) }
 }
 
 /// The pods of a namespace that have certain labels.

@@ -37,12 +37,16 @@ pub(super) fn rules(cluster: &Cluster<'_>, issues: &mut Vec<Issue>) -> Vec<RuleM
 /// Whether a Service is the cluster's DNS. A tenant's Service never is, whatever its name and labels are: every project would
 /// otherwise be open towards it.
 fn is_dns(cluster: &Cluster<'_>, service: &Service) -> bool {
-    let has_label = |labels: &bulkhead_model::Labels| labels.get(LABEL.0).is_some_and(|value| value == LABEL.1);
-    let looks_like_it = NAMES.contains(&service.name.name.as_str())
-        || has_label(&service.labels)
-        || service.selector.as_ref().is_some_and(has_label);
     cluster.settings.dns_services.contains(&service.name)
-        || (looks_like_it && cluster.is_system(&service.name.namespace))
+        || (is_named_as_dns(service) && cluster.is_system(&service.name.namespace))
+}
+
+/// Whether a Service is called as the cluster's DNS is, or labelled so, whoever's it is.
+pub fn is_named_as_dns(service: &Service) -> bool {
+    let has_label = |labels: &bulkhead_model::Labels| labels.get(LABEL.0).is_some_and(|value| value == LABEL.1);
+    NAMES.contains(&service.name.name.as_str())
+        || has_label(&service.labels)
+        || service.selector.as_ref().is_some_and(has_label)
 }
 
 /// The Services that are the cluster's DNS.

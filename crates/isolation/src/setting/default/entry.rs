@@ -2,8 +2,9 @@
 
 use bulkhead_model::object::{
     AllowlistRule, ManifestError, ManifestFault, NamespaceNetworkPolicy, PeerManifest, PortManifest, RuleManifest,
+    SelectorManifest,
 };
-use bulkhead_model::{Issue, IssueCode, Name, ObjectRef};
+use bulkhead_model::{Issue, IssueCode, LabelSelector, Name, ObjectRef};
 
 use super::cluster::{Cluster, Refusal};
 use super::project::{self, Project};
@@ -18,6 +19,8 @@ const LONGEST_NAME: usize = 253;
 pub(super) struct Resolved {
     pub(super) ingress: Option<Vec<RuleManifest>>,
     pub(super) egress: Option<Vec<RuleManifest>>,
+    /// The pods of the project that they are for.
+    pub(super) pods: SelectorManifest,
     /// What is odd about the entry and changes nothing.
     pub(super) issues: Vec<Issue>,
 }
@@ -51,6 +54,9 @@ pub(super) fn resolve(
     entry: &NamespaceNetworkPolicy,
 ) -> Result<Resolved, Refusal> {
     check_form(entry)?;
+    if cluster.settings.refused.contains(&entry.name) {
+        return Err(Refusal::new(code::ENTRY_REFUSED, ""));
+    }
     let isolates = directions(entry)?;
     let mut context = Context { cluster, project, entry, issues: Vec::new() };
     let ingress = entry.ingress.as_deref().unwrap_or_default().iter().enumerate();
@@ -62,8 +68,16 @@ pub(super) fn resolve(
     Ok(Resolved {
         ingress: isolates.ingress.then_some(ingress),
         egress: isolates.egress.then_some(egress),
+        pods: selector(entry.pod_selector.as_ref(), "spec.podSelector")?.unwrap_or_default(),
         issues: context.issues,
     })
+}
+
+/// A selector as it will be written; one with a part that could not be read is refused.
+pub(super) fn selector(selector: Option<&LabelSelector>, field: &str) -> Result<Option<SelectorManifest>, Refusal> {
+    let written =
+        |selector| SelectorManifest::as_written(selector).ok_or_else(|| Refusal::new(code::ENTRY_UNREADABLE, field));
+    selector.map(written).transpose()
 }
 
 fn check_form(entry: &NamespaceNetworkPolicy) -> Result<(), Refusal> {
@@ -134,10 +148,10 @@ fn ingress_rule(context: &mut Context<'_, '_>, rule: &AllowlistRule, field: &str
     let ports = checked_ports(&rule.ports, field)?;
     let mut peers = Vec::new();
     for (at, wanted) in rule.peers.iter().enumerate() {
-        peers.push(match peer::resolve(context, wanted, &format!("{field}.from[{at}]"))? {
-            peer::Resolved::Service(service) => service.peer,
-            peer::Resolved::Other(peer) => peer,
-        });
+        match peer::resolve(context, wanted, &format!("{field}.from[{at}]"))? {
+            peer::Resolved::Service(service) => peers.push(service.peer),
+            peer::Resolved::Others(others) => peers.extend(others),
+        }
     }
     Ok(RuleManifest { peers, ports })
 }
@@ -160,7 +174,7 @@ fn egress_rules(
                 let ports = service_port::pod_ports(context, service.service, &ports, field)?;
                 rules.push(RuleManifest { peers: vec![service.peer], ports });
             }
-            peer::Resolved::Other(peer) => others.push(peer),
+            peer::Resolved::Others(peers) => others.extend(peers),
         }
     }
     if !others.is_empty() {

@@ -22,6 +22,8 @@ use bulkhead_model::object::{Direction, PolicyManifest, RuleManifest, SelectorMa
 use bulkhead_model::{Name, NamespacedName};
 use bulkhead_snapshot::Snapshot;
 
+pub use self::dns::is_named_as_dns;
+pub use self::node_local_dns::is_named_as_node_local_dns;
 use crate::dns_facts::DnsFacts;
 use crate::names;
 use crate::plan::{Desired, Settings};

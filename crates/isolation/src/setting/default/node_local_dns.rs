@@ -41,7 +41,7 @@ pub(super) fn addresses(cluster: &Cluster<'_>) -> Vec<IpNet> {
 
 /// One list of texts for each place that speaks of the cache's addresses.
 fn address_texts(cluster: &Cluster<'_>) -> Vec<Vec<String>> {
-    let is_cache = |namespace: &Name, name: &Name| NAMES.contains(&name.as_str()) && cluster.is_system(namespace);
+    let is_cache = |namespace: &Name, name: &Name| is_named_as_node_local_dns(name) && cluster.is_system(namespace);
     let config_maps = cluster.snapshot.config_maps.values().filter(|map| is_cache(&map.name.namespace, &map.name.name));
     let corefiles = config_maps.filter_map(|map| map.data.get("Corefile")).map(|text| bound_addresses(text));
     let workloads = &cluster.snapshot.workloads;
@@ -53,6 +53,11 @@ fn address_texts(cluster: &Cluster<'_>) -> Vec<Vec<String>> {
     });
     let of_pods = pods.flat_map(|pod| pod.containers.iter());
     corefiles.chain(of_workloads.chain(of_pods).map(local_addresses)).collect()
+}
+
+/// Whether a ConfigMap or a DaemonSet is called as that of NodeLocal DNS is, whoever's it is.
+pub fn is_named_as_node_local_dns(name: &str) -> bool {
+    NAMES.contains(&name)
 }
 
 /// What stands after `bind` in a Corefile.

@@ -1,7 +1,9 @@
 //! One peer of an entry: a project or a Service of the same workspace, or addresses.
 
-use bulkhead_model::object::{AllowlistPeer, IpBlockManifest, PeerManifest, Service, ServiceType};
-use bulkhead_model::{IpNet, Name, NamespacedName};
+use std::net::IpAddr;
+
+use bulkhead_model::object::{AllowlistPeer, IpBlockManifest, IpRangeManifest, PeerManifest, Service, ServiceType};
+use bulkhead_model::{AddressSet, IpNet, Name, NamespacedName};
 
 use super::cluster::{Refusal, namespace_peer, pods_peer};
 use super::entry::{self, Context};
@@ -12,8 +14,8 @@ use crate::{code, workspace};
 pub(super) enum Resolved<'s> {
     /// The pods behind a Service.
     Service(ServicePeer<'s>),
-    /// Anything whose ports are the rule's.
-    Other(PeerManifest),
+    /// Anything whose ports are the rule's; a range of addresses is several blocks.
+    Others(Vec<PeerManifest>),
 }
 
 /// The pods behind a Service.
@@ -23,14 +25,14 @@ pub(super) struct ServicePeer<'s> {
     pub(super) peer: PeerManifest,
 }
 
-/// Resolves a peer. Where it names several things, KubeSphere's order counts (service, namespace, ipBlock), and a finding says so.
+/// Resolves a peer. Where it names several things, KubeSphere's order counts (service, namespace, ipBlock), ipRange is last, and a finding says so.
 pub(super) fn resolve<'s>(
     context: &mut Context<'_, 's>,
     peer: &AllowlistPeer,
     field: &str,
 ) -> Result<Resolved<'s>, Refusal> {
-    let named = [peer.service.is_some(), peer.namespace.is_some(), peer.block.is_some()];
-    let used = named.into_iter().zip(["service", "namespace", "ipBlock"]).find(|(there, _)| *there);
+    let named = [peer.service.is_some(), peer.namespace.is_some(), peer.block.is_some(), peer.range.is_some()];
+    let used = named.into_iter().zip(["service", "namespace", "ipBlock", "ipRange"]).find(|(there, _)| *there);
     if let Some((_, used)) = used.filter(|_| named.into_iter().filter(|there| *there).count() > 1) {
         context.warn(code::ENTRY_PEER_AMBIGUOUS, field, &[("used", &used)]);
     }
@@ -38,9 +40,11 @@ pub(super) fn resolve<'s>(
         AllowlistPeer { service: Some(name), .. } => service(context, name, &format!("{field}.service")),
         AllowlistPeer { namespace: Some(name), .. } => {
             check_sibling(context, name, &format!("{field}.namespace"))?;
-            Ok(Resolved::Other(namespace_peer(name)))
+            let pods = entry::selector(peer.namespace_pods.as_ref(), &format!("{field}.namespace.podSelector"))?;
+            Ok(Resolved::Others(vec![namespace_peer(name, pods)]))
         }
         AllowlistPeer { block: Some(block), .. } => block_peer(context, block, &format!("{field}.ipBlock")),
+        AllowlistPeer { range: Some(range), .. } => range_peers(range, &format!("{field}.ipRange")),
         _ => Err(Refusal::new(code::ENTRY_PEER_EMPTY, field)),
     }
 }
@@ -87,10 +91,25 @@ fn block_peer<'s>(
     for (at, (text, meant)) in block.except.iter().zip(&meant.except).enumerate() {
         note_host_bits(context, text, meant, &format!("{field}.except[{at}]"));
     }
-    Ok(Resolved::Other(PeerManifest::Block(IpBlockManifest {
+    Ok(Resolved::Others(vec![PeerManifest::Block(IpBlockManifest {
         cidr: meant.cidr.to_string(),
         except: meant.except.iter().map(ToString::to_string).collect(),
-    })))
+    })]))
+}
+
+/// The fewest blocks that hold a range, and nothing else.
+fn range_peers<'s>(range: &IpRangeManifest, field: &str) -> Result<Resolved<'s>, Refusal> {
+    let ends = (range.first.parse::<IpAddr>(), range.last.parse::<IpAddr>());
+    match ends {
+        (Ok(first), Ok(last)) if first.is_ipv4() == last.is_ipv4() && first <= last => {
+            let blocks = AddressSet::from_ranges([(first, last)]).to_nets();
+            Ok(Resolved::Others(blocks.into_iter().map(PeerManifest::cidr).collect()))
+        }
+        _ => {
+            let value = format!("{}-{}", range.first, range.last);
+            Err(Refusal::new(code::ENTRY_RANGE_INVALID, field).with("value", value))
+        }
+    }
 }
 
 fn note_host_bits(context: &mut Context<'_, '_>, text: &str, meant: &IpNet, field: &str) {

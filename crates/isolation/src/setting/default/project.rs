@@ -144,11 +144,16 @@ fn draft_entry(
 ) {
     let namespace = &project.namespace.name;
     let policy = policy_name(entry);
+    if is_over(cluster, entry) {
+        desired.entries.push(EntryStatus { entry: entry.name.clone(), state: EntryState::Expired });
+        return;
+    }
     match entry::resolve(cluster, project, entry) {
         Ok(resolved) => {
             desired.issues.extend(resolved.issues);
             draft.restricts_egress |= resolved.egress.is_some();
-            draft.policies.push(manifest(namespace, policy.clone(), resolved.ingress, resolved.egress));
+            let written = manifest(namespace, policy.clone(), resolved.ingress, resolved.egress);
+            draft.policies.push(PolicyManifest { pod_selector: resolved.pods, ..written });
             let state = EntryState::Resolved { policy };
             desired.entries.push(EntryStatus { entry: entry.name.clone(), state });
         }
@@ -163,6 +168,12 @@ fn draft_entry(
             unresolved(entry, refusal, rest.last_applied, desired);
         }
     }
+}
+
+/// Whether an entry's time is over. An entry that cannot be read may have said anything about it.
+fn is_over(cluster: &Cluster<'_>, entry: &NamespaceNetworkPolicy) -> bool {
+    let over = |now| entry.expires.is_some_and(|expires| expires <= now);
+    entry.unreadable.is_none() && cluster.settings.now.is_some_and(over)
 }
 
 /// An entry of a project of which nobody knows whether it is isolated: what is there stays.

@@ -59,6 +59,7 @@ fn entries(plan: &Plan, context: &Context<'_>) -> Vec<Line> {
         match &status.state {
             EntryState::Resolved { policy } => line.right(GOOD, format!("→ {policy}")),
             EntryState::Inactive => line.right(FAINT, context.speech.word("entry.inactive")),
+            EntryState::Expired => line.right(FAINT, context.speech.word("entry.expired")),
             EntryState::Unresolved { reason, .. } => {
                 line.right(BAD, context.speech.say("entry.unresolved", &[("reason", *reason)]))
             }

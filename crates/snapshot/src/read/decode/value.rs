@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use bulkhead_model::{IpNet, Labels, Name, PortNumber, PortRef, Protocol};
+use jiff::Timestamp;
 
 use super::super::text::Value;
 use super::super::text::scalar::{Kind, kind};
@@ -135,6 +136,12 @@ impl Cursor<'_> {
         Err(self.error(code::UNKNOWN_VALUE, &[("value", word), ("allowed", &names.join(", "))]))
     }
 
+    /// A time as the API writes it (RFC 3339).
+    pub fn time(&self) -> Read<Timestamp> {
+        let text = self.string()?;
+        text.parse().map_err(|_| self.wrong_type("time"))
+    }
+
     /// An IP address. An IPv4 address in IPv6 form is none: Kubernetes does not agree with itself about what it means.
     pub fn address(&self) -> Read<IpAddr> {
         let text = self.string()?;
@@ -189,4 +196,5 @@ readers! {
     protocol: Protocol;
     integer: i64;
     text: Name;
+    time: Timestamp;
 }

@@ -1,10 +1,10 @@
 //! KubeSphere's `Workspace`, `WorkspaceTemplate` and `NamespaceNetworkPolicy`.
 
 use bulkhead_model::object::{
-    AllowlistPeer, AllowlistRule, IntOrString, IpBlockManifest, NamespaceNetworkPolicy, PortManifest, Workspace,
-    WorkspaceOverride, WorkspaceTemplate,
+    AllowlistPeer, AllowlistRule, IntOrString, IpBlockManifest, IpRangeManifest, NamespaceNetworkPolicy, PortManifest,
+    Workspace, WorkspaceOverride, WorkspaceTemplate,
 };
-use bulkhead_model::{Name, NamespacedName, Position, Readable};
+use bulkhead_model::{LabelSelector, Name, NamespacedName, Position, Readable};
 
 use super::{KindReader, Scope};
 use crate::read::decode::{Cursor, Fields, Object, OptionalFields, Read, Reading, value};
@@ -117,6 +117,8 @@ fn read_entry(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         policy_types: None,
         ingress: None,
         egress: None,
+        pod_selector: None,
+        expires: None,
         unreadable: None,
         unknown_field: None,
         position: object.position,
@@ -138,7 +140,23 @@ fn read_spec(fields: &Fields<'_>, entry: &mut NamespaceNetworkPolicy, faults: &m
     });
     entry.ingress = fields.get("ingress").map(|list| rules(&list, "from", faults));
     entry.egress = fields.get("egress").map(|list| rules(&list, "to", faults));
+    entry.pod_selector = fields.get("podSelector").map(|selector| selector_of(&selector, faults));
+    let expires = fields.strict("expires", value::time);
+    entry.expires = faults.or_default(expires, fields.at());
+    // For people only, whatever it is.
+    fields.get("description");
     faults.note_unknown(fields);
+}
+
+/// A selector that is readable as a whole, or selects everything and is noted as a fault.
+fn selector_of(at: &Cursor<'_>, faults: &mut Faults) -> LabelSelector {
+    let selector = at.selector();
+    let unreadable = selector.requirements.iter().find_map(|requirement| match requirement {
+        Readable::Known(_) => None,
+        Readable::Unreadable { position } => Some(*position),
+    });
+    faults.unreadable = faults.unreadable.or(unreadable);
+    if unreadable.is_some() { LabelSelector::everything() } else { selector }
 }
 
 fn rules(list: &Cursor<'_>, peers: &str, faults: &mut Faults) -> Vec<AllowlistRule> {
@@ -176,9 +194,11 @@ fn each<T: Default>(
 }
 
 fn peer(fields: &Fields<'_>, faults: &mut Faults) -> AllowlistPeer {
+    let mut namespace_pods = None;
     let namespace = fields.strict("namespace", |namespace| {
         let fields = namespace.fields()?;
         let name = fields.strict("name", value::text)?.unwrap_or_default();
+        namespace_pods = fields.get("podSelector").map(|selector| selector_of(&selector, faults));
         faults.note_unknown(&fields);
         Ok(name)
     });
@@ -190,11 +210,22 @@ fn peer(fields: &Fields<'_>, faults: &mut Faults) -> AllowlistPeer {
         Ok(NamespacedName { namespace, name })
     });
     let block = fields.strict("ipBlock", |at| block(at, faults));
+    let range = fields.strict("ipRange", |at| range(at, faults));
     AllowlistPeer {
         namespace: faults.or_default(namespace, fields.at()),
         service: faults.or_default(service, fields.at()),
         block: faults.or_default(block, fields.at()),
+        range: faults.or_default(range, fields.at()),
+        namespace_pods,
     }
+}
+
+fn range(at: &Cursor<'_>, faults: &mut Faults) -> Read<IpRangeManifest> {
+    let fields = at.fields()?;
+    let first = fields.strict("first", value::text)?.unwrap_or_default();
+    let last = fields.strict("last", value::text)?.unwrap_or_default();
+    faults.note_unknown(&fields);
+    Ok(IpRangeManifest { first: first.to_string(), last: last.to_string() })
 }
 
 fn block(at: &Cursor<'_>, faults: &mut Faults) -> Read<IpBlockManifest> {

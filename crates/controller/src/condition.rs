@@ -1,0 +1,112 @@
+//! What the status of an entry says.
+
+use bulkhead_analysis::isolation::{EntryState, LastApplied};
+use bulkhead_analysis::model::{Issue, IssueCode, Name};
+use bulkhead_resources::{Condition, ConditionStatus, EntryStatus, PolicyReference};
+use bulkhead_wire::Words;
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// What is to be said of an entry.
+#[derive(Debug)]
+pub(crate) struct Finding<'a> {
+    pub(crate) state: &'a EntryState,
+    /// Of an unresolved one.
+    pub(crate) issue: Option<&'a Issue>,
+    pub(crate) namespace: &'a Name,
+    /// The name that its policy has.
+    pub(crate) policy: String,
+    pub(crate) generation: Option<i64>,
+}
+
+/// The status that says it. Where a condition is as it was, so is its time.
+pub(crate) fn status(finding: &Finding<'_>, before: Option<&Value>, date: Timestamp, words: &dyn Words) -> EntryStatus {
+    let condition = |kind: &str, status, reason: String, message: String| {
+        let last_transition_time = since(before, kind, status).unwrap_or_else(|| seconds(date));
+        let observed_generation = finding.generation;
+        Condition { kind: kind.to_owned(), status, observed_generation, last_transition_time, reason, message }
+    };
+    let (resolved, ready) = (ConditionStatus::True, ConditionStatus::False);
+    let conditions = match finding.state {
+        EntryState::Resolved { .. } => vec![
+            condition("Ready", ConditionStatus::True, "Applied".to_owned(), String::new()),
+            condition("Resolved", resolved, "Resolved".to_owned(), String::new()),
+        ],
+        EntryState::Inactive => {
+            vec![condition("Ready", ready, "IsolationOff".to_owned(), words.word("entry.inactive"))]
+        }
+        EntryState::Expired => vec![condition("Ready", ready, "Expired".to_owned(), words.word("entry.expired"))],
+        EntryState::Unresolved { reason, last_applied } => {
+            let message = finding.issue.map(|issue| message(issue, words)).unwrap_or_default();
+            vec![
+                condition("Ready", ready, stays(*last_applied).to_owned(), message.clone()),
+                condition("Resolved", ConditionStatus::False, reason_of(reason), message),
+            ]
+        }
+    };
+    let has_policy = match finding.state {
+        EntryState::Resolved { .. } => true,
+        EntryState::Unresolved { last_applied, .. } => *last_applied != LastApplied::Nothing,
+        EntryState::Inactive | EntryState::Expired => false,
+    };
+    let policy = PolicyReference { namespace: finding.namespace.to_string(), name: finding.policy.clone() };
+    EntryStatus {
+        observed_generation: finding.generation,
+        conditions: Some(conditions),
+        policies: has_policy.then(|| vec![policy]),
+    }
+}
+
+/// The field and what is wrong with it.
+fn message(issue: &Issue, words: &dyn Words) -> String {
+    let said = words.issue(issue);
+    if issue.field.is_empty() { said } else { format!("{}: {said}", issue.field) }
+}
+
+/// What stays of the policy of an entry that means nothing now, in one word.
+fn stays(last_applied: LastApplied) -> &'static str {
+    match last_applied {
+        LastApplied::Nothing => "NotResolved",
+        LastApplied::Kept => "Kept",
+        LastApplied::Narrowed => "Narrowed",
+    }
+}
+
+/// The code of an issue as the reason of a condition: `entryServiceNotFound` is `ServiceNotFound`.
+fn reason_of(code: IssueCode) -> String {
+    let bare = code.strip_prefix("entry").unwrap_or(code);
+    let mut letters = bare.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+/// When a condition got the state that it has, if it has it already.
+fn since(before: Option<&Value>, kind: &str, status: ConditionStatus) -> Option<String> {
+    let conditions = before?.get("conditions")?.as_array()?;
+    let same = conditions.iter().find(|condition| condition.get("type").and_then(Value::as_str) == Some(kind))?;
+    let is_same = same.get("status").and_then(Value::as_str) == Some(status_name(status));
+    same.get("lastTransitionTime")?.as_str().filter(|_| is_same).map(str::to_owned)
+}
+
+fn status_name(status: ConditionStatus) -> &'static str {
+    match status {
+        ConditionStatus::True => "True",
+        ConditionStatus::False => "False",
+        ConditionStatus::Unknown => "Unknown",
+    }
+}
+
+/// A time as the API writes it.
+pub(crate) fn seconds(date: Timestamp) -> String {
+    date.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_become_reasons() {
+        assert_eq!(reason_of("entryServiceNotFound"), "ServiceNotFound");
+        assert_eq!(reason_of("policyConflict"), "PolicyConflict");
+    }
+}

@@ -1,0 +1,275 @@
+//! How projects get on: which are looked at, which steps are made, and what an answer means.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use bulkhead_analysis::isolation::{Plan, Settings, Step, names, plan, steps};
+use bulkhead_analysis::model::{Name, NamespacedName};
+use bulkhead_store::{Selection, StoreError};
+
+use super::{Controller, Owner, since_1970};
+use crate::call::{Action, Answer, Call};
+use crate::kept::Kept;
+use crate::options::{Territory, Writing};
+use crate::policy;
+use crate::project::State;
+use crate::source::{Kind, network_policies};
+use crate::time::Now;
+use crate::world::Touched;
+
+/// How many projects are planned at once: what they have in common is worked out once.
+const BATCH: usize = 64;
+/// A refusal is waited for like so many failures more: what was refused for what it says is not right a moment later.
+const PATIENT: u32 = 4;
+
+impl Controller {
+    /// Takes note of whose policies may have to be others.
+    pub(super) fn note(&mut self, touched: Touched, now: Now) {
+        for entry in touched.entries {
+            // Who was refused has changed, and may be right now.
+            self.refused.remove(&entry);
+            self.refusals.remove(&entry);
+        }
+        for namespace in touched.namespaces {
+            self.touch(namespace, now);
+        }
+    }
+
+    fn touch(&mut self, namespace: Name, now: Now) {
+        let project = self.projects.entry(namespace.clone()).or_default();
+        match project.state {
+            State::Rest => {
+                project.state = State::Waiting;
+                project.since = now.steady;
+                self.due.add(namespace, now.steady + self.options.debounce);
+            }
+            State::Waiting => {}
+            State::Reading | State::Planned(_) | State::Writing { .. } => project.touched = true,
+        }
+    }
+
+    /// Touches those who wait for a time, and everyone where what everyone depends on has changed.
+    pub(super) fn wake_sleepers(&mut self, now: Now) {
+        while let Some(entry) = self.refused.pop(now.steady) {
+            self.touch(entry.namespace, now);
+        }
+        while let Some(namespace) = self.expiries.pop(since_1970(now.date)) {
+            self.touch(namespace, now);
+        }
+        if self.world.refresh_common() {
+            let everyone: Vec<Name> = self.world.namespaces().cloned().collect();
+            for namespace in everyone {
+                self.touch(namespace, now);
+            }
+        }
+    }
+
+    /// Begins what there is room for.
+    pub(super) fn progress(&mut self, now: Now, actions: &mut Vec<Action>) {
+        while self.has_room() {
+            if let Some(name) = self.planned.pop_front() {
+                self.start(&name, now, actions);
+            } else if !self.look(now, actions) {
+                break;
+            }
+        }
+        self.write_statuses(now, actions);
+    }
+
+    /// Looks at the projects that are due; whether there were any.
+    fn look(&mut self, now: Now, actions: &mut Vec<Action>) -> bool {
+        let mut batch = BTreeSet::new();
+        let mut any = false;
+        while batch.len() < BATCH {
+            let Some(name) = self.due.pop(now.steady) else { break };
+            any = true;
+            let Some(project) = self.projects.get_mut(&name) else { continue };
+            project.touched = false;
+            if project.doubtful {
+                project.state = State::Reading;
+                let call = Call::List(network_policies(), Selection::namespace(name.as_str()));
+                self.begin(Owner::Project(name), call, actions);
+            } else {
+                batch.insert(name);
+            }
+        }
+        if !batch.is_empty() {
+            self.plan(&batch, now);
+        }
+        any
+    }
+
+    /// Works out what has to be done about some projects.
+    fn plan(&mut self, batch: &BTreeSet<Name>, now: Now) {
+        self.counters.planned += batch.len() as u64;
+        let snapshot = self.world.excerpt(batch);
+        let settings = Settings {
+            now: Some(now.date),
+            refused: self.refused.keys().cloned().collect(),
+            ..self.options.settings.clone()
+        };
+        let mut plan = plan(&snapshot, self.options.setting, &settings);
+        let is_refused = |name: &NamespacedName| self.entry_of(name).is_some_and(|entry| self.refused.contains(&entry));
+        let is_ours = |name: &NamespacedName| {
+            batch.contains(&name.namespace) && self.may_write(&name.namespace) && self.is_inside(name)
+        };
+        plan.apply.retain(|manifest| is_ours(&manifest.name) && !is_refused(&manifest.name));
+        plan.delete.retain(|name| is_ours(name));
+        let mut todo: std::collections::BTreeMap<Name, VecDeque<Step>> = std::collections::BTreeMap::new();
+        for step in steps(&plan, &snapshot.network_policies) {
+            todo.entry(step.policy().namespace.clone()).or_default().push_back(step);
+        }
+        for name in batch {
+            self.planned_for(name, todo.remove(name).unwrap_or_default(), &plan, now);
+        }
+    }
+
+    /// Whether anything can be written in a namespace: one that is not there, or is going, takes nothing.
+    fn may_write(&self, namespace: &str) -> bool {
+        self.world.namespace(namespace).is_some_and(|(_, row)| !row.terminating)
+    }
+
+    /// Whether a policy may be written, or is not there yet.
+    fn is_inside(&self, policy: &NamespacedName) -> bool {
+        let row = self.world.row(Kind::NetworkPolicy, policy).map(|row| &row.kept);
+        match (self.options.territory, row) {
+            (Territory::Labelled, Some(Kept::NetworkPolicy(policy))) => {
+                policy.labels.get(names::MANAGED_BY).is_some_and(|value| value == names::MANAGER)
+            }
+            _ => true,
+        }
+    }
+
+    fn planned_for(&mut self, name: &Name, steps: VecDeque<Step>, plan: &Plan, now: Now) {
+        let later = self.later(now, self.projects.get(name).map_or(0, |project| project.failures));
+        let Some(project) = self.projects.get_mut(name) else { return };
+        let was_verifying = std::mem::take(&mut project.verifying);
+        if steps.is_empty() {
+            if was_verifying {
+                self.counters.mended += 1;
+                self.counters.latency.observe(now.steady.saturating_sub(project.since));
+            }
+            project.failures = 0;
+            project.state = State::Rest;
+            if !self.may_write(name) && self.world.namespace(name).is_none() {
+                self.projects.remove(name);
+            }
+            self.settle(name, plan, now);
+        } else if was_verifying {
+            // What was written is not what was to be written: somebody else has a say in it.
+            project.failures += 1;
+            project.state = State::Waiting;
+            self.due.set(name.clone(), later);
+        } else {
+            project.state = State::Planned(steps);
+            self.planned.push_back(name.clone());
+        }
+    }
+
+    /// Begins the steps of a project.
+    fn start(&mut self, name: &Name, now: Now, actions: &mut Vec<Action>) {
+        let Some(project) = self.projects.get_mut(name) else { return };
+        let State::Planned(steps) = &mut project.state else { return };
+        let steps = std::mem::take(steps);
+        if project.touched {
+            project.touched = false;
+            project.state = State::Waiting;
+            self.due.set(name.clone(), now.steady);
+            return;
+        }
+        self.step(name, steps, now, actions);
+    }
+
+    /// Makes the next of some steps, or looks again after the last one.
+    fn step(&mut self, name: &Name, mut steps: VecDeque<Step>, now: Now, actions: &mut Vec<Action>) {
+        while let Some(step) = steps.pop_front() {
+            let seen = self.world.row(Kind::NetworkPolicy, step.policy());
+            let Some(call) = policy::call(&step, seen, self.options.writing.commit()) else { continue };
+            self.world.writing(step.policy());
+            if let Some(project) = self.projects.get_mut(name) {
+                project.state = State::Writing { step: Box::new(step), rest: steps };
+            }
+            self.begin(Owner::Project(name.clone()), call, actions);
+            return;
+        }
+        let Some(project) = self.projects.get_mut(name) else { return };
+        match self.options.writing {
+            Writing::DryRun => project.state = State::Rest,
+            Writing::Real => {
+                project.verifying = !project.touched;
+                project.state = State::Waiting;
+                self.due.set(name.clone(), now.steady);
+            }
+        }
+    }
+
+    /// A call for a project was answered.
+    pub(super) fn advance(&mut self, name: &Name, answer: Result<Answer, StoreError>, now: Now, touched: &mut Touched) {
+        let Some(project) = self.projects.get_mut(name) else { return };
+        match (std::mem::take(&mut project.state), answer) {
+            (State::Writing { step, rest }, Ok(answer)) => {
+                let until = now.steady + self.options.echo;
+                match (&answer, self.options.writing) {
+                    (_, Writing::DryRun) => self.world.not_written(step.policy(), touched),
+                    (Answer::Object(object), _) => self.world.wrote(step.policy(), Some(object), until, touched),
+                    _ => self.world.wrote(step.policy(), None, until, touched),
+                }
+                self.after_step(name, rest, now, touched);
+            }
+            (State::Writing { step, .. }, Err(error)) => {
+                self.world.not_written(step.policy(), touched);
+                self.step_failed(name, &step, &error, now);
+            }
+            (State::Reading, Ok(Answer::List(list))) => {
+                project.doubtful = false;
+                project.state = State::Waiting;
+                self.world.list_policies(name, &list, touched);
+                self.due.set(name.clone(), now.steady);
+            }
+            (State::Reading, _) => self.failed(name, now),
+            (state, _) => project.state = state,
+        }
+    }
+
+    /// Goes on with the steps, unless something has changed since they were planned.
+    fn after_step(&mut self, name: &Name, rest: VecDeque<Step>, now: Now, touched: &Touched) {
+        let Some(project) = self.projects.get_mut(name) else { return };
+        if project.touched || touched.namespaces.contains(name) {
+            project.touched = false;
+            project.state = State::Waiting;
+            self.due.set(name.clone(), now.steady);
+        } else {
+            project.state = State::Planned(rest);
+            self.planned.push_front(name.clone());
+        }
+    }
+
+    /// A step failed. An entry whose policy is refused for what it says waits; for everything else what is there is read again.
+    fn step_failed(&mut self, name: &Name, step: &Step, error: &StoreError, now: Now) {
+        let is_refusal =
+            matches!(error, StoreError::Invalid { .. } | StoreError::Forbidden(_) | StoreError::BadRequest(_));
+        if is_refusal && let Some(entry) = self.entry_of(step.policy()) {
+            let refusals = self.refusals.entry(entry.clone()).or_default();
+            *refusals += 1;
+            let refusals = *refusals + PATIENT;
+            let later = self.later(now, refusals);
+            self.refused.set(entry, later);
+            if let Some(project) = self.projects.get_mut(name) {
+                project.state = State::Waiting;
+            }
+            self.due.set(name.clone(), now.steady);
+            return;
+        }
+        self.failed(name, now);
+    }
+
+    fn failed(&mut self, name: &Name, now: Now) {
+        let failures = self.projects.get(name).map_or(0, |project| project.failures);
+        let later = self.later(now, failures);
+        let Some(project) = self.projects.get_mut(name) else { return };
+        project.failures += 1;
+        project.doubtful = true;
+        project.touched = false;
+        project.state = State::Waiting;
+        self.due.set(name.clone(), later);
+    }
+}

@@ -1,0 +1,143 @@
+//! An object with only those of its fields that anything here asks for.
+
+use bulkhead_analysis::model::object::{
+    ConfigMap, EndpointSlice, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service, Workload,
+    Workspace, WorkspaceTemplate,
+};
+use bulkhead_analysis::model::{Labels, Name, NamespacedName};
+use bulkhead_analysis::snapshot::{Input, Objects, read};
+use bulkhead_store::{Object, ObjectKey};
+use serde_json::Value;
+
+use crate::source::Kind;
+
+/// An object as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Kept {
+    Namespace(Namespace),
+    Workspace(Workspace),
+    WorkspaceTemplate(WorkspaceTemplate),
+    Node(Node),
+    ConfigMap(ConfigMap),
+    DaemonSet(Workload),
+    Service(Service),
+    EndpointSlice(EndpointSlice),
+    Pod(Pod),
+    NetworkPolicy(NetworkPolicy),
+    Entry(NamespaceNetworkPolicy),
+}
+
+/// An object that is kept, and which one of its name it is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) kept: Kept,
+    pub(crate) uid: Option<Name>,
+    pub(crate) version: Name,
+    pub(crate) generation: Option<i64>,
+    pub(crate) terminating: bool,
+    /// Of our own kinds.
+    pub(crate) status: Option<Box<Value>>,
+}
+
+/// The name of an object within its kind; without a namespace that is empty.
+pub(crate) fn name_of(key: &ObjectKey) -> NamespacedName {
+    NamespacedName::new(key.namespace.as_deref().unwrap_or_default(), key.name.as_str())
+}
+
+/// The same for a store.
+pub(crate) fn key_of(name: &NamespacedName) -> ObjectKey {
+    ObjectKey::namespaced(name.namespace.as_str(), name.name.as_str())
+}
+
+impl Row {
+    /// Reads an object of a kind; `None` for one that has no name or that cannot be read, which then counts as missing.
+    pub(crate) fn read(kind: Kind, object: &Object) -> Option<Self> {
+        let text = serde_json::to_vec(&object.0).ok()?;
+        let mut objects = read(&[Input { name: "watch", text: &text }]);
+        let kept = take(kind, &mut objects)?;
+        Some(Self {
+            kept: slim(kept),
+            uid: object.uid().map(Name::from),
+            version: object.resource_version().unwrap_or_default().into(),
+            generation: object.generation(),
+            terminating: object.is_terminating(),
+            status: (kind == Kind::Entry).then(|| object.0.get("status").cloned().map(Box::new)).flatten(),
+        })
+    }
+}
+
+fn take(kind: Kind, objects: &mut Objects) -> Option<Kept> {
+    Some(match kind {
+        Kind::Namespace => Kept::Namespace(objects.namespaces.pop()?),
+        Kind::Workspace => Kept::Workspace(objects.workspaces.pop()?),
+        Kind::WorkspaceTemplate => Kept::WorkspaceTemplate(objects.workspace_templates.pop()?),
+        Kind::Node => Kept::Node(objects.nodes.pop()?),
+        Kind::ConfigMap => Kept::ConfigMap(objects.config_maps.pop()?),
+        Kind::DaemonSet => Kept::DaemonSet(objects.workloads.pop()?),
+        Kind::Service => Kept::Service(objects.services.pop()?),
+        Kind::EndpointSlice => Kept::EndpointSlice(objects.endpoint_slices.pop()?),
+        Kind::Pod => Kept::Pod(objects.pods.pop()?),
+        Kind::NetworkPolicy => Kept::NetworkPolicy(objects.network_policies.pop()?),
+        Kind::Entry => Kept::Entry(objects.namespace_network_policies.pop()?),
+    })
+}
+
+/// Leaves out what decides about no policy and changes all the time.
+fn slim(mut kept: Kept) -> Kept {
+    match &mut kept {
+        Kept::Pod(pod) => {
+            pod.ready = None;
+            pod.terminating = false;
+            pod.scheduling = None;
+            pod.node = None;
+            if !pod.host_network {
+                pod.addresses = Vec::new();
+            }
+            let ports_only = pod.containers.iter().filter(|container| !container.ports.is_empty()).cloned();
+            pod.containers = ports_only
+                .map(|mut container| {
+                    (container.image, container.arguments, container.environment) = Default::default();
+                    container
+                })
+                .collect();
+        }
+        Kept::Node(node) => {
+            node.labels = Labels::default();
+            node.ready = None;
+            node.taints = Vec::new();
+            let snat = bulkhead_analysis::isolation::names::SNAT_NODE_IPS;
+            node.annotations = node.annotations.iter().filter(|(key, _)| *key == snat).map(cloned).collect();
+        }
+        Kept::EndpointSlice(slice) => {
+            for endpoint in &mut slice.endpoints {
+                endpoint.hint_nodes = Vec::new();
+                endpoint.hint_zones = Vec::new();
+            }
+        }
+        _ => {}
+    }
+    kept
+}
+
+fn cloned((key, value): (&Name, &Name)) -> (Name, Name) {
+    (key.clone(), value.clone())
+}
+
+impl Kept {
+    /// Adds the object to those of a snapshot.
+    pub(crate) fn put(&self, objects: &mut Objects) {
+        match self {
+            Self::Namespace(it) => objects.namespaces.push(it.clone()),
+            Self::Workspace(it) => objects.workspaces.push(it.clone()),
+            Self::WorkspaceTemplate(it) => objects.workspace_templates.push(it.clone()),
+            Self::Node(it) => objects.nodes.push(it.clone()),
+            Self::ConfigMap(it) => objects.config_maps.push(it.clone()),
+            Self::DaemonSet(it) => objects.workloads.push(it.clone()),
+            Self::Service(it) => objects.services.push(it.clone()),
+            Self::EndpointSlice(it) => objects.endpoint_slices.push(it.clone()),
+            Self::Pod(it) => objects.pods.push(it.clone()),
+            Self::NetworkPolicy(it) => objects.network_policies.push(it.clone()),
+            Self::Entry(it) => objects.namespace_network_policies.push(it.clone()),
+        }
+    }
+}

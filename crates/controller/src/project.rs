@@ -1,0 +1,53 @@
+//! Where a project stands. One project is one unit of work: its policies depend on each other's order, and on no other project's.
+//!
+//! ```text
+//!          touched            due: planned             a free place
+//!   Rest ───────────► Waiting ─────────────► Planned ───────────────► Writing ──┐ answered: next step
+//!    ▲                 ▲ │ ▲                    │ touched meanwhile     │   ▲     │
+//!    │ nothing to do   │ │ └────────────────────┘                       │   └─────┘
+//!    └─────────────────┼─┘◄── last step: look again ◄───────────────────┤
+//!                      │                                                │ failed: wait, and read what is there
+//!                   Reading ◄────────── Waiting, doubtful ◄─────────────┘
+//! ```
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use bulkhead_analysis::isolation::Step;
+
+/// What happens with a project now.
+#[derive(Debug, Default)]
+pub(crate) enum State {
+    /// Its policies are what they have to be, as far as anyone knows.
+    #[default]
+    Rest,
+    /// It is looked at when it is due.
+    Waiting,
+    /// What is there is being read.
+    Reading,
+    /// These steps are to be made.
+    Planned(VecDeque<Step>),
+    /// A step is being made, and these after it.
+    Writing {
+        /// What is being written.
+        step: Box<Step>,
+        /// What comes after it.
+        rest: VecDeque<Step>,
+    },
+}
+
+/// A project.
+#[derive(Debug, Default)]
+pub(crate) struct Project {
+    pub(crate) state: State,
+    /// Something changed since the steps were planned: after the one that is being made it is looked at again.
+    pub(crate) touched: bool,
+    /// What is known of its policies may be wrong: it is read before anything is planned.
+    pub(crate) doubtful: bool,
+    /// Everything was written, and is looked at once more.
+    pub(crate) verifying: bool,
+    /// How often in a row something failed.
+    pub(crate) failures: u32,
+    /// Since when it has been waiting.
+    pub(crate) since: Duration,
+}

@@ -1,0 +1,113 @@
+//! What is watched.
+
+use bulkhead_store::{KnownKind, Resource, Selection};
+
+/// A kind of object that is kept. In the order in which they are listed: what others depend on comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    Namespace,
+    Workspace,
+    WorkspaceTemplate,
+    Node,
+    ConfigMap,
+    DaemonSet,
+    Service,
+    EndpointSlice,
+    Pod,
+    NetworkPolicy,
+    Entry,
+}
+
+impl Kind {
+    /// The kind's name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Namespace => "Namespace",
+            Self::Workspace => "Workspace",
+            Self::WorkspaceTemplate => "WorkspaceTemplate",
+            Self::Node => "Node",
+            Self::ConfigMap => "ConfigMap",
+            Self::DaemonSet => "DaemonSet",
+            Self::Service => "Service",
+            Self::EndpointSlice => "EndpointSlice",
+            Self::Pod => "Pod",
+            Self::NetworkPolicy => "NetworkPolicy",
+            Self::Entry => "NamespaceNetworkPolicy",
+        }
+    }
+}
+
+/// One thing that is watched.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source {
+    pub(crate) kind: Kind,
+    /// `plural.group`, as the catalogue has it.
+    group_resource: &'static str,
+    /// Only objects of this namespace.
+    pub(crate) namespace: Option<&'static str>,
+}
+
+const fn everywhere(kind: Kind, group_resource: &'static str) -> Source {
+    Source { kind, group_resource, namespace: None }
+}
+
+/// Everything that is watched. ConfigMaps are where settings stand, and those of tenants are nobody's business.
+pub(crate) const SOURCES: &[Source] = &[
+    everywhere(Kind::Namespace, "namespaces"),
+    everywhere(Kind::Workspace, "workspaces.tenant.kubesphere.io"),
+    everywhere(Kind::WorkspaceTemplate, "workspacetemplates.tenant.kubesphere.io"),
+    everywhere(Kind::Node, "nodes"),
+    Source { kind: Kind::ConfigMap, group_resource: "configmaps", namespace: Some("kubesphere-system") },
+    Source { kind: Kind::ConfigMap, group_resource: "configmaps", namespace: Some("kube-system") },
+    everywhere(Kind::DaemonSet, "daemonsets.apps"),
+    everywhere(Kind::Service, "services"),
+    everywhere(Kind::EndpointSlice, "endpointslices.discovery.k8s.io"),
+    everywhere(Kind::Pod, "pods"),
+    everywhere(Kind::NetworkPolicy, "networkpolicies.networking.k8s.io"),
+    everywhere(Kind::Entry, "namespacenetworkpolicies.network.kubesphere.io"),
+];
+
+impl Source {
+    /// The kind for a store.
+    pub(crate) fn resource(&self) -> Resource {
+        resource(self.group_resource)
+    }
+
+    /// Which objects of it.
+    pub(crate) fn selection(&self) -> Selection {
+        self.namespace.map_or_else(Selection::all, Selection::namespace)
+    }
+}
+
+/// NetworkPolicies, for a store.
+pub(crate) fn network_policies() -> Resource {
+    resource("networkpolicies.networking.k8s.io")
+}
+
+/// Allowlist entries, for a store.
+pub(crate) fn entries() -> Resource {
+    resource("namespacenetworkpolicies.network.kubesphere.io")
+}
+
+/// A kind of the catalogue; a test asks for every one that is used.
+pub(crate) fn resource(group_resource: &str) -> Resource {
+    let known = KnownKind::of_group_resource(group_resource);
+    known.map_or_else(|| Resource::new("", "", "", "", bulkhead_store::Scope::Cluster), |known| known.resource.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_is_used_is_in_the_catalogue() {
+        for source in SOURCES {
+            assert!(!source.resource().kind.is_empty(), "{source:?}");
+        }
+        for used in
+            [network_policies(), entries(), resource("leases.coordination.k8s.io"), resource("events.events.k8s.io")]
+        {
+            assert!(!used.kind.is_empty());
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The part of the cluster that the policies of some projects depend on, as a snapshot.
+//!
+//! A plan made from it says of those projects what a plan made from everything says; a property test holds the two together.
+
+use std::collections::BTreeSet;
+
+use bulkhead_analysis::isolation::names;
+use bulkhead_analysis::model::{Name, NamespacedName};
+use bulkhead_analysis::snapshot::{Objects, Snapshot};
+
+use super::{World, reference};
+use crate::source::Kind;
+
+impl World {
+    /// The part that the policies of some projects depend on.
+    pub(crate) fn excerpt(&self, projects: &BTreeSet<Name>) -> Snapshot {
+        let mut keys: BTreeSet<(Kind, NamespacedName)> = BTreeSet::new();
+        let mut services: BTreeSet<&NamespacedName> = BTreeSet::new();
+        for project in projects {
+            keys.insert((Kind::Namespace, NamespacedName::new("", project.clone())));
+            if let Some(workspace) = self.workspace_of(project) {
+                let name = NamespacedName::new("", workspace.clone());
+                keys.extend([(Kind::Workspace, name.clone()), (Kind::WorkspaceTemplate, name)]);
+            }
+            for kind in [Kind::Entry, Kind::NetworkPolicy] {
+                for (name, _) in self.inside(kind, project) {
+                    let named = self.references.of(kind, name);
+                    keys.extend(named.map(|other| (Kind::Namespace, NamespacedName::new("", other.clone()))));
+                    keys.insert((kind, name.clone()));
+                }
+            }
+            services.extend(self.entries(project).flat_map(|(entry, _)| reference::services(entry)));
+        }
+        let mut objects = Objects::default();
+        self.common().iter().for_each(|kept| kept.put(&mut objects));
+        services.into_iter().flat_map(|name| self.service_with_pods(name)).for_each(|kept| kept.put(&mut objects));
+        keys.iter().filter_map(|key| self.rows.get(key)).for_each(|row| row.kept.put(&mut objects));
+        Snapshot::new(objects)
+    }
+
+    fn workspace_of(&self, project: &Name) -> Option<&Name> {
+        self.namespace(project)?.0.labels.get(names::WORKSPACE_LABEL).filter(|label| !label.is_empty())
+    }
+}

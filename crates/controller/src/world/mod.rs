@@ -1,0 +1,184 @@
+//! What is known of the cluster: every object that decides about a policy, as the last list or event told it.
+
+mod common;
+mod echo;
+mod excerpt;
+mod reference;
+mod touch;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use bulkhead_analysis::isolation::names;
+use bulkhead_analysis::model::object::{Namespace, NamespaceNetworkPolicy};
+use bulkhead_analysis::model::{Name, NamespacedName};
+use bulkhead_store::{Event, List, Object};
+
+use self::common::Common;
+use self::echo::Echoes;
+use self::reference::References;
+pub(crate) use self::touch::Touched;
+use crate::kept::{Kept, Row, name_of};
+use crate::source::{Kind, Source};
+
+/// What is known of the cluster.
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    rows: BTreeMap<(Kind, NamespacedName), Row>,
+    counts: BTreeMap<Kind, u64>,
+    references: References,
+    common: Common,
+    echoes: Echoes,
+}
+
+impl World {
+    /// Takes a list for everything that there is of a source.
+    pub(crate) fn list(&mut self, source: &Source, list: &List, touched: &mut Touched) {
+        let inside = |name: &NamespacedName| source.namespace.is_none_or(|namespace| name.namespace == namespace);
+        self.replace(source.kind, inside, &list.items, touched);
+    }
+
+    /// Takes a list for all NetworkPolicies of a namespace.
+    pub(crate) fn list_policies(&mut self, namespace: &Name, list: &List, touched: &mut Touched) {
+        self.replace(Kind::NetworkPolicy, |name| name.namespace == *namespace, &list.items, touched);
+    }
+
+    fn replace(
+        &mut self,
+        kind: Kind,
+        inside: impl Fn(&NamespacedName) -> bool,
+        items: &[Object],
+        touched: &mut Touched,
+    ) {
+        let there: BTreeSet<NamespacedName> = items.iter().map(|object| name_of(&object.key())).collect();
+        let known = self.rows.range((kind, first())..).take_while(|((of, _), _)| *of == kind);
+        let gone: Vec<NamespacedName> =
+            known.map(|((_, name), _)| name).filter(|name| inside(name) && !there.contains(*name)).cloned().collect();
+        for name in gone {
+            self.set(kind, name, None, touched);
+        }
+        for object in items {
+            let name = name_of(&object.key());
+            self.echoes.forget(kind, &name);
+            self.set(kind, name, Row::read(kind, object), touched);
+        }
+    }
+
+    /// Takes an event. What a write of our own is still unanswered for is kept until it is answered.
+    pub(crate) fn told(&mut self, kind: Kind, event: Event, now: Duration, touched: &mut Touched) {
+        let (Event::Added(object) | Event::Modified(object) | Event::Deleted(object)) = &event else { return };
+        let name = name_of(&object.key());
+        if let Some(event) = self.echoes.hold(kind, &name, event, now) {
+            self.take(kind, name, &event, touched);
+        }
+    }
+
+    fn take(&mut self, kind: Kind, name: NamespacedName, event: &Event, touched: &mut Touched) {
+        let row = match event {
+            Event::Added(object) | Event::Modified(object) => Row::read(kind, object),
+            Event::Deleted(_) | Event::Bookmark(_) => None,
+        };
+        self.set(kind, name, row, touched);
+    }
+
+    /// A write of our own to a policy is under way.
+    pub(crate) fn writing(&mut self, policy: &NamespacedName) {
+        self.echoes.begin(Kind::NetworkPolicy, policy);
+    }
+
+    /// It was answered: the policy is like this now, or gone. What was told meanwhile and is older counts for nothing.
+    pub(crate) fn wrote(
+        &mut self,
+        policy: &NamespacedName,
+        object: Option<&Object>,
+        until: Duration,
+        touched: &mut Touched,
+    ) {
+        let kind = Kind::NetworkPolicy;
+        let there = self.rows.get(&(kind, policy.clone()));
+        let version = match object {
+            Some(object) => object.resource_version().unwrap_or_default().into(),
+            None => there.and_then(|row| row.uid.clone()).unwrap_or_default(),
+        };
+        let row = object.and_then(|object| Row::read(kind, object));
+        let later = self.echoes.answered(kind, policy, object.is_some(), &version, until);
+        // That it is as it was made calls for nothing: whoever made it knows.
+        self.set(kind, policy.clone(), row, &mut Touched::default());
+        for event in later {
+            self.take(kind, policy.clone(), &event, touched);
+        }
+    }
+
+    /// It failed, or nobody knows: what was told meanwhile counts.
+    pub(crate) fn not_written(&mut self, policy: &NamespacedName, touched: &mut Touched) {
+        for event in self.echoes.failed(Kind::NetworkPolicy, policy) {
+            self.take(Kind::NetworkPolicy, policy.clone(), &event, touched);
+        }
+    }
+
+    fn set(&mut self, kind: Kind, name: NamespacedName, row: Option<Row>, touched: &mut Touched) {
+        let key = (kind, name);
+        let old = match row {
+            Some(row) => self.rows.insert(key.clone(), row),
+            None => self.rows.remove(&key),
+        };
+        let new = self.rows.get(&key);
+        let count = self.counts.entry(kind).or_default();
+        *count = (*count + u64::from(new.is_some())).saturating_sub(u64::from(old.is_some()));
+        if old.as_ref().map(|row| (&row.kept, row.terminating)) != new.map(|row| (&row.kept, row.terminating)) {
+            self.references.update(&key, new.map(|row| &row.kept));
+            self.touch(&key, old.as_ref(), touched);
+        }
+    }
+
+    /// The object of a name.
+    pub(crate) fn row(&self, kind: Kind, name: &NamespacedName) -> Option<&Row> {
+        self.rows.get(&(kind, name.clone()))
+    }
+
+    /// What of a kind is in a namespace; without one that is empty, what is in none.
+    pub(crate) fn inside(&self, kind: Kind, namespace: &str) -> impl Iterator<Item = (&NamespacedName, &Row)> {
+        let from = (kind, NamespacedName::new(namespace, ""));
+        let namespace = namespace.to_owned();
+        self.rows
+            .range(from..)
+            .take_while(move |((of, name), _)| *of == kind && name.namespace == namespace)
+            .map(|((_, name), row)| (name, row))
+    }
+
+    /// The namespace of a name.
+    pub(crate) fn namespace(&self, name: &str) -> Option<(&Namespace, &Row)> {
+        let row = self.row(Kind::Namespace, &NamespacedName::new("", name))?;
+        match &row.kept {
+            Kept::Namespace(namespace) => Some((namespace, row)),
+            _ => None,
+        }
+    }
+
+    /// The names of all namespaces.
+    pub(crate) fn namespaces(&self) -> impl Iterator<Item = &Name> {
+        self.inside(Kind::Namespace, "").map(|(name, _)| &name.name)
+    }
+
+    /// The entries of a namespace.
+    pub(crate) fn entries(&self, namespace: &str) -> impl Iterator<Item = (&NamespaceNetworkPolicy, &Row)> {
+        self.inside(Kind::Entry, namespace).filter_map(|(_, row)| match &row.kept {
+            Kept::Entry(entry) => Some((entry, row)),
+            _ => None,
+        })
+    }
+
+    /// How many objects of each kind are kept.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.counts.iter().map(|(kind, count)| (kind.name(), *count))
+    }
+}
+
+fn first() -> NamespacedName {
+    NamespacedName::new("", "")
+}
+
+/// Whether a policy is called as ours are.
+fn is_called_as_ours(name: &NamespacedName) -> bool {
+    name.name.starts_with(names::POLICY_PREFIX)
+}

@@ -1,0 +1,78 @@
+//! Whose policies a change may change.
+
+use std::collections::BTreeSet;
+
+use bulkhead_analysis::isolation::{is_named_as_dns, names};
+use bulkhead_analysis::model::object::{Namespace, Service};
+use bulkhead_analysis::model::{Name, NamespacedName};
+
+use super::{World, is_called_as_ours};
+use crate::kept::{Kept, Row};
+use crate::source::Kind;
+
+/// Whose policies may have to be others now.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    /// Those of these namespaces.
+    pub(crate) namespaces: BTreeSet<Name>,
+    /// The entries themselves that changed.
+    pub(crate) entries: BTreeSet<NamespacedName>,
+}
+
+impl World {
+    /// Notes whose policies a change may change. The object is as it is now; `old` is how it was.
+    pub(super) fn touch(&mut self, key: &(Kind, NamespacedName), old: Option<&Row>, touched: &mut Touched) {
+        let (kind, name) = key;
+        let new = self.rows.get(key);
+        let both = || [old, new].into_iter().flatten().map(|row| &row.kept);
+        match kind {
+            Kind::Namespace => {
+                touched.namespaces.insert(name.name.clone());
+                touched.namespaces.extend(self.references.readers(&name.name).cloned());
+                self.common.outdated |= true;
+            }
+            Kind::Workspace | Kind::WorkspaceTemplate => {
+                let members = self.members(&name.name);
+                touched.namespaces.extend(members);
+            }
+            Kind::Node => {
+                let marked = |kept: &Kept| matches!(kept, Kept::Node(node) if !node.annotations.is_empty());
+                self.common.outdated |= both().any(marked);
+            }
+            Kind::ConfigMap | Kind::DaemonSet => self.common.outdated |= true,
+            Kind::Service => {
+                let is_common = both().any(|kept| matches!(kept, Kept::Service(service) if is_common(service)));
+                self.common.note_service(name, new.is_some() && is_common);
+                self.common.outdated |= is_common || self.common.extra_services.contains(name);
+                touched.namespaces.extend(self.references.readers(&name.namespace).cloned());
+            }
+            Kind::EndpointSlice | Kind::Pod => {
+                self.common.outdated |= self.common.is_home(&name.namespace);
+                touched.namespaces.extend(self.references.readers(&name.namespace).cloned());
+            }
+            Kind::NetworkPolicy if is_called_as_ours(name) => drop(touched.namespaces.insert(name.namespace.clone())),
+            Kind::NetworkPolicy => {}
+            Kind::Entry => {
+                touched.namespaces.insert(name.namespace.clone());
+                touched.entries.insert(name.clone());
+            }
+        }
+    }
+
+    /// The projects of a workspace.
+    fn members(&self, workspace: &str) -> Vec<Name> {
+        let is_member = |namespace: &&Namespace| {
+            namespace.labels.get(names::WORKSPACE_LABEL).is_some_and(|label| label == workspace)
+        };
+        let namespaces = self.inside(Kind::Namespace, "").filter_map(|(_, row)| match &row.kept {
+            Kept::Namespace(namespace) => Some(namespace),
+            _ => None,
+        });
+        namespaces.filter(is_member).map(|namespace| namespace.name.clone()).collect()
+    }
+}
+
+/// Whether a Service may be one that every project depends on: DNS, or the API server.
+pub(super) fn is_common(service: &Service) -> bool {
+    is_named_as_dns(service) || (service.name.namespace == "default" && service.name.name == "kubernetes")
+}

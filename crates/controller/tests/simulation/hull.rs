@@ -1,0 +1,104 @@
+//! What may be let through at a moment: nothing that no state allows which somebody wanted or made, and everything that all of
+//! them allow.
+
+use std::collections::BTreeMap;
+
+use bulkhead_analysis::model::object::Direction;
+use bulkhead_analysis::model::{Name, Protocol};
+use bulkhead_analysis::policy::{Overrides, Party, Policies as Lowered, Profile, Question, Verdict, decide};
+use bulkhead_analysis::snapshot::{PodId, Snapshot};
+
+use crate::view::Policies;
+
+const PORTS: [u16; 3] = [53, 80, 8080];
+const OUTSIDE: [&str; 2] = ["203.0.113.7", "198.51.100.9"];
+
+/// For every namespace the states that what is there has to lie between.
+#[derive(Default)]
+pub(crate) struct Hull {
+    between: BTreeMap<Name, Vec<Policies>>,
+    judged: BTreeMap<(Name, Policies), Vec<bool>>,
+}
+
+/// What lies outside.
+#[derive(Debug)]
+pub(crate) enum Outside {
+    Wider(String),
+    Narrower(String),
+}
+
+impl Hull {
+    /// Somebody wants, or made, this state.
+    pub(crate) fn add(&mut self, namespace: &Name, state: Policies) {
+        let states = self.between.entry(namespace.clone()).or_default();
+        if !states.contains(&state) {
+            states.push(state);
+        }
+    }
+
+    /// Everybody agrees on this state.
+    pub(crate) fn reset(&mut self, namespace: &Name, state: Policies) {
+        self.between.insert(namespace.clone(), vec![state]);
+    }
+
+    /// Pods or namespaces changed: what policies mean is another thing now.
+    pub(crate) fn moved(&mut self) {
+        self.judged.clear();
+    }
+
+    /// Whether what is there lies between the states.
+    pub(crate) fn check(&mut self, cluster: &Snapshot, namespace: &Name, there: &Policies) -> Result<(), Outside> {
+        let questions = questions(cluster, namespace);
+        let states = self.between.get(namespace).cloned().unwrap_or_default();
+        let bounds: Vec<Vec<bool>> =
+            states.into_iter().map(|state| self.judge(cluster, namespace, state, &questions)).collect();
+        let now = self.judge(cluster, namespace, there.clone(), &questions);
+        for (at, open) in now.into_iter().enumerate() {
+            let mut allowed = bounds.iter().map(|bits| bits[at]);
+            if open && !allowed.clone().any(|allowed| allowed) {
+                return Err(Outside::Wider(format!("{:?}", questions[at])));
+            }
+            if !open && !bounds.is_empty() && allowed.all(|allowed| allowed) {
+                return Err(Outside::Narrower(format!("{:?}", questions[at])));
+            }
+        }
+        Ok(())
+    }
+
+    fn judge(&mut self, cluster: &Snapshot, namespace: &Name, state: Policies, questions: &[Question]) -> Vec<bool> {
+        let key = (namespace.clone(), state);
+        if let Some(bits) = self.judged.get(&key) {
+            return bits.clone();
+        }
+        let mut with = cluster.clone();
+        with.network_policies = key.1.iter().map(|manifest| manifest.to_network_policy().expect("valid")).collect();
+        let lowered = Lowered::with_overrides(&with, &Overrides { engine: Profile::named("calico") });
+        let judge = |question: &Question| matches!(decide(&with, &lowered, question), Verdict::Allow { .. });
+        let bits: Vec<bool> = questions.iter().map(judge).collect();
+        self.judged.insert(key, bits.clone());
+        bits
+    }
+}
+
+/// Every connection that the policies of a namespace judge.
+fn questions(cluster: &Snapshot, namespace: &Name) -> Vec<Question> {
+    let pod = |id: PodId| Party { address: None, pod: Some(id), node: None, identity: None };
+    let outside = OUTSIDE.map(|text| Party { address: text.parse().ok(), pod: None, node: None, identity: None });
+    let pods: Vec<(PodId, &Name)> = cluster.pods.iter().map(|(id, pod)| (id, &pod.name.namespace)).collect();
+    let peers: Vec<Party> = pods.iter().map(|(id, _)| pod(*id)).chain(outside).collect();
+    let mut questions = Vec::new();
+    for (subject, _) in pods.iter().filter(|(_, of)| *of == namespace) {
+        for peer in peers.iter().filter(|peer| peer.pod != Some(*subject)) {
+            for direction in [Direction::Ingress, Direction::Egress] {
+                questions.extend(PORTS.map(|port| Question {
+                    direction,
+                    subject: *subject,
+                    peer: *peer,
+                    protocol: Protocol::Tcp,
+                    port,
+                }));
+            }
+        }
+    }
+    questions
+}
