@@ -1,12 +1,13 @@
 //! What the policies that are there already let through.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use bulkhead_model::object::{Direction, NetworkPolicy};
-use bulkhead_model::{AddressSet, IpNet, Name};
+use bulkhead_model::{AddressSet, IpNet, Name, PortNumber, Protocol};
 use bulkhead_path::Network;
-use bulkhead_policy::{Party, Question, Verdict, decide};
+use bulkhead_policy::{Alike, AlikeKey, Party, Question, Verdict, decide};
 use bulkhead_snapshot::{PodId, Snapshot};
 
 use crate::requirement::{Requirement, Source};
@@ -18,20 +19,29 @@ pub(crate) struct Allowed<'n> {
     /// Pods that a policy isolates in the direction.
     isolated: BTreeSet<PodId>,
     blocks: BTreeMap<Name, BTreeSet<IpNet>>,
+    /// What the policies of a namespace look at in addresses.
+    alike: BTreeMap<Name, Alike>,
+    /// Verdicts about addresses that no policy of a pod tells apart.
+    known: RefCell<BTreeMap<AddressQuestion, bool>>,
 }
+
+/// A pod, a port of it, and what its policies see in an address: whether it is a node's, and what else.
+type AddressQuestion = (PodId, Protocol, PortNumber, bool, AlikeKey);
 
 impl<'n> Allowed<'n> {
     /// What the policies of some pods let through.
     pub(crate) fn new(network: &'n Network<'n>, direction: Direction, pods: impl Iterator<Item = PodId>) -> Self {
         let isolated: BTreeSet<PodId> = pods.filter(|pod| is_isolated(network.snapshot(), direction, *pod)).collect();
-        let mut blocks: BTreeMap<Name, BTreeSet<IpNet>> = BTreeMap::new();
+        let (mut blocks, mut alike) = (BTreeMap::new(), BTreeMap::new());
         for pod in &isolated {
             let namespace = &network.snapshot().pods[*pod].name.namespace;
             if !blocks.contains_key(namespace) {
                 blocks.insert(namespace.clone(), named_blocks(network.snapshot(), direction, namespace));
+                let own = network.policies().alike(network.snapshot(), *pod, direction);
+                alike.insert(namespace.clone(), own);
             }
         }
-        Self { network, direction, isolated, blocks }
+        Self { network, direction, isolated, blocks, alike, known: RefCell::default() }
     }
 
     /// The pods that a policy isolates, or may isolate.
@@ -62,13 +72,29 @@ impl<'n> Allowed<'n> {
                 let mut missing = AddressSet::empty();
                 for part in self.parts(requirement.pod, set) {
                     let Some((first, _)) = part.ranges().next() else { continue };
-                    if !self.allows(requirement, address_party(self.network.snapshot(), first)) {
+                    if !self.allows_address(requirement, first) {
                         missing = missing.union(&part);
                     }
                 }
                 (!missing.is_empty()).then_some(Source::Addresses(missing))
             }
         }
+    }
+
+    fn allows_address(&self, requirement: &Requirement, address: IpAddr) -> bool {
+        let snapshot = self.network.snapshot();
+        let party = address_party(snapshot, address);
+        let Some(alike) = self.alike.get(&snapshot.pods[requirement.pod].name.namespace) else {
+            return self.allows(requirement, party);
+        };
+        let (protocol, port, key) = (requirement.protocol, requirement.port, alike.key(address, party.node));
+        let question = (requirement.pod, protocol, port, party.node.is_some(), key);
+        if let Some(known) = self.known.borrow().get(&question) {
+            return *known;
+        }
+        let allows = self.allows(requirement, party);
+        self.known.borrow_mut().insert(question, allows);
+        allows
     }
 
     fn allows(&self, requirement: &Requirement, peer: Party) -> bool {

@@ -176,7 +176,8 @@ impl Search<'_> {
         if by_service && door == DoorKind::LoadBalancer && outside {
             remedies.push(Remedy::LoadBalancerSourceRanges);
         }
-        if self.calico {
+        // What comes out of a pod of the node, such a policy does not look at.
+        if self.calico && outside {
             remedies.push(Remedy::HostEndpointPolicy);
         }
         remedies
@@ -322,13 +323,18 @@ impl Search<'_> {
 
     fn admitted_by_entries(&self, entries: &[Entry], index: &EntryIndex, request: &Request) -> BTreeSet<usize> {
         let mut admitted = BTreeSet::new();
+        // Many endpoints see the same nodes; which pod it is makes a difference only where ports have names.
+        let named = entries.iter().flat_map(|entry| &entry.ports).any(|port| matches!(port.port, PortRef::Name(_)));
+        let mut known: BTreeSet<(IpAddr, u16, Option<PodId>)> = BTreeSet::new();
         for route in trace(&self.shared.open, request).routes {
             let Some(endpoint) = &route.endpoint else { continue };
             let Some(pod) = endpoint.pod.filter(|_| route.outcome == Outcome::Delivered) else { continue };
             let by =
                 |node: &NodeId| self.shared.open.seen_by_policy_by(&route, *node).as_ref().and_then(Address::known);
             let first = route.seen_by_policy.as_ref().and_then(Address::known);
-            let seen: BTreeSet<IpAddr> = route.door_nodes.iter().filter_map(by).chain(first).collect();
+            let seen = route.door_nodes.iter().filter_map(by).chain(first);
+            let seen: Vec<IpAddr> =
+                seen.filter(|seen| known.insert((*seen, endpoint.port, named.then_some(pod)))).collect();
             for source in seen.into_iter().map(|seen| SourceOf::seen(self.snapshot(), seen)) {
                 let admits =
                     |entry: &Entry| entry.admits(self.snapshot(), &source, pod, request.protocol, endpoint.port);

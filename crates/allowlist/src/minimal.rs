@@ -1,10 +1,11 @@
 //! The question and the answer.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use bulkhead_model::object::{Direction, PolicyManifest, SelectorManifest};
 use bulkhead_model::{AddressSet, Issue, Name};
-use bulkhead_path::{Network, Reason};
+use bulkhead_path::{Network, Reason, Served};
 use bulkhead_snapshot::PodId;
 
 use crate::allowed::Allowed;
@@ -13,6 +14,7 @@ use crate::comparison::{self, Superfluous};
 use crate::entry::{self, Entry, Making, Missing, Needed, WITNESSES};
 use crate::excess::{self, Excess};
 use crate::exposure::{Exposure, ExposureTarget};
+use crate::native::{self, Answered, Native};
 use crate::policy::{Proposed, policies};
 use crate::requirement::{self, Requirement, Requirements, Wishes, Witness};
 use crate::settings::{Robust, Settings};
@@ -78,6 +80,17 @@ pub fn minimal_all(network: &Network<'_>, exposures: &[Exposure], settings: &Set
     exposures.iter().map(|exposure| Answering::new(&shared, exposure, *settings).answer()).collect()
 }
 
+/// What of an exposure NetworkPolicy cannot say, in the engine's own kinds; beside what [`minimal`] answers.
+pub fn native(network: &Network<'_>, exposure: &Exposure, settings: &Settings) -> Native {
+    let shared = Shared::new(network);
+    let mut answering = Answering::new(&shared, exposure, *settings);
+    let found = answering.requirements();
+    let (target, wanted) = (answering.target.clone(), Rc::clone(&answering.wanted));
+    let unknown = found.unknown.clone();
+    let minimal = answering.answer_from(found);
+    native::of(&shared, &Answered { exposure, target, wanted, unknown, minimal })
+}
+
 /// An allowlist held against the policies that are there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
@@ -105,7 +118,7 @@ struct Answering<'a> {
     exposure: &'a Exposure,
     settings: Settings,
     target: Target,
-    wanted: std::rc::Rc<Wanted>,
+    wanted: Rc<Wanted>,
     issues: Vec<Issue>,
 }
 
@@ -113,7 +126,8 @@ impl<'a> Answering<'a> {
     fn new(shared: &'a Shared<'a>, exposure: &'a Exposure, settings: Settings) -> Self {
         let target = target::resolve(shared.network, exposure);
         let wanted = shared.wanted(&exposure.clients);
-        let issues = target.issues.iter().chain(&wanted.issues).cloned().collect();
+        let not_served = not_served(shared.network, &target);
+        let issues = target.issues.iter().chain(&wanted.issues).cloned().chain(not_served).collect();
         Self { shared, exposure, settings, target, wanted, issues }
     }
 
@@ -270,6 +284,14 @@ impl<'a> Answering<'a> {
     }
 }
 
+/// Objects of the target that nobody serves, each once.
+fn not_served(network: &Network<'_>, target: &Target) -> Vec<Issue> {
+    let objects: BTreeSet<Served> = target.dials.iter().filter_map(|dial| dial.to.served()).collect();
+    let mut issues: Vec<Issue> = objects.iter().flat_map(|object| network.not_served(object)).collect();
+    issues.dedup();
+    issues
+}
+
 /// A namespace, a selector, and which of the entries are for it.
 type IngressList = (Name, SelectorManifest, std::ops::Range<usize>);
 
@@ -307,7 +329,7 @@ fn not_isolated(isolated: &BTreeSet<PodId>, target: &Target) -> Option<Issue> {
 fn undetermined(unknown: Vec<(Reason, Witness)>) -> Vec<Undetermined> {
     let mut seen = BTreeSet::new();
     let first = |(reason, witness): (Reason, Witness)| {
-        let key = (reason.clone(), witness.client.clone(), witness.door);
+        let key = (reason.clone(), witness.client().clone(), witness.door());
         seen.insert(key).then_some(Undetermined { reason, witness })
     };
     unknown.into_iter().filter_map(first).collect()

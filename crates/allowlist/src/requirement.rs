@@ -1,5 +1,6 @@
 //! What must be let through: the packets that policies see on the ways of the wanted clients.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use bulkhead_model::object::Direction;
 use bulkhead_model::{AddressSet, Name, PortNumber, Protocol};
 use bulkhead_path::reason::IDENTITY_NEEDED;
-use bulkhead_path::{Address, DoorKind, Hop, Network, Origin, Outcome, Reason, Request, Route, trace};
+use bulkhead_path::{Address, DoorKind, Hop, Network, Origin, Outcome, Reason, Request, Route, Substitution, trace};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::client::{ClientClass, Members};
@@ -47,11 +48,6 @@ pub(crate) struct Way {
 }
 
 impl Way {
-    /// The way for people.
-    pub(crate) fn witness(&self) -> Witness {
-        Witness { client: self.request.from.clone(), door: self.door, route: self.route.clone() }
-    }
-
     /// Who sends.
     pub(crate) fn from(&self) -> &Origin {
         &self.request.from
@@ -71,14 +67,12 @@ impl Way {
 impl Requirement {
     /// The way on which the policy sees the packet.
     pub(crate) fn witness(&self, open: &Network<'_>) -> Witness {
-        let witness = self.way.witness();
-        if let Some((home, other)) = self.elsewhere {
-            return Witness { route: open.route_with(&witness.route, home, other), ..witness };
-        }
-        match self.node {
-            Some(node) => Witness { route: open.route_by(&witness.route, node), ..witness },
-            None => witness,
-        }
+        let by = match (self.elsewhere, self.node) {
+            (Some((home, other)), _) => By::Sender(open.substitution(home, other)),
+            (None, Some(node)) => open.member(&self.way.route, node).map_or(By::Itself, By::Member),
+            (None, None) => By::Itself,
+        };
+        Witness { by, ..Witness::of(&self.way) }
     }
 
     /// The same way, where the policy sees the client itself, for another client of the class.
@@ -91,7 +85,8 @@ impl Requirement {
         let same =
             |route: &Route| route.endpoint == self.way.route.endpoint && route.door_nodes == self.way.route.door_nodes;
         let route = trace(open, &request).routes.into_iter().find(same);
-        route.map_or_else(|| self.witness(open), |route| Witness { client: request.from, door: self.way.door, route })
+        let way = |route| Arc::new(Way { request, door: self.way.door, route });
+        route.map_or_else(|| self.witness(open), |route| Witness::of(&way(route)))
     }
 }
 
@@ -104,16 +99,57 @@ pub(crate) enum Source {
     Pods(Vec<PodId>),
 }
 
-/// A way that needs an entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A way that needs an entry. Thousands of nodes share one, and its route is made where somebody reads it.
+#[derive(Clone, Debug)]
 pub struct Witness {
-    /// The client that was followed; it stands for every client that travels alike.
-    pub client: Origin,
-    /// The door.
-    pub door: DoorKind,
-    /// The way.
-    pub route: Route,
+    way: Arc<Way>,
+    by: By,
 }
+
+/// By which node the way of a witness leads.
+#[derive(Clone, Debug)]
+enum By {
+    /// As it was followed.
+    Itself,
+    /// Another member of its class.
+    Member(Substitution),
+    /// The sender is on another node.
+    Sender(Substitution),
+}
+
+impl Witness {
+    /// A way as it was followed.
+    pub(crate) fn of(way: &Arc<Way>) -> Self {
+        Self { way: Arc::clone(way), by: By::Itself }
+    }
+
+    /// The client that was followed; it stands for every client that travels alike.
+    pub fn client(&self) -> &Origin {
+        &self.way.request.from
+    }
+
+    /// The door.
+    pub fn door(&self) -> DoorKind {
+        self.way.door
+    }
+
+    /// The way.
+    pub fn route(&self) -> Cow<'_, Route> {
+        match &self.by {
+            By::Itself => Cow::Borrowed(&self.way.route),
+            By::Member(member) => Cow::Owned(member.at_door(&self.way.route)),
+            By::Sender(other) => Cow::Owned(other.everywhere(&self.way.route)),
+        }
+    }
+}
+
+impl PartialEq for Witness {
+    fn eq(&self, other: &Self) -> bool {
+        self.client() == other.client() && self.door() == other.door() && self.route() == other.route()
+    }
+}
+
+impl Eq for Witness {}
 
 /// What the wanted ways come to.
 #[derive(Clone, Debug, Default)]
@@ -175,16 +211,16 @@ impl Dial {
 impl Requirements {
     fn add(&mut self, open: &Network<'_>, wishes: &Wishes<'_>, class: &ClientClass, way: Way) {
         let Some(endpoint) = way.route.endpoint.clone() else {
-            self.note(&way);
+            self.note(&Arc::new(way));
             return;
         };
         let snapshot = open.snapshot();
         let protocol = way.route.hops.last().map_or(Protocol::Tcp, |hop| hop.after.protocol);
         let wanted = endpoint.pod.is_none_or(|pod| wishes.target.wants(snapshot, pod, protocol, endpoint.port));
+        let way = Arc::new(way);
         if !wanted || !self.note(&way) {
             return;
         }
-        let way = Arc::new(way);
         if wishes.sides.egress() {
             self.add_egress(open, wishes.target, class, &way);
         }
@@ -204,16 +240,16 @@ impl Requirements {
                     node,
                     elsewhere: None,
                 }),
-                Err(reason) => self.unknown.push((reason, way.witness())),
+                Err(reason) => self.unknown.push((reason, Witness::of(&way))),
             }
         }
     }
 
     /// Counts a way that arrives; keeps one of which nobody can say whether it does.
-    fn note(&mut self, way: &Way) -> bool {
+    fn note(&mut self, way: &Arc<Way>) -> bool {
         match (way.route.outcome, &way.route.reason) {
             (Outcome::Delivered, _) => self.delivered += 1,
-            (Outcome::Undetermined, Some(reason)) => self.unknown.push((reason.clone(), way.witness())),
+            (Outcome::Undetermined, Some(reason)) => self.unknown.push((reason.clone(), Witness::of(way))),
             _ => {}
         }
         way.route.outcome == Outcome::Delivered

@@ -1,6 +1,6 @@
 //! One cluster, ready to be asked.
 
-use bulkhead_allowlist::{Comparison, Exposure, Minimal, Settings as AllowlistSettings};
+use bulkhead_allowlist::{Comparison, Exposure, Minimal, Native, Settings as AllowlistSettings};
 use bulkhead_isolation::{Plan, Setting, Settings};
 use bulkhead_netpol_analyzer::Listing;
 use bulkhead_path::{Answer, Network, Overrides, Request};
@@ -58,6 +58,11 @@ impl<'a> Analysis<'a> {
     /// The same for many exposures at once.
     pub fn minimal_all(&self, exposures: &[Exposure], settings: &AllowlistSettings) -> Vec<Minimal> {
         bulkhead_allowlist::minimal_all(&self.network, exposures, settings)
+    }
+
+    /// What of an exposure NetworkPolicy cannot say, in the engine's own kinds.
+    pub fn native(&self, exposure: &Exposure, settings: &AllowlistSettings) -> Native {
+        bulkhead_allowlist::native(&self.network, exposure, settings)
     }
 
     /// An exposure held against the policies that are there.

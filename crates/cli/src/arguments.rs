@@ -170,6 +170,8 @@ pub(crate) struct MinimalAsking {
     pub(crate) system: bool,
     #[arg(long)]
     pub(crate) compare: bool,
+    #[arg(long, requires = "target", conflicts_with_all = ["all", "compare", "system", "max_entries", "direction"])]
+    pub(crate) native: bool,
 }
 
 // `--robust`

@@ -74,7 +74,11 @@ impl FromIterator<NodeId> for NodeClass {
 
 impl PartialEq for NodeClass {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
+        let shared = match (&self.nodes, &other.nodes) {
+            (Some(own), Some(others)) => Arc::ptr_eq(own, others) && self.except == other.except,
+            _ => false,
+        };
+        shared || (self.len() == other.len() && self.iter().eq(other.iter()))
     }
 }
 

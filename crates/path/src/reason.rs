@@ -177,6 +177,10 @@ codes! {
     /// Policies know the gateway's packets by an identity that is no address: which rule names it, only the engine's own policies can
     /// say. Arguments `identity`, `implementation`.
     GATEWAY_IDENTITY = "gatewayIdentity";
+    /// A process of the node takes the client's connection and opens its own with an identity. Arguments `implementation`, `identity`.
+    GATEWAY_OF_NODES = "gatewayOfNodes";
+    /// Assumed: the client's packets come to a node, where the gateway takes them. Argument `implementation`.
+    ASSUMED_GATEWAY_REACHED = "assumedGatewayReached";
     /// The gateway is outside of the cluster: a client inside leaves it and comes back. Argument `implementation`.
     GATEWAY_OUTSIDE = "gatewayOutside";
     /// The gateway has no backend there. Argument `backend`.

@@ -64,6 +64,17 @@ pub enum Target {
     },
 }
 
+impl Target {
+    /// The object that a gateway serves, where it is one.
+    pub fn served(&self) -> Option<Served> {
+        match self {
+            Self::Ingress { name, .. } => Some(Served { kind: ServedKind::Ingress, name: name.clone() }),
+            Self::Gateway { object, .. } => Some(object.clone()),
+            Self::Pod(_) | Self::Node(_) | Self::Address(_) | Self::Service { .. } => None,
+        }
+    }
+}
+
 /// An object that a gateway serves.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Served {

@@ -52,6 +52,20 @@ enum Named {
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
+    /// Services with a nodePort each, and nodes: 5000x1000
+    ManyExposures {
+        #[arg(value_name = "NODESxEXPOSURES", value_parser = product)]
+        size: (usize, usize),
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Services and their endpoints: 50000x500000
+    ManyServices {
+        #[arg(value_name = "SERVICESxENDPOINTS", value_parser = product)]
+        size: (usize, usize),
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
     /// Objects with everything that a live cluster's carry
     Dump {
         /// How many pods and policies: 4000x20000
@@ -71,6 +85,12 @@ fn main() -> Result<()> {
         Named::SmallPolicies { namespaces, folder } => (Shape::SmallPolicies { namespaces }, folder),
         Named::ManyNamespaces { namespaces, folder } => (Shape::ManyNamespaces { namespaces }, folder),
         Named::Adversarial { size, folder } => (Shape::Adversarial { size }, folder),
+        Named::ManyExposures { size: (nodes, exposures), folder } => {
+            (Shape::ManyExposures { nodes, exposures }, folder)
+        }
+        Named::ManyServices { size: (services, endpoints), folder } => {
+            (Shape::ManyServices { services, endpoints }, folder)
+        }
         Named::Dump { size: (pods, policies), folder } => (Shape::Dump { pods, policies }, folder),
     };
     fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;

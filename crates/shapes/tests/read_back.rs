@@ -38,6 +38,19 @@ fn many_namespaces() {
 }
 
 #[test]
+fn many_exposures_and_many_services() {
+    for format in Format::ALL {
+        let exposures = objects(Shape::ManyExposures { nodes: 30, exposures: 25 }, format);
+        assert_eq!(exposures.issues, [], "{format:?}");
+        assert_eq!((exposures.nodes.len(), exposures.pods.len(), exposures.services.len()), (30, 75, 25), "{format:?}");
+        let services = objects(Shape::ManyServices { services: 7, endpoints: 1_000 }, format);
+        assert_eq!(services.issues, [], "{format:?}");
+        let endpoints: usize = services.endpoint_slices.iter().map(|slice| slice.endpoints.len()).sum();
+        assert_eq!((services.services.len(), endpoints), (7, 1_000), "{format:?}");
+    }
+}
+
+#[test]
 fn adversarial() {
     check(Shape::Adversarial { size: 64 }, 64, 0, 64);
 }

@@ -104,6 +104,12 @@ codes! {
     NODE_ADDRESS_SHARED = "nodeAddressShared";
     /// A pod with its own network that has a node's address. Arguments: `address`, `node`.
     POD_ADDRESS_OF_NODE = "podAddressOfNode";
+    /// A node without any address: no packet can be followed to it or from it.
+    NODE_WITHOUT_ADDRESSES = "nodeWithoutAddresses";
+    /// A node's range of pod addresses that shares addresses with another node's. Arguments: `cidr`, `other`, `node`.
+    POD_CIDR_OVERLAPS = "podCidrOverlaps";
+    /// A nodePort that several Services have. Arguments: `port`, `other`.
+    NODE_PORT_OF_TWO_SERVICES = "nodePortOfTwoServices";
     /// A reference to an object that is not in the input. Arguments: `target`.
     REFERENCE_DANGLING = "referenceDangling";
     /// A reference into another namespace that no `ReferenceGrant` there permits. Arguments: `target`.

@@ -281,9 +281,9 @@ impl EgressForm {
 
 impl WitnessForm {
     fn new(witness: &Witness, snapshot: &Snapshot) -> Self {
-        let route = RouteForm::new(&witness.route, snapshot, Detail::Ends);
-        let door = route.door.or_else(|| Some(witness.door.name()));
-        Self { client: origin(&witness.client), route: RouteForm { door, ..route } }
+        let route = RouteForm::new(&witness.route(), snapshot, Detail::Ends);
+        let door = route.door.or_else(|| Some(witness.door().name()));
+        Self { client: origin(witness.client()), route: RouteForm { door, ..route } }
     }
 }
 

@@ -128,7 +128,10 @@ impl Asking<'_> {
             Takes::Unknown(Issue::note("systemRoutedUnknown"))
         } else {
             let target = ExposureTarget::Namespace(self.namespace.clone());
-            self.entries(target, Vec::new(), DoorKind::PodIp, clients.to_vec(), Sides::Ingress)
+            // Who names them says that they are routed there.
+            let network = self.network.with_pods_routed();
+            let routed = Asking { network: &network, namespace: self.namespace };
+            routed.entries(target, Vec::new(), DoorKind::PodIp, clients.to_vec(), Sides::Ingress)
         };
         SystemNeed { kind: SystemKind::Routed, object: None, takes }
     }

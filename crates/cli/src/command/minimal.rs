@@ -20,6 +20,7 @@ pub(crate) fn run(arguments: &MinimalArguments, session: &mut Session<'_, '_>) -
     match &arguments.target {
         Some(target) if arguments.asking.system => system(arguments, target, session),
         Some(target) if arguments.asking.compare => compare(arguments, target, session),
+        Some(target) if arguments.asking.native => native(arguments, target, session),
         Some(target) => one(arguments, target, session),
         None => all(arguments, session),
     }
@@ -34,6 +35,19 @@ fn one(arguments: &MinimalArguments, target: &str, session: &mut Session<'_, '_>
     let minimal = Analysis::with_overrides(&snapshot, &overrides).minimal(&exposure, &settings(arguments));
     print(&Answer::Minimal(&minimal), format, &snapshot, session)?;
     Ok(if is_placed(&minimal) { ExitStatus::Answered } else { ExitStatus::Unusable })
+}
+
+/// What of it only the engine's own kinds can say.
+fn native(arguments: &MinimalArguments, target: &str, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
+    let format = find_format(&arguments.output, AnswerKind::Native)?;
+    let exposure = exposure(arguments, target)?;
+    let overrides = read_overrides(&arguments.facts)?;
+    let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
+    session.stopwatch.begins(Phase::Answer);
+    let native = Analysis::with_overrides(&snapshot, &overrides).native(&exposure, &settings(arguments));
+    print(&Answer::Native(&native), format, &snapshot, session)?;
+    let unplaced = native.issues.iter().any(|issue| issue.severity == Severity::Error);
+    Ok(if unplaced { ExitStatus::Unusable } else { ExitStatus::Answered })
 }
 
 /// Holds the exposure against the policies that are there: "no" where something is missing.

@@ -1,10 +1,13 @@
 //! What a member of a list is built on: the facts that its code uses, each with its source. Its page of documentation is made
 //! of the same data, so that neither can say what the other does not.
 //!
-//! A new load balancer or gateway describes itself by [`About`], too; a point or value that no member had before needs its
-//! words in `report` (a test finds it).
+//! A point or value that no member had before needs its words in `report` (a test finds it).
+
+mod facts;
 
 use bulkhead_snapshot::{Input, Snapshot, read};
+
+pub(crate) use self::facts::{facts, values};
 
 use crate::request::{DoorKind, Origin, Request, Target};
 
@@ -22,6 +25,9 @@ pub enum Proof {
 }
 
 impl Proof {
+    /// All of them, the best first.
+    pub const ALL: [Self; 4] = [Self::Measured, Self::Read, Self::Derived, Self::Open];
+
     /// A stable word.
     pub fn name(self) -> &'static str {
         match self {
@@ -171,6 +177,11 @@ pub fn from_outside(service: &str, door: DoorKind) -> Request {
 }
 
 impl About {
+    /// How many of its facts are known how well.
+    pub fn known(&self, proof: Proof) -> usize {
+        self.statements.iter().filter(|statement| statement.proof == proof).count()
+    }
+
     /// `cni/calico`
     pub fn path(&self) -> String {
         format!("{}/{}", self.kind.name(), self.name)
@@ -189,7 +200,9 @@ pub fn all() -> Vec<About> {
     // A member without settings of its own has nothing to say.
     let proxies = crate::proxy::MEMBERS.iter().filter(|member| !member.reads.is_empty()).map(|member| member.about());
     let cnis = crate::cni::MEMBERS.iter().map(|member| member.about());
-    proxies.chain(cnis).collect()
+    let load_balancers = crate::lb::MEMBERS.iter().map(|member| member.about());
+    let gateways = crate::gateway::MEMBERS.iter().map(|member| member.about());
+    proxies.chain(cnis).chain(load_balancers).chain(gateways).collect()
 }
 
 #[cfg(test)]
@@ -215,11 +228,18 @@ mod tests {
                     let web = snapshot.service(&bulkhead_model::NamespacedName::new("shop", "web")).unwrap();
                     network.load_balancers(web).iter().all(|found| found.implementation == Ok(about.name))
                 }
-                Kind::Gateway => true,
+                Kind::Gateway => (about.asks)().iter().all(|ask| serves(&network, ask) == [about.name]),
             };
             assert!(shown, "{path} is not seen in its own example");
             assert!((about.asks)().iter().all(|ask| !crate::trace(&network, ask).routes.is_empty()), "{path}");
         }
+    }
+
+    /// Who serves what a request is for.
+    fn serves(network: &crate::Network<'_>, ask: &Request) -> Vec<&'static str> {
+        let Some(object) = ask.to.served() else { return Vec::new() };
+        let (ways, _) = crate::gateway::served(network, &object).unwrap_or_default();
+        ways.iter().map(|way| way.gateway.member.name).collect()
     }
 
     #[test]

@@ -22,8 +22,8 @@ mod wiring;
 use std::fmt::Debug;
 use std::net::IpAddr;
 
-use bulkhead_model::IpNet;
 use bulkhead_model::object::Node;
+use bulkhead_model::{IpNet, Issue};
 use bulkhead_snapshot::{Evidence, Fact, Snapshot};
 
 pub use self::wiring::Wiring;
@@ -295,6 +295,11 @@ pub(crate) trait Cni: Debug + Send + Sync {
 
     /// Whether a pod's address is routed without encapsulation, so that routers outside can be told where it is.
     fn announces_pods(&self, pod: IpAddr) -> bool;
+
+    /// What in its settings contradicts itself.
+    fn contradictions(&self) -> Vec<Issue> {
+        Vec::new()
+    }
 
     /// Two nodes with equal keys send alike to every third one, addresses aside.
     fn node_key(&self, node: &Node) -> String;

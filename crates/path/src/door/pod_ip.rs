@@ -72,6 +72,9 @@ pub(super) fn entry(network: &Network<'_>, pod: PodId) -> Entry {
             .with("address", row.addresses.first().map_or_else(String::new, ToString::to_string))
     };
     let announced = || {
+        if network.routes_to_pods_are_told() {
+            return Some(true);
+        }
         let cni = network.cni_rules().ok()?;
         row.addresses.first().map(|address| cni.announces_pods(*address))
     };

@@ -1,24 +1,24 @@
 //! In what gateways differ: the data that a member is made of.
 
-use crate::about::{Known, Statement, Word};
-use crate::lb::words;
+use crate::about::{facts, values};
 
-/// The habits of a gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Habits {
-    /// Who ends the client's connection, and opens the one to the backend.
-    pub runs: Known<Runs>,
-    /// What it opens that connection to.
-    pub upstream: Known<Upstream>,
-    /// Whom the backend's policy sees.
-    pub seen: Known<Seen>,
-    /// Whether it serves Ingresses without a class.
-    pub without_class: Known<WithoutClass>,
+facts! {
+    /// The habits of a gateway.
+    Habits {
+        /// Who ends the client's connection, and opens the one to the backend.
+        pub runs: Runs = "gateway.runs",
+        /// What it opens that connection to.
+        pub upstream: Upstream = "gateway.upstream",
+        /// Whom the backend's policy sees.
+        pub seen: Seen = "gateway.seen",
+        /// Whether it serves Ingresses without a class.
+        pub without_class: WithoutClass = "gateway.withoutClass",
+    }
 }
 
-words! {
+values! {
     /// Who ends the client's connection.
-    Runs {
+    pub Runs {
         /// Pods that serve every object of the class.
         SharedPods = "runsSharedPods",
         /// Pods of one Gateway, in its namespace.
@@ -32,9 +32,9 @@ words! {
     }
 }
 
-words! {
+values! {
     /// What a gateway opens its connections to.
-    Upstream {
+    pub Upstream {
         /// The endpoints' own addresses.
         Endpoints = "upstreamEndpoints",
         /// The endpoints' own addresses, or the clusterIP where an annotation says so.
@@ -44,9 +44,9 @@ words! {
     }
 }
 
-words! {
+values! {
     /// Whom a backend's policy sees.
-    Seen {
+    pub Seen {
         /// The gateway's pod; its node where it has its node's network.
         Pod = "seenPod",
         /// An identity that no address and no selector means.
@@ -56,26 +56,14 @@ words! {
     }
 }
 
-words! {
+values! {
     /// What becomes of Ingresses without a class.
-    WithoutClass {
+    pub WithoutClass {
         /// They are not served, unless it is told to, or its class is the default one.
         Ignored = "withoutClassIgnored",
         /// They are served, unless it is told its class.
         Served = "withoutClassServed",
         /// It serves no Ingresses.
         NoIngress = "withoutClassNoIngress",
-    }
-}
-
-impl Habits {
-    /// The lines of a page.
-    pub fn statements(&self) -> Vec<Statement> {
-        vec![
-            self.runs.under("gateway.runs"),
-            self.upstream.under("gateway.upstream"),
-            self.seen.under("gateway.seen"),
-            self.without_class.under("gateway.withoutClass"),
-        ]
     }
 }

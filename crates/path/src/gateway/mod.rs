@@ -25,13 +25,15 @@ mod traefik;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
-use bulkhead_model::object::{Gateway as GatewayObject, GatewayClass, Ingress, Pod, Service};
-use bulkhead_model::{IpNet, Name};
+use bulkhead_model::object::{Gateway as GatewayObject, GatewayClass, Ingress, Pod, RouteKind, Service};
+use bulkhead_model::{IpNet, Name, NamespacedName};
+use bulkhead_policy::Identity;
 use bulkhead_snapshot::{PodId, Snapshot};
 
 pub use self::habits::Habits;
 pub(crate) use self::served::{Backend, Ports, Refusal, Way, served};
-use crate::about::{About, Kind};
+use crate::about::{About, Kind, from_outside};
+use crate::request::{DoorKind, Request, Served, ServedKind, Target};
 use crate::running::{Runs, pods_running};
 
 /// The implementations. A pod belongs to the first that takes it for its own; the last takes what the Gateway API's own label shows.
@@ -53,6 +55,9 @@ pub const MEMBERS: &[&Member] = &[
     &labelled::MEMBER,
 ];
 
+/// A pod of a gateway on node2, behind a Service with a NodePort: what the members' examples have, unless they say otherwise.
+const FRONT: &str = include_str!("front.yaml");
+
 /// An implementation in the list.
 #[derive(Debug)]
 pub struct Member {
@@ -64,6 +69,8 @@ pub struct Member {
     pub habits: Habits,
     /// The objects and fields in which its settings are found.
     pub reads: &'static [&'static str],
+    /// A small cluster that shows it.
+    pub example: &'static [&'static str],
     /// How it serves Ingresses.
     pub(crate) ingress: Option<ForIngress>,
     /// How it serves Gateways.
@@ -101,8 +108,8 @@ pub(crate) enum GatewaysBy {
 /// Something that is no pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Elsewhere {
-    /// A process of every node, which policies know by this name.
-    Nodes { identity: &'static str },
+    /// A process of every node, which policies know by this identity.
+    Nodes { identity: Identity },
     /// A load balancer outside; where its addresses lie, as far as they are published.
     Outside { targets: TargetsBy, addresses: &'static [&'static str] },
 }
@@ -197,6 +204,10 @@ fn elsewhere(member: &'static Member) -> Option<Gateway> {
 impl Member {
     /// What its page says.
     pub fn about(&'static self) -> About {
+        let asks: fn() -> Vec<Request> = match self.ingress {
+            Some(_) => || vec![through(ServedKind::Ingress)],
+            None => || vec![through(ServedKind::Route(RouteKind::Http))],
+        };
         About {
             kind: Kind::Gateway,
             name: self.name,
@@ -204,8 +215,8 @@ impl Member {
             statements: self.habits.statements(),
             reads: self.reads,
             engines: &[],
-            example: &[],
-            asks: Vec::new,
+            example: self.example,
+            asks,
         }
     }
 
@@ -217,6 +228,16 @@ impl Member {
             None => *own == controller,
         })
     }
+}
+
+/// A client outside calls the project `shop` through a gateway.
+fn through(kind: ServedKind) -> Request {
+    let object = Served { kind, name: NamespacedName::new("shop", "web") };
+    let to = match kind {
+        ServedKind::Ingress => Target::Ingress { name: object.name, door: None },
+        ServedKind::Gateway | ServedKind::Route(_) => Target::Gateway { object, door: None },
+    };
+    Request { to, ..from_outside("web", DoorKind::NodePort) }
 }
 
 /// Endpoints, always.

@@ -3,7 +3,7 @@
 use bulkhead_model::object::{
     Gateway as GatewayObject, GatewayRoute, Ingress, Listener, ParentRef, RouteBackend, RouteKind,
 };
-use bulkhead_model::{Name, NamespacedName, PortNumber, PortRef, Protocol};
+use bulkhead_model::{Issue, Name, NamespacedName, ObjectRef, PortNumber, PortRef, Protocol};
 use bulkhead_snapshot::Snapshot;
 
 use super::admission::{Admission, admission};
@@ -221,6 +221,30 @@ fn backend_of(snapshot: &Snapshot, route: &GatewayRoute, backend: &RouteBackend)
 }
 
 impl Network<'_> {
+    /// Why nobody serves an Ingress, a Gateway or a route, where that is so: with the object that would have to be changed.
+    pub fn not_served(&self, object: &Served) -> Vec<Issue> {
+        let (_, refusals) = served(self, object).unwrap_or_default();
+        let snapshot = self.snapshot();
+        let of = |refusal: &Refusal| {
+            let (Refusal::Unknown(reason) | Refusal::NotServed(reason)) = refusal;
+            let argument = |name| reason.arguments.iter().find(|(own, _)| *own == name).map(|(_, value)| value.clone());
+            let class = argument("class").unwrap_or_default();
+            if reason.code == GATEWAY_UNKNOWN {
+                let ingress = snapshot.ingresses.iter().find(|ingress| ingress.name == object.name)?;
+                let issue = Issue::warning("ingressNotServed").at(ingress.position).with("class", class);
+                return Some(issue.about(ObjectRef::namespaced("Ingress", &ingress.name)));
+            }
+            let name = argument("gateway").filter(|_| reason.code == GATEWAY_OF_NOBODY)?;
+            let mut gateways = snapshot.gateway_api.gateways.iter();
+            let gateway = gateways.find(|gateway| gateway.name.to_string() == name)?;
+            let issue = Issue::warning("gatewayNotServed").at(gateway.position).with("class", class);
+            Some(issue.about(ObjectRef::namespaced("Gateway", &gateway.name)))
+        };
+        let mut issues: Vec<Issue> = refusals.iter().filter_map(of).collect();
+        issues.dedup();
+        issues
+    }
+
     /// The Services behind an Ingress, a Gateway or a route that may be referred to, each once; `None` where the input has no such
     /// object.
     pub fn backends(&self, object: &Served) -> Option<Vec<NamespacedName>> {

@@ -1,49 +1,30 @@
 //! In what load balancers differ: the data that a member is made of.
 
-use crate::about::{Known, Statement, Word};
+use crate::about::{facts, values};
 
-/// The habits of one way of running a load balancer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Habits {
-    /// Where a packet is sent to when it comes to the cluster.
-    pub arrives: Known<Arrives>,
-    /// By which nodes it may come in.
-    pub nodes: Known<Nodes>,
-    /// Which of those are left with `externalTrafficPolicy: Local`.
-    pub local: Known<LocalNodes>,
-    /// What becomes of the address where no node is left.
-    pub without: Known<Without>,
-    /// How well the nodes follow where endpoints are.
-    pub follows: Known<Follows>,
-    /// Whom the packet comes from.
-    pub source: Known<Source>,
-    /// What its health checks ask.
-    pub health: Known<Health>,
+facts! {
+    /// The habits of one way of running a load balancer.
+    Habits {
+        /// Where a packet is sent to when it comes to the cluster.
+        pub arrives: Arrives = "lb.arrives",
+        /// By which nodes it may come in.
+        pub nodes: Nodes = "lb.nodes",
+        /// Which of those are left with `externalTrafficPolicy: Local`.
+        pub local: LocalNodes = "lb.local",
+        /// What becomes of the address where no node is left.
+        pub without: Without = "lb.without",
+        /// How well the nodes follow where endpoints are.
+        pub follows: Follows = "lb.follows",
+        /// Whom the packet comes from.
+        pub source: Source = "lb.source",
+        /// What its health checks ask.
+        pub health: Health = "lb.health",
+    }
 }
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)*
-        }
-
-        impl Word for $name {
-            fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)*
-                }
-            }
-        }
-    };
-}
-
-pub(crate) use words;
-
-words! {
+values! {
     /// Where a packet is sent to when it comes to the cluster.
-    Arrives {
+    pub Arrives {
         /// Still to the load balancer's address, for which kube-proxy has rules.
         Address = "arrivesAtAddress",
         /// To the Service's nodePort at a node's address.
@@ -53,9 +34,9 @@ words! {
     }
 }
 
-words! {
+values! {
     /// By which nodes packets may come in.
-    Nodes {
+    pub Nodes {
         /// By the one that answers for the address; which one that is may change.
         One = "nodesOne",
         /// By any.
@@ -67,9 +48,9 @@ words! {
     }
 }
 
-words! {
+values! {
     /// Which nodes are left with `externalTrafficPolicy: Local`.
-    LocalNodes {
+    pub LocalNodes {
         /// Those with a ready endpoint.
         Ready = "localReady",
         /// Those with an endpoint that is ready, or serving while it ends.
@@ -81,9 +62,9 @@ words! {
     }
 }
 
-words! {
+values! {
     /// What becomes of the address where no node is left for it.
-    Without {
+    pub Without {
         /// Nobody answers for it any more.
         Withdrawn = "withoutWithdrawn",
         /// The last state, or every node, stays.
@@ -91,9 +72,9 @@ words! {
     }
 }
 
-words! {
+values! {
     /// How well the nodes follow where endpoints are.
-    Follows {
+    pub Follows {
         /// A change of endpoints changes them.
         Promptly = "followsPromptly",
         /// A node that lost its endpoint may go on.
@@ -105,9 +86,9 @@ words! {
     }
 }
 
-words! {
+values! {
     /// Whom a packet comes from when it reaches the cluster.
-    Source {
+    pub Source {
         /// The client.
         Client = "sourceClient",
         /// The client, or an address of the load balancer where both sides' IP families differ.
@@ -117,29 +98,14 @@ words! {
     }
 }
 
-words! {
+values! {
     /// What health checks ask.
-    Health {
+    pub Health {
         /// Nothing: nobody checks from outside.
         None = "healthNone",
         /// A port of the node, answered by kube-proxy: no policy of a pod looks.
         Node = "healthNode",
         /// The pod itself, from addresses of the load balancer: its policy must let them in.
         Pod = "healthPod",
-    }
-}
-
-impl Habits {
-    /// The lines of a page.
-    pub fn statements(&self) -> Vec<Statement> {
-        vec![
-            self.arrives.under("lb.arrives"),
-            self.nodes.under("lb.nodes"),
-            self.local.under("lb.local"),
-            self.without.under("lb.without"),
-            self.follows.under("lb.follows"),
-            self.source.under("lb.source"),
-            self.health.under("lb.health"),
-        ]
     }
 }

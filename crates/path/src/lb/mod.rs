@@ -33,7 +33,6 @@ use bulkhead_snapshot::{Evidence, NodeId, PodId, ServiceId, Snapshot};
 use self::claim::{Claim, Strength};
 pub(crate) use self::delivery::{Targets, doors, doors_at, entry, node_targets, to_targets};
 pub use self::habits::Habits;
-pub(crate) use self::habits::words;
 pub(crate) use self::nodes::families_of;
 use crate::about::{About, Kind, Statement};
 use crate::network::Network;

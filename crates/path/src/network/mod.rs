@@ -31,6 +31,16 @@ pub struct Network<'a> {
     resolved: Arc<Resolved>,
     host_ports: Arc<HostPorts>,
     judging: Judging,
+    pod_routes: PodRoutes,
+}
+
+/// Whether routers outside know the way to each pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PodRoutes {
+    /// As far as the CNI announces them.
+    Announced,
+    /// The user says so.
+    Told,
 }
 
 /// Who judges packets.
@@ -53,6 +63,8 @@ struct Resolved {
     gateways: Vec<Gateway>,
     load_balancer: Option<LoadBalancerKind>,
     balancer_blocks: Vec<IpNet>,
+    /// What gateways outside publish of their addresses.
+    published_blocks: Vec<IpNet>,
     /// The pods of implementations of load balancers, found where they are asked for.
     balancer_pods: OnceLock<Vec<Vec<PodId>>>,
     policies: Policies,
@@ -62,17 +74,21 @@ struct Resolved {
 impl<'a> Network<'a> {
     /// Finds out how the network of a snapshot works. What the user says stands before what the snapshot shows.
     pub fn new(snapshot: &'a Snapshot, overrides: &Overrides) -> Self {
-        let (kube_proxy, issues) = KubeProxy::of(snapshot, overrides);
+        let (kube_proxy, mut issues) = KubeProxy::of(snapshot, overrides);
         let cni_kind = cni::detect(snapshot, overrides.cni);
         let cni = cni_kind.value().map(|member| (member.read)(snapshot, overrides));
         let engine = bulkhead_policy::Overrides { engine: overrides.engine };
+        let nodes = Nodes::of(snapshot, cni.as_deref(), kube_proxy.mode.value().copied());
+        issues.extend(cni.iter().flat_map(|cni| cni.contradictions()));
+        issues.extend(nodes.shared_with_pods(snapshot));
         let resolved = Resolved {
-            nodes: Nodes::of(snapshot, cni.as_deref(), kube_proxy.mode.value().copied()),
+            nodes,
             services: Services::of(snapshot),
             pod_ranges: pod_ranges(snapshot, &kube_proxy),
             gateways: gateway::all(snapshot),
             load_balancer: overrides.load_balancer,
             balancer_blocks: overrides.load_balancer_sources.clone(),
+            published_blocks: gateway::published_blocks(),
             balancer_pods: OnceLock::new(),
             policies: Policies::with_overrides(snapshot, &engine),
             kube_proxy,
@@ -81,7 +97,13 @@ impl<'a> Network<'a> {
             issues,
         };
         let host_ports = Arc::new(HostPorts::of(snapshot));
-        Self { snapshot, resolved: Arc::new(resolved), host_ports, judging: Judging::Policies }
+        Self {
+            snapshot,
+            resolved: Arc::new(resolved),
+            host_ports,
+            judging: Judging::Policies,
+            pod_routes: PodRoutes::Announced,
+        }
     }
 
     /// The same network with pods on other nodes: `moved` is this network's snapshot after
@@ -93,7 +115,18 @@ impl<'a> Network<'a> {
             resolved: Arc::clone(&self.resolved),
             host_ports: Arc::new(HostPorts::of(moved)),
             judging: self.judging,
+            pod_routes: self.pod_routes,
         }
+    }
+
+    /// The same network with clients outside that are routed straight to pods, as the user says.
+    #[must_use]
+    pub fn with_pods_routed(&self) -> Self {
+        Self { pod_routes: PodRoutes::Told, ..self.clone() }
+    }
+
+    pub(crate) fn routes_to_pods_are_told(&self) -> bool {
+        self.pod_routes == PodRoutes::Told
     }
 
     /// Whether an address is a node's, its tunnels' included.
@@ -193,8 +226,8 @@ impl<'a> Network<'a> {
 
     /// The block of a load balancer's, or of a gateway's, own addresses for which an address stands in routes.
     pub fn balancer_block_of(&self, address: IpAddr) -> Option<IpNet> {
-        let published = gateway::published_blocks();
-        let mut blocks = self.balancer_blocks().iter().copied().chain(published);
+        let published = &self.resolved.published_blocks;
+        let mut blocks = self.balancer_blocks().iter().chain(published).copied();
         blocks.find(|block| Self::balancer_representative(block) == address)
     }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use bulkhead_model::Name;
 use bulkhead_model::object::Node;
+use bulkhead_model::{Issue, Name, ObjectRef};
 use bulkhead_snapshot::{Id, NodeId, Snapshot};
 
 use crate::cni::{Cni, Family, Tunnel};
@@ -26,7 +27,7 @@ pub(crate) struct NodeRow {
     /// Every address that is local on the node, its CNI's devices included, in a fixed order.
     pub(crate) addresses: Vec<IpAddr>,
     /// The addresses by what they are: nodes of one kind have the same ones, each its own.
-    pub(crate) roles: Vec<Option<IpAddr>>,
+    pub(crate) roles: Arc<[Option<IpAddr>]>,
     /// `topology.kubernetes.io/zone`
     pub(crate) zone: Option<Name>,
     /// Nodes with equal numbers send alike, addresses aside.
@@ -39,7 +40,8 @@ impl Nodes {
         let mut kinds: BTreeMap<String, u32> = BTreeMap::new();
         for (id, node) in snapshot.nodes.iter() {
             let mut row = row(node, cni);
-            row.roles.extend(proxy.into_iter().flat_map(|mode| mode.rules.other_sources(node)));
+            let others = proxy.into_iter().flat_map(|mode| mode.rules.other_sources(node));
+            row.roles = row.roles.iter().copied().chain(others).collect();
             let key = format!("{:?} {}", pattern(&row.roles), cni.map(|cni| cni.node_key(node)).unwrap_or_default());
             let next = u32::try_from(kinds.len()).unwrap_or(u32::MAX);
             row.kind = *kinds.entry(key).or_insert(next);
@@ -59,6 +61,19 @@ impl Nodes {
     /// The nodes on which an address is local. More than one is a contradiction in the input.
     pub(crate) fn with_address(&self, address: IpAddr) -> &[NodeId] {
         self.by_address.get(&address).map_or(&[], Vec::as_slice)
+    }
+
+    /// Addresses of the CNI's devices that pods have, too. Those of nodes' status are the snapshot's affair.
+    pub(crate) fn shared_with_pods(&self, snapshot: &Snapshot) -> Vec<Issue> {
+        let devices = self.by_address.iter().filter(|(address, _)| snapshot.nodes_with_address(**address).is_empty());
+        let shared = devices.filter_map(|(address, nodes)| {
+            let pod = &snapshot.pods[*snapshot.pods_with_address(*address).first()?];
+            let node = &snapshot.nodes[*nodes.first()?];
+            let issue = Issue::error("podAddressOfDevice").at(pod.position);
+            let issue = issue.about(ObjectRef::namespaced("Pod", &pod.name)).in_field("status.podIPs");
+            Some(issue.with("address", address).with("node", &node.name))
+        });
+        shared.collect()
     }
 
     /// Whether an address is local on a node.
@@ -83,7 +98,7 @@ fn row(node: &Node, cni: Option<&dyn Cni>) -> NodeRow {
         }
     }
     let zone = node.labels.get("topology.kubernetes.io/zone").filter(|zone| !zone.is_empty()).cloned();
-    NodeRow { roles: roles(node, primary, cni), primary, addresses, zone, kind: 0 }
+    NodeRow { roles: roles(node, primary, cni).into(), primary, addresses, zone, kind: 0 }
 }
 
 /// The addresses that masquerading may pick, in a fixed order.

@@ -31,7 +31,7 @@ pub(super) fn routes(
     for way in &ways {
         let of_way = match &way.gateway.runs {
             By::Pods(pods) => by_pods(tracing, request, object, way, pods, kind),
-            By::Elsewhere(Elsewhere::Nodes { identity }) => elsewhere::by_nodes(network, way, identity),
+            By::Elsewhere(Elsewhere::Nodes { identity }) => elsewhere::by_nodes(tracing, way, *identity),
             By::Elsewhere(Elsewhere::Outside { targets, addresses }) => {
                 elsewhere::from_outside(tracing, object, way, (*targets, addresses), kind)
             }

@@ -20,20 +20,25 @@ use bulkhead_snapshot::{NodeId, PodId};
 
 use self::classes::Knocking;
 use self::partition::Partitions;
+pub use self::route_by::Substitution;
 use crate::cni::Family;
 use crate::door::{At, Balanced, Door, Entry, SentBy, Side};
 use crate::network::Network;
 use crate::node_class::NodeClass;
 use crate::proxy::{self, Arrival};
 use crate::reason::{POD_WITHOUT_ADDRESS, POD_WITHOUT_NODE, Reason};
-use crate::request::{Request, Served, ServedKind, Target};
+use crate::request::{Request, Target};
 use crate::route::{Address, Answer, Outcome, Route};
 use crate::walk::{Client, Trail, Walker, nowhere};
 
 /// Finds every distinguishable route of a request.
 pub fn trace(network: &Network<'_>, request: &Request) -> Answer {
     match routes(network, request) {
-        Ok(routes) => Answer { routes, issues: network.issues().to_vec() },
+        Ok(routes) => {
+            let mut issues = network.issues().to_vec();
+            issues.extend(request.to.served().iter().flat_map(|object| network.not_served(object)));
+            Answer { routes, issues }
+        }
         Err(issue) => Answer { routes: Vec::new(), issues: vec![*issue] },
     }
 }
@@ -45,11 +50,11 @@ fn routes(network: &Network<'_>, request: &Request) -> Result<Vec<Route>, Box<Is
         named.map(|name| network.snapshot().node(name).ok_or_else(|| origin::unknown_object("node", name)));
     let tracing = Tracing::new(network, client, entry_node.transpose()?);
     match &request.to {
-        Target::Ingress { name, door } => {
-            let object = Served { kind: ServedKind::Ingress, name: name.clone() };
-            return gateway::routes(&tracing, request, &object, *door);
+        Target::Ingress { door, .. } | Target::Gateway { door, .. } => {
+            if let Some(object) = request.to.served() {
+                return gateway::routes(&tracing, request, &object, *door);
+            }
         }
-        Target::Gateway { object, door } => return gateway::routes(&tracing, request, object, *door),
         Target::Pod(_) | Target::Node(_) | Target::Address(_) | Target::Service { .. } => {}
     }
     let doors = target::doors(&tracing, request)?;

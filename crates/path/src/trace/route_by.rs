@@ -1,6 +1,7 @@
 //! One route with another member's addresses in it.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bulkhead_policy::{Party, Question};
 use bulkhead_snapshot::NodeId;
@@ -112,7 +113,47 @@ impl Network<'_> {
     /// The same route with one node's addresses in place of another's, wherever they are.
     #[must_use]
     pub fn route_with(&self, route: &Route, from: NodeId, to: NodeId) -> Route {
-        let exchange = Exchange::new(self, from, to);
+        self.substitution(from, to).everywhere(route)
+    }
+
+    /// The same route by another member of its class ([`Route::door_nodes`]), with that member's addresses. A node that is no
+    /// member gives the route unchanged.
+    #[must_use]
+    pub fn route_by(&self, route: &Route, node: NodeId) -> Route {
+        self.member(route, node).map_or_else(|| route.clone(), |member| member.at_door(route))
+    }
+
+    /// What [`Self::route_by`] puts in, without making the route; `None` for a node that is no member.
+    pub fn member(&self, route: &Route, node: NodeId) -> Option<Substitution> {
+        let first = route.door_nodes.first().copied().filter(|_| route.door_nodes.contains(node))?;
+        Some(self.substitution(first, node))
+    }
+
+    /// One node's addresses in place of another's.
+    pub fn substitution(&self, from: NodeId, to: NodeId) -> Substitution {
+        let roles = |node| Arc::clone(&self.nodes().row(node).roles);
+        Substitution { from, to, old: roles(from), new: roles(to) }
+    }
+}
+
+/// One node's addresses in place of another's, for routes that are made where somebody reads them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Substitution {
+    from: NodeId,
+    to: NodeId,
+    old: Arc<[Option<IpAddr>]>,
+    new: Arc<[Option<IpAddr>]>,
+}
+
+impl Substitution {
+    fn exchange(&self) -> Exchange<'_> {
+        Exchange { from: self.from, to: self.to, old: &self.old, new: &self.new }
+    }
+
+    /// A route with the addresses exchanged wherever they are.
+    #[must_use]
+    pub fn everywhere(&self, route: &Route) -> Route {
+        let exchange = self.exchange();
         let seen = |address: &Option<Address>| address.as_ref().map(|address| exchange.maybe_known(address));
         let nodes = |class: &NodeClass| class.iter().map(|node| exchange.node(*node)).collect();
         Route {
@@ -126,16 +167,12 @@ impl Network<'_> {
         }
     }
 
-    /// The same route by another member of its class ([`Route::door_nodes`]), with that member's addresses. A node that is no
-    /// member gives the route unchanged.
+    /// A route by the node that is put in, as far as a gateway has not ended the client's connection.
     #[must_use]
-    pub fn route_by(&self, route: &Route, node: NodeId) -> Route {
-        let Some(first) = route.door_nodes.first().copied().filter(|_| route.door_nodes.contains(node)) else {
-            return route.clone();
-        };
-        let exchange = Exchange::new(self, first, node);
+    pub fn at_door(&self, route: &Route) -> Route {
+        let exchange = self.exchange();
         let same = route.entry_nodes == route.door_nodes;
-        let door_nodes = NodeClass::single(node);
+        let door_nodes = NodeClass::single(self.to);
         // What a gateway sends does not hang on the node by which the client came.
         let proxied = route.hops.iter().position(|hop| matches!(hop.step, Step::Proxy { .. }));
         let own = |index: usize| proxied.is_none_or(|proxied| index < proxied);

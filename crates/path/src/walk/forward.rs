@@ -306,6 +306,19 @@ impl Walker<'_> {
         self.delivered(trail, node, Some(to))
     }
 
+    /// A connection that the engine's own gateway opens from whichever node: the pod's policies know it by an identity.
+    pub(crate) fn from_own_gateway(&self, mut trail: Trail, to: PodId) -> Route {
+        let node = self.node_of(to);
+        (trail.target, trail.target_node) = (Some(to), node);
+        let seen = trail.packet.source.clone();
+        if !self.network.snapshot().pods[to].host_network
+            && let Some(denied) = self.ingress(&mut trail, Place::Pod(to), Arrival::Network, to, (&seen, &seen))
+        {
+            return denied;
+        }
+        self.delivered(trail, node, Some(to))
+    }
+
     /// A packet out of the cluster from a pod of which no node is known.
     pub(crate) fn out_by_policies_alone(&self, mut trail: Trail, unknown: Reason) -> Route {
         if let Client::Pod(from, _) = trail.client

@@ -13,6 +13,9 @@ use crate::route::{Address, Step};
 impl Walker<'_> {
     /// The identity of a packet at a pod's policy; `seen` is the source there, which the pod's own node may have rewritten.
     pub(super) fn identity(&self, trail: &Trail, seen: &Address) -> Identity {
+        if let Some(own) = trail.own_identity {
+            return own;
+        }
         if *seen != trail.packet.source {
             return Identity::WorldUnaddressed;
         }

@@ -8,7 +8,9 @@ use bulkhead_snapshot::PodId;
 
 use super::{Trail, Walker};
 use crate::proxy::Arrival;
-use crate::reason::{HOOK_UNKNOWN, OWN_NODE_UNKNOWN, POLICY_EGRESS, POLICY_INGRESS, POLICY_UNDETERMINED, Reason};
+use crate::reason::{
+    CONTESTED_ADDRESS, HOOK_UNKNOWN, OWN_NODE_UNKNOWN, POLICY_EGRESS, POLICY_INGRESS, POLICY_UNDETERMINED, Reason,
+};
 use crate::route::{Address, Outcome, Place, Route, Step};
 
 impl Walker<'_> {
@@ -67,6 +69,11 @@ impl Walker<'_> {
         // A pod without an address is still the pod that its policies' selectors mean.
         let pod_itself = trail.source_pod().filter(|_| seen == trail.packet.source);
         let peer = Party { pod: party.pod.or(pod_itself), identity, ..party };
+        if self.is_contested(trail, pod, &peer, pod_itself) {
+            let address = peer.address.map(|address| address.to_string()).unwrap_or_default();
+            trail.doubt = Some(Reason::new(CONTESTED_ADDRESS).with("address", address));
+            return None;
+        }
         let ended = self.ask(trail, place, Direction::Ingress, pod, peer);
         // A process of root passes whatever the policies say; which user it is, nobody said.
         let denied = ended.as_ref().is_some_and(|ended| ended.outcome == Outcome::Denied);
@@ -75,6 +82,19 @@ impl Walker<'_> {
             return None;
         }
         ended
+    }
+
+    /// Whether an address is a pod's and a node's, and the policies would answer each in another way.
+    fn is_contested(&self, trail: &Trail, subject: PodId, peer: &Party, itself: Option<PodId>) -> bool {
+        if peer.pod.is_none() || peer.node.is_none() || peer.pod == itself {
+            return false;
+        }
+        let (protocol, port) = (trail.packet.protocol, trail.packet.port);
+        let judge = |peer: Party| {
+            let question = Question { direction: Direction::Ingress, subject, peer, protocol, port };
+            self.network.judge(&question).allows()
+        };
+        judge(Party { pod: None, ..*peer }) != judge(Party { node: None, ..*peer })
     }
 
     fn own_address(&self, trail: &Trail, seen: &Address) -> bool {

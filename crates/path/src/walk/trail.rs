@@ -79,6 +79,8 @@ pub(crate) struct Trail {
     pub(crate) seen_by_policy: Option<Address>,
     /// What the policy takes it for, where it judges by identity.
     pub(crate) seen_as: Option<Identity>,
+    /// What the sender is known as, where it is no client but something of the engine's own.
+    pub(crate) own_identity: Option<Identity>,
     pub(crate) verdicts: Vec<(Direction, PodId, Verdict)>,
     pub(crate) questions: Vec<Question>,
     /// Why the outcome cannot be told even where the packet arrives.
@@ -115,6 +117,7 @@ impl Trail {
             service: None,
             seen_by_policy: None,
             seen_as: None,
+            own_identity: None,
             verdicts: Vec::new(),
             questions: Vec::new(),
             doubt: None,
@@ -140,7 +143,7 @@ impl Trail {
             reason,
         };
         let hops = vec![
-            hop(Place::Outside, Step::Send, &front, None),
+            hop(self.client.place(), Step::Send, &front, None),
             hop(Place::LoadBalancer, Step::Balance, &self.packet, Some(balanced.how.clone())),
         ];
         Self { hops, ..self }

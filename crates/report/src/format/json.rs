@@ -6,7 +6,7 @@ use bulkhead_analysis::Reachability;
 use bulkhead_wire::reach::own_node_name;
 use bulkhead_wire::{
     AnswerForm, CheckForm, ComparisonForm, Detail, DifferenceForm, ExplainedForm, ExposuresForm, IssueForm, LintForm,
-    MinimalForm, PlanForm, RuleForm, SystemForm, Telling,
+    MinimalForm, NativeForm, PlanForm, RuleForm, SystemForm, Telling,
 };
 use serde_json::Value;
 
@@ -29,6 +29,7 @@ impl Format for Json {
             AnswerKind::Plan,
             AnswerKind::Minimal,
             AnswerKind::Comparison,
+            AnswerKind::Native,
             AnswerKind::Exposures,
             AnswerKind::System,
             AnswerKind::Check,
@@ -55,6 +56,11 @@ impl Format for Json {
             Answer::Explain { explained, network, by_node, .. } => {
                 let mut form = ExplainedForm::new(explained, network, *by_node, &context.speech);
                 form.answer.issues.extend(input_issues(context));
+                serde_json::to_string_pretty(&form)
+            }
+            Answer::Native(native) => {
+                let mut form = NativeForm::new(native, context.snapshot, &context.speech);
+                form.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
             }
             Answer::Minimal(minimal) => {

@@ -22,7 +22,7 @@ pub use yaml::document as yaml_document;
 
 use std::fmt;
 
-use bulkhead_analysis::allowlist::{Comparison, Minimal};
+use bulkhead_analysis::allowlist::{Comparison, Minimal, Native};
 use bulkhead_analysis::check::{Report, Rule};
 use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::{Issue, Severity};
@@ -125,6 +125,8 @@ pub enum Answer<'a> {
     Minimal(&'a Minimal),
     /// The minimal allowlist of an exposure, held against the policies that are there.
     Comparison(&'a Comparison),
+    /// What of an exposure NetworkPolicy cannot say, in the engine's own kinds.
+    Native(&'a Native),
     /// The minimal allowlists of many exposures.
     Exposures {
         /// The allowlists.
@@ -180,6 +182,7 @@ impl Answer<'_> {
             Self::Plan(plan) => &plan.issues,
             Self::Minimal(minimal) => &minimal.issues,
             Self::Comparison(comparison) => &comparison.missing.issues,
+            Self::Native(native) => &native.issues,
             Self::Exposures { issues, .. } => issues,
             Self::System(needs) => &needs.issues,
             Self::Reach { reachability, .. } | Self::ExplainPairs { reachability, .. } => reachability.issues(),
@@ -218,6 +221,8 @@ pub enum AnswerKind {
     Minimal,
     /// [`Answer::Comparison`]
     Comparison,
+    /// [`Answer::Native`]
+    Native,
     /// [`Answer::Exposures`]
     Exposures,
     /// [`Answer::System`]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use bulkhead_analysis::allowlist::Minimal;
+use bulkhead_analysis::allowlist::{Minimal, Native};
 use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::object::PolicyManifest;
 use bulkhead_wire::ManifestForm;
@@ -19,13 +19,14 @@ impl Format for Yaml {
     }
 
     fn answers(&self) -> &'static [AnswerKind] {
-        &[AnswerKind::Plan, AnswerKind::Minimal, AnswerKind::Exposures, AnswerKind::System]
+        &[AnswerKind::Plan, AnswerKind::Minimal, AnswerKind::Exposures, AnswerKind::Native, AnswerKind::System]
     }
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         match answer {
             Answer::Plan(plan) => Some(render_plan(plan, context)),
             Answer::Minimal(minimal) => Some(documents(&minimal.policies)),
+            Answer::Native(native) => Some(of_native(native)),
             Answer::System(needs) => Some(documents(&needs.policies())),
             Answer::Exposures { answers, .. } => Some(of_answers(answers)),
             _ => None,
@@ -55,6 +56,12 @@ fn render_plan(plan: &Plan, context: &Context<'_>) -> String {
 fn of_answers(answers: &[Minimal]) -> String {
     let policies: Vec<PolicyManifest> = answers.iter().flat_map(|minimal| minimal.policies.iter().cloned()).collect();
     documents(&policies)
+}
+
+/// Objects of an engine's own kinds.
+pub(super) fn of_native(native: &Native) -> String {
+    let documents: Vec<String> = bulkhead_wire::native::objects(native).iter().map(document).collect();
+    documents.join("---\n")
 }
 
 /// Policies as documents.

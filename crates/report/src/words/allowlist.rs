@@ -49,6 +49,27 @@ pub(super) const ENTRIES: &[Entry] = &[
         "{before} 个条目合并为 {after} 个，因此多放行了 {extra} 个未要求的地址",
     ),
     (
+        "nativeNoKinds",
+        "the engine `{engine}` has no kinds of its own that would help: there is nothing beside NetworkPolicy",
+        "策略引擎 `{engine}` 没有可用的自有资源类型：只能使用 NetworkPolicy",
+    ),
+    ("nativeNothing", "{target} needs nothing beside its NetworkPolicy", "{target} 除 NetworkPolicy 外不需要其他资源"),
+    (
+        "nativeWorld",
+        "`world` in {policy} lets every client outside in: the engine sees no address of those whom a node rewrote (externalTrafficPolicy: Local keeps it)",
+        "{policy} 中的 `world` 会放行集群外的所有客户端：经节点改写的来源，引擎看不到其地址（externalTrafficPolicy: Local 可保留）",
+    ),
+    (
+        "nativeHostEndpoints",
+        "the nodes become host endpoints with the profile {profile}, which leaves everything else open; pods are not kept away from the doors of their own node",
+        "节点成为带有配置 {profile} 的主机端点，其余流量不受影响；容器组访问所在节点的入口不受此策略约束",
+    ),
+    (
+        "nativeSourceUnknown",
+        "of {ways} ways the source at the door is unknown: they are not in the policy, and would be kept out",
+        "有 {ways} 条路径在入口处的源地址未知：未写入策略，将被拒绝",
+    ),
+    (
         "egressPolicyRestrictsOthers",
         "{pods} pods of `{namespace}` with the same labels, such as {pod}, may go anywhere today: this policy would restrict them",
         "`{namespace}` 中另有 {pods} 个标签相同的容器组（例如 {pod}）目前出站不受限：该策略会限制它们",

@@ -208,6 +208,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "与现有策略比较：缺少什么、多余什么、还有谁可进入；有缺少时退出状态为 1",
     ),
     (
+        "help.minimal.native",
+        "What NetworkPolicy cannot say, as objects of the engine's own kinds: CiliumNetworkPolicies for entities, Calico policies of host endpoints for doors",
+        "以引擎自有资源表示 NetworkPolicy 无法表达的部分：针对实体的 CiliumNetworkPolicy，针对入口的 Calico 主机端点策略",
+    ),
+    (
         "help.minimal.system",
         "Of namespace/NAME: what it needs of what is no service of its own (probes, API server, DNS, metrics; --client for VPN clients routed to pods)",
         "针对 namespace/NAME：其对非自身服务的需求（探针、API server、DNS、指标；用 --client 指出直接路由到容器组的 VPN 客户端）",

@@ -290,6 +290,36 @@ pub(super) const ENTRIES: &[Entry] = &[
         "{implementation} 以身份 `{identity}` 建立连接：策略引擎自有的策略是否放行该身份？",
     ),
     (
+        "backendContradicted",
+        "the backend is `{own}` here and `{configured}` in flannel's ConfigMap: which of them flanneld runs with is unknown (--overlay says it)",
+        "此处的后端为 `{own}`，而 flannel 的 ConfigMap 中为 `{configured}`：无法得知 flanneld 实际使用哪个（可用 --overlay 指定）",
+    ),
+    (
+        "podAddressOfDevice",
+        "`{address}` is also the address of a device of node {node}: who sends from it cannot be told",
+        "`{address}` 同时也是节点 {node} 的设备地址：无法判断由谁发出",
+    ),
+    (
+        "ingressNotServed",
+        "no controller that serves it was found (class `{class}`): who would reach its backends is unknown",
+        "没有找到处理它的控制器（类 `{class}`）：无法得知由谁访问其后端",
+    ),
+    (
+        "gatewayNotServed",
+        "nobody who serves it was found (class `{class}`): who would reach the backends of its routes is unknown",
+        "没有找到处理它的实现（类 `{class}`）：无法得知由谁访问其路由的后端",
+    ),
+    (
+        "gatewayOfNodes",
+        "{implementation}, on the node, with the identity `{identity}`",
+        "节点上的 {implementation}，身份为 `{identity}`",
+    ),
+    (
+        "assumedGatewayReached",
+        "assumed: the client's packets come to a node, where {implementation} takes them",
+        "假设：客户端的数据包到达某个节点，并由 {implementation} 接管",
+    ),
+    (
         "gatewayOutside",
         "{implementation} is outside of the cluster: how does it send the client's connection back in?",
         "{implementation} 位于集群外：它如何把连接送回集群？",

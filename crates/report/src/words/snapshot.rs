@@ -108,6 +108,21 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("podAddressShared", "`{address}` is also the address of {other}", "`{address}` 同时也是 {other} 的地址"),
     ("nodeAddressShared", "`{address}` is also the address of {other}", "节点地址 `{address}` 同时也属于 {other}"),
     ("podAddressOfNode", "`{address}` is the address of node {node}", "`{address}` 是节点 {node} 的地址"),
+    (
+        "nodeWithoutAddresses",
+        "it has no address: no packet can be followed to it or from it",
+        "该节点没有地址：无法追踪进出该节点的数据包",
+    ),
+    (
+        "podCidrOverlaps",
+        "{cidr} shares addresses with {other} of node {node}: whose pods they are cannot be told by them",
+        "{cidr} 与节点 {node} 的 {other} 重叠：无法据此判断地址属于哪个节点的容器组",
+    ),
+    (
+        "nodePortOfTwoServices",
+        "nodePort {port} belongs to {other}, too: which of them gets the packets depends on the order of rules",
+        "NodePort {port} 同时属于 {other}：数据包由谁处理取决于规则的先后顺序",
+    ),
     ("referenceDangling", "{target} is not in the input", "输入中没有 {target}"),
     (
         "referenceNotGranted",

@@ -2,8 +2,11 @@
 
 mod adversarial;
 mod dump;
+mod many_exposures;
 mod many_namespaces;
+mod many_services;
 mod micro_segmented;
+mod network;
 mod small_policies;
 
 use serde_json::Value;
@@ -38,6 +41,20 @@ pub enum Shape {
         /// How many pods, and how many policies.
         size: usize,
     },
+    /// Nodes of one kind, and Services with a nodePort and three backends each, in isolated projects.
+    ManyExposures {
+        /// How many nodes.
+        nodes: usize,
+        /// How many exposed Services.
+        exposures: usize,
+    },
+    /// Services and their endpoints.
+    ManyServices {
+        /// How many Services.
+        services: usize,
+        /// How many endpoints in all.
+        endpoints: usize,
+    },
     /// Pods and policies with everything that a live cluster's objects carry: for measuring how fast dumps are read.
     Dump {
         /// How many pods.
@@ -58,6 +75,8 @@ impl Shape {
             Self::SmallPolicies { namespaces } => small_policies::each(namespaces, numbers, emit),
             Self::ManyNamespaces { namespaces } => many_namespaces::each(namespaces, numbers, emit),
             Self::Adversarial { size } => adversarial::each(size, numbers, emit),
+            Self::ManyExposures { nodes, exposures } => many_exposures::each(nodes, exposures, numbers, emit),
+            Self::ManyServices { services, endpoints } => many_services::each(services, endpoints, emit),
             Self::Dump { pods, policies } => dump::each(pods, policies, numbers, emit),
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use bulkhead_model::{Issue, IssueCode, ObjectRef};
+use bulkhead_model::object::Node;
+use bulkhead_model::{IpNet, Issue, IssueCode, ObjectRef};
 
 use crate::code;
 use crate::snapshot::Snapshot;
@@ -56,11 +57,44 @@ fn report(snapshot: &mut Snapshot) {
         for (node, first) in nodes.iter().skip(1).zip(first.iter().cycle()) {
             let node = &snapshot.nodes[*node];
             let issue = Issue::error(code::NODE_ADDRESS_SHARED).at(node.position);
-            let issue = issue.about(ObjectRef::cluster("Node", node.name.clone())).in_field("status.addresses");
+            let issue = issue.about(about_node(node)).in_field("status.addresses");
             issues.push(issue.with("address", address).with("other", first));
         }
     }
+    issues.extend(snapshot.nodes.rows().iter().filter(|node| node.addresses.is_empty()).map(|node| {
+        Issue::warning(code::NODE_WITHOUT_ADDRESSES)
+            .at(node.position)
+            .about(about_node(node))
+            .in_field("status.addresses")
+    }));
+    issues.extend(overlapping_ranges(snapshot));
     snapshot.issues.extend(issues);
+}
+
+/// Ranges of pod addresses that two nodes have: each that begins within an earlier one of another node.
+fn overlapping_ranges(snapshot: &Snapshot) -> Vec<Issue> {
+    let of = |node| move |cidr: &IpNet| (*cidr, node);
+    let mut ranges: Vec<(IpNet, &Node)> =
+        snapshot.nodes.rows().iter().flat_map(|node| node.pod_cidrs.iter().map(of(node))).collect();
+    ranges.sort_by_key(|(cidr, node)| (cidr.network(), std::cmp::Reverse(cidr.broadcast()), node.name.clone()));
+    let mut issues = Vec::new();
+    let mut widest: Option<(IpNet, &Node)> = None;
+    for (cidr, node) in ranges {
+        let earlier = widest.filter(|(wide, _)| wide.contains(&cidr.network()));
+        if let Some((wide, other)) = earlier.filter(|(_, other)| other.name != node.name) {
+            let issue = Issue::warning(code::POD_CIDR_OVERLAPS).at(node.position).about(about_node(node));
+            let issue = issue.in_field("spec.podCIDRs").with("cidr", cidr).with("other", wide);
+            issues.push(issue.with("node", &other.name));
+        }
+        if earlier.is_none_or(|(wide, _)| wide.broadcast() < cidr.broadcast()) {
+            widest = Some((cidr, node));
+        }
+    }
+    issues
+}
+
+fn about_node(node: &Node) -> ObjectRef {
+    ObjectRef::cluster("Node", node.name.clone())
 }
 
 fn reference(snapshot: &Snapshot, pod: PodId) -> ObjectRef {

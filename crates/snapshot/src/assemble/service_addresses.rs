@@ -12,7 +12,7 @@ use crate::snapshot::Snapshot;
 /// Reports them, each Service after the first once for an address.
 pub(super) fn check(snapshot: &mut Snapshot) {
     let mut first: BTreeMap<(IpAddr, Protocol, PortNumber), &Service> = BTreeMap::new();
-    let mut issues = Vec::new();
+    let mut issues = shared_node_ports(snapshot);
     for (_, service) in snapshot.services.iter() {
         for address in addresses(service) {
             let earlier = service.ports.iter().find_map(|port| {
@@ -29,6 +29,23 @@ pub(super) fn check(snapshot: &mut Snapshot) {
         }
     }
     snapshot.issues.extend(issues);
+}
+
+/// A nodePort is one Service's in a cluster; in an input from several it may be two.
+fn shared_node_ports(snapshot: &Snapshot) -> Vec<Issue> {
+    let mut first: BTreeMap<(Protocol, PortNumber), &Service> = BTreeMap::new();
+    let mut issues = Vec::new();
+    for (_, service) in snapshot.services.iter() {
+        for (port, number) in service.ports.iter().filter_map(|port| Some((port, port.node_port?))) {
+            let owner = *first.entry((port.protocol, number)).or_insert(service);
+            if owner.name != service.name {
+                let issue = Issue::error(code::NODE_PORT_OF_TWO_SERVICES).at(service.position);
+                let issue = issue.about(ObjectRef::namespaced("Service", &service.name));
+                issues.push(issue.with("port", number).with("other", ObjectRef::namespaced("Service", &owner.name)));
+            }
+        }
+    }
+    issues
 }
 
 fn addresses(service: &Service) -> impl Iterator<Item = IpAddr> + '_ {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use bulkhead_model::Issue;
 use bulkhead_model::object::{Node, WorkloadKind};
 use bulkhead_snapshot::{Evidence, Snapshot};
 
@@ -60,6 +61,10 @@ struct Canal {
 impl Cni for Canal {
     fn link(&self, from: &Node, to: &Node, pod: IpAddr) -> Result<Link, Reason> {
         self.flannel.link(from, to, pod)
+    }
+
+    fn contradictions(&self) -> Vec<Issue> {
+        self.flannel.contradictions()
     }
 
     fn nic_address(&self, node: &Node, family: Family) -> Option<IpAddr> {

@@ -6,7 +6,7 @@ mod rules;
 use std::net::IpAddr;
 
 use bulkhead_model::object::{Node, WorkloadKind};
-use bulkhead_model::{AddressSet, IpNet, NamespacedName};
+use bulkhead_model::{AddressSet, IpNet, Issue, NamespacedName, ObjectRef};
 use bulkhead_snapshot::{Evidence, Settings, Snapshot};
 
 use self::rules::Masquerading;
@@ -72,6 +72,8 @@ pub(super) struct Flannel {
     /// `Backend.DirectRouting`: no tunnel inside of a subnet.
     direct_routing: bool,
     masquerading: Masquerading,
+    /// Nodes whose annotation names another backend than the ConfigMap.
+    contradictions: Vec<Issue>,
 }
 
 impl Flannel {
@@ -82,7 +84,10 @@ impl Flannel {
         let of_nodes = || snapshot.nodes.rows().iter().flat_map(|node| &node.pod_cidrs).copied().collect();
         let network = if stated.is_empty() { of_nodes() } else { stated };
         let text = |key: &str| settings.as_ref().and_then(|settings| settings.get(key));
+        let told = overrides.overlay.is_some();
+        let contradictions = if told { Vec::new() } else { contradictions(snapshot, text("Backend.Type")) };
         Self {
+            contradictions,
             overlay: overrides.overlay,
             subnets: NodeSubnets::of(overrides),
             backend: text("Backend.Type").map(str::to_owned).or_else(|| annotated_backend(snapshot)),
@@ -92,7 +97,12 @@ impl Flannel {
     }
 
     fn backend<'a>(&'a self, node: &'a Node) -> Option<&'a str> {
-        node.annotations.get(BACKEND).map(smol_str::SmolStr::as_str).or(self.backend.as_deref())
+        let own = node.annotations.get(BACKEND).map(smol_str::SmolStr::as_str);
+        match (own, self.backend.as_deref()) {
+            // Which of both flanneld runs with, nobody can tell.
+            (Some(own), Some(other)) if own != other && !self.contradictions.is_empty() => None,
+            (own, common) => own.or(common),
+        }
     }
 }
 
@@ -116,6 +126,21 @@ fn annotated_backend(snapshot: &Snapshot) -> Option<String> {
     let mut named = snapshot.nodes.rows().iter().filter_map(|node| node.annotations.get(BACKEND));
     let first = named.next()?;
     named.all(|other| other == first).then(|| first.to_string())
+}
+
+/// Nodes whose annotation names another backend than the ConfigMap: flanneld was not started since that was changed, or the
+/// input is from two clusters.
+fn contradictions(snapshot: &Snapshot, configured: Option<&str>) -> Vec<Issue> {
+    let Some(configured) = configured else { return Vec::new() };
+    let other = |node: &&Node| node.annotations.get(BACKEND).is_some_and(|own| own != configured);
+    let nodes = snapshot.nodes.rows().iter().filter(other);
+    let issue = |node: &Node| {
+        let issue = Issue::error("backendContradicted").at(node.position);
+        let issue = issue.about(ObjectRef::cluster("Node", node.name.clone()));
+        let own = node.annotations.get(BACKEND).map(ToString::to_string).unwrap_or_default();
+        issue.in_field(format!("metadata.annotations[\"{BACKEND}\"]")).with("own", own).with("configured", configured)
+    };
+    nodes.map(issue).collect()
 }
 
 /// `net-conf.json` of the ConfigMap, wherever the manifests put it.
@@ -195,6 +220,10 @@ impl Cni for Flannel {
             Some(overlay) => overlay == Overlay::None,
             None => self.backend.as_deref() == Some("host-gw"),
         }
+    }
+
+    fn contradictions(&self) -> Vec<Issue> {
+        self.contradictions.clone()
     }
 
     fn node_key(&self, node: &Node) -> String {

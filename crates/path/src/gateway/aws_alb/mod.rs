@@ -28,6 +28,13 @@ pub(super) const MEMBER: Member = Member {
         "Ingress annotation alb.ingress.kubernetes.io/target-type",
         "GatewayClass spec.controllerName gateway.k8s.aws/alb",
     ],
+    example: &[
+        crate::about::NODES,
+        crate::about::SHOP,
+        include_str!("example.yaml"),
+        crate::about::KUBE_PROXY,
+        crate::about::CALICO,
+    ],
     ingress: Some(ForIngress::Elsewhere { controller: "ingress.k8s.aws/alb", classes: &["alb"], by: BY }),
     gateways: Some(ForGateways {
         controllers: &["gateway.k8s.aws/alb", "gateway.k8s.aws/nlb"],

@@ -1,5 +1,7 @@
 //! Cilium's own Ingresses and Gateways: Envoy on every node, whose packets have the identity `ingress`.
 
+use bulkhead_policy::Identity;
+
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
 use super::{Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, never_by_cluster_ip};
 use crate::about::stated;
@@ -27,6 +29,7 @@ pub(super) const MEMBER: Member = Member {
         "IngressClass spec.controller cilium.io/ingress-controller",
         "GatewayClass spec.controllerName io.cilium/gateway-controller",
     ],
+    example: &[crate::about::NODES, crate::about::SHOP, include_str!("example.yaml")],
     ingress: Some(ForIngress::Elsewhere {
         controller: "cilium.io/ingress-controller",
         classes: &["cilium"],
@@ -39,4 +42,4 @@ pub(super) const MEMBER: Member = Member {
     by_cluster_ip: never_by_cluster_ip,
 };
 
-const INGRESS: Elsewhere = Elsewhere::Nodes { identity: "ingress" };
+const INGRESS: Elsewhere = Elsewhere::Nodes { identity: Identity::Ingress };

@@ -30,6 +30,13 @@ pub(super) const MEMBER: Member = Member {
         "Service annotation cloud.google.com/neg",
         "GatewayClass spec.controllerName networking.gke.io/gateway",
     ],
+    example: &[
+        crate::about::NODES,
+        crate::about::SHOP,
+        include_str!("example.yaml"),
+        crate::about::KUBE_PROXY,
+        crate::about::CALICO,
+    ],
     ingress: Some(ForIngress::Elsewhere {
         controller: "k8s.io/ingress-gce",
         classes: &["gce"],

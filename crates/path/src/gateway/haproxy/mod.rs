@@ -26,6 +26,14 @@ pub(super) const MEMBER: Member = Member {
         "pods of the image haproxytech/kubernetes-ingress",
         "flags --ingress.class, --empty-ingress-class, --namespace-whitelist",
     ],
+    example: &[
+        crate::about::NODES,
+        crate::about::SHOP,
+        super::FRONT,
+        include_str!("example.yaml"),
+        crate::about::KUBE_PROXY,
+        crate::about::CALICO,
+    ],
     ingress: Some(ForIngress::Pods {
         runs: |container| is_image(container, "haproxytech/kubernetes-ingress"),
         recognise,

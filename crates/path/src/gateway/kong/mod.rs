@@ -31,6 +31,14 @@ pub(super) const MEMBER: Member = Member {
         "Service annotation ingress.kubernetes.io/service-upstream",
         "GatewayClass spec.controllerName konghq.com/kic-gateway-controller",
     ],
+    example: &[
+        crate::about::NODES,
+        crate::about::SHOP,
+        super::FRONT,
+        include_str!("example.yaml"),
+        crate::about::KUBE_PROXY,
+        crate::about::CALICO,
+    ],
     ingress: Some(ForIngress::Pods { runs: is_proxy, recognise }),
     gateways: Some(ForGateways {
         controllers: &["konghq.com/kic-gateway-controller"],

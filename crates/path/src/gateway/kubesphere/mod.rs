@@ -19,6 +19,13 @@ pub(super) const MEMBER: Member = Member {
         ..ingress_nginx::HABITS
     },
     reads: &["workloads kubesphere-router-*, their flags and labels", "Workspace"],
+    example: &[
+        crate::about::NODES,
+        crate::about::SHOP,
+        include_str!("example.yaml"),
+        crate::about::KUBE_PROXY,
+        crate::about::CALICO,
+    ],
     ingress: Some(ForIngress::Pods { runs: ingress_nginx::runs_controller, recognise }),
     gateways: None,
     by_cluster_ip: ingress_nginx::by_cluster_ip,

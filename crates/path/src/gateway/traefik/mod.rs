@@ -31,6 +31,14 @@ pub(super) const MEMBER: Member = Member {
         "Service annotation traefik.ingress.kubernetes.io/service.nativelb",
         "GatewayClass spec.controllerName traefik.io/gateway-controller",
     ],
+    example: &[
+        crate::about::NODES,
+        crate::about::SHOP,
+        super::FRONT,
+        include_str!("example.yaml"),
+        crate::about::KUBE_PROXY,
+        crate::about::CALICO,
+    ],
     ingress: Some(ForIngress::Pods { runs: |container| is_image(container, "traefik"), recognise }),
     gateways: Some(ForGateways {
         controllers: &["traefik.io/gateway-controller"],

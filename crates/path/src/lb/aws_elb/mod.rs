@@ -11,7 +11,7 @@ pub(super) const MEMBER: Member = Member {
     title: "AWS Classic Load Balancer",
     variants: &[VARIANT],
     reads: &["Node spec.providerID aws://", "Service annotations service.beta.kubernetes.io/aws-load-balancer-*"],
-    example: &[],
+    example: &[super::SHOP, include_str!("example.yaml"), crate::about::KUBE_PROXY, crate::about::CALICO],
     runs: None,
     claim: |asked| {
         let types = ["service.beta.kubernetes.io/aws-load-balancer-type"];

@@ -11,7 +11,13 @@ pub(super) const MEMBER: Member = Member {
     title: "Azure Load Balancer",
     variants: &[FLOATING, NODE_PORT],
     reads: &["Node spec.providerID azure://", "Service annotations service.beta.kubernetes.io/azure-*"],
-    example: &[],
+    example: &[
+        crate::about::NODES,
+        super::SHOP,
+        include_str!("example.yaml"),
+        crate::about::KUBE_PROXY,
+        crate::about::CALICO,
+    ],
     runs: None,
     claim: |asked| {
         let named = claim::named(asked, &[], &["service.beta.kubernetes.io/azure-*"]);

@@ -14,7 +14,13 @@ pub(super) const MEMBER: Member = Member {
         "Node spec.providerID gce://",
         "Service spec.loadBalancerClass networking.gke.io/*, annotations networking.gke.io/load-balancer-type, cloud.google.com/l4-rbs",
     ],
-    example: &[],
+    example: &[
+        crate::about::NODES,
+        super::SHOP,
+        include_str!("example.yaml"),
+        crate::about::KUBE_PROXY,
+        crate::about::CALICO,
+    ],
     runs: None,
     claim: |asked| {
         let annotations =

@@ -12,7 +12,13 @@ pub(super) const MEMBER: Member = Member {
     title: "Huawei Cloud ELB",
     variants: &[NODE],
     reads: &["Service annotations kubernetes.io/elb.*"],
-    example: &[],
+    example: &[
+        crate::about::NODES,
+        super::SHOP,
+        include_str!("example.yaml"),
+        crate::about::KUBE_PROXY,
+        crate::about::CALICO,
+    ],
     runs: None,
     claim: |asked| claim::named(asked, &[], &["kubernetes.io/elb.*"]),
     read: |asked| {

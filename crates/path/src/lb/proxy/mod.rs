@@ -15,7 +15,13 @@ pub(super) const MEMBER: Member = Member {
     title: "a load balancer of ipMode Proxy",
     variants: &[VARIANT],
     reads: &["Service status.loadBalancer.ingress"],
-    example: &[],
+    example: &[
+        crate::about::NODES,
+        super::SHOP,
+        include_str!("example.yaml"),
+        crate::about::KUBE_PROXY,
+        crate::about::CALICO,
+    ],
     runs: None,
     claim: |asked| {
         let takes = asked.ingress.address.is_some() && asked.ingress.ip_mode == IpMode::Proxy;

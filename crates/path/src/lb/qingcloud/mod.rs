@@ -12,7 +12,13 @@ pub(super) const MEMBER: Member = Member {
     title: "QingCloud load balancer",
     variants: &[VARIANT],
     reads: &["Service annotations service.beta.kubernetes.io/qingcloud-*"],
-    example: &[],
+    example: &[
+        crate::about::NODES,
+        super::SHOP,
+        include_str!("example.yaml"),
+        crate::about::KUBE_PROXY,
+        crate::about::CALICO,
+    ],
     runs: None,
     claim: |asked| claim::named(asked, &[], &["service.beta.kubernetes.io/qingcloud-*"]),
     read: |_| {

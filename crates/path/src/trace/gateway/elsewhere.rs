@@ -1,6 +1,11 @@
 //! Gateways that are no pods: load balancers outside of the cluster, and processes of every node.
 
+use std::net::IpAddr;
+
+use bulkhead_model::Protocol;
 use bulkhead_model::object::{Ingress, Service};
+use bulkhead_policy::Identity;
+use bulkhead_snapshot::ServiceId;
 
 use super::super::Tracing;
 use super::{no_backend, target_of};
@@ -8,13 +13,14 @@ use crate::cni::Family;
 use crate::door::{Balanced, SentBy, Side};
 use crate::gateway::{self, TargetsBy, Way};
 use crate::lb::{self, Targets};
-use crate::network::{Endpoints, Network, PortOf};
+use crate::network::{Endpoint, Endpoints, Network, PortOf};
 use crate::reason::{
-    BALANCED_BY, GATEWAY_IDENTITY, GATEWAY_OUTSIDE, LOAD_BALANCER_SOURCE_UNKNOWN, NAME_NOT_RESOLVED, Reason,
+    ASSUMED_GATEWAY_REACHED, BALANCED_BY, GATEWAY_IDENTITY, GATEWAY_OF_NODES, GATEWAY_OUTSIDE,
+    LOAD_BALANCER_SOURCE_UNKNOWN, NAME_NOT_RESOLVED, Reason,
 };
 use crate::request::{DoorKind, Served};
 use crate::route::{Address, Outcome, Route, RouteEndpoint};
-use crate::walk::nowhere;
+use crate::walk::{Client, Trail, nowhere};
 
 /// Through a load balancer outside, which opens connections to nodes or pods from addresses of its own.
 pub(super) fn from_outside(
@@ -94,8 +100,8 @@ fn sources(network: &Network<'_>, addresses: &[&str], title: &'static str) -> Ve
 }
 
 /// Through a process of every node, whose packets policies know by an identity and not by an address.
-pub(super) fn by_nodes(network: &Network<'_>, way: &Way<'_>, identity: &str) -> Vec<Route> {
-    let door = Some(DoorKind::LoadBalancer);
+pub(super) fn by_nodes(tracing: &Tracing<'_>, way: &Way<'_>, identity: Identity) -> Vec<Route> {
+    let network = tracing.network;
     let mut routes = Vec::new();
     for backend in &way.backends {
         let id = match target_of(network, backend) {
@@ -114,17 +120,53 @@ pub(super) fn by_nodes(network: &Network<'_>, way: &Way<'_>, identity: &str) -> 
         };
         let sets = Family::ALL.map(|family| Endpoints::of(network.snapshot(), PortOf { service: id, index }, family));
         for endpoint in sets.iter().flat_map(Endpoints::ready) {
-            let reason = Reason::new(GATEWAY_IDENTITY).with("identity", identity);
-            let reason = reason.with("implementation", way.gateway.member.title);
-            let reached = RouteEndpoint {
-                pod: endpoint.pod,
-                node: endpoint.node,
-                address: Some(endpoint.address),
-                port: endpoint.port,
-            };
-            let service = Some(id);
-            routes.push(Route { endpoint: Some(reached), service, ..nowhere(Outcome::Undetermined, reason, door) });
+            routes.push(to_endpoint(tracing, way, identity, id, endpoint));
         }
     }
     routes
+}
+
+/// What the gateway of a node opens to one endpoint. Another engine than the gateway's own does not know the identity.
+fn to_endpoint(tracing: &Tracing<'_>, way: &Way<'_>, identity: Identity, id: ServiceId, endpoint: &Endpoint) -> Route {
+    let (network, door) = (tracing.network, Some(DoorKind::LoadBalancer));
+    let title = way.gateway.member.title;
+    let says = |code| Reason::new(code).with("identity", identity.name()).with("implementation", title);
+    let knows = network.policies().engine().judges_by_identity();
+    let (Some(pod), Some(client), true) = (endpoint.pod, address_of(tracing), knows) else {
+        let reached = RouteEndpoint {
+            pod: endpoint.pod,
+            node: endpoint.node,
+            address: Some(endpoint.address),
+            port: endpoint.port,
+        };
+        let route = nowhere(Outcome::Undetermined, says(GATEWAY_IDENTITY), door);
+        return Route { endpoint: Some(reached), service: Some(id), ..route };
+    };
+    let balanced = Balanced {
+        front: Address::Unknown(says(GATEWAY_IDENTITY)),
+        front_port: way.first_port(),
+        service: id,
+        from: SentBy::Balancer(Address::Unknown(says(GATEWAY_IDENTITY))),
+        how: says(GATEWAY_OF_NODES),
+        assumptions: Vec::new(),
+        guarded: false,
+    };
+    let source = Address::Unknown(says(GATEWAY_OF_NODES));
+    let protocol = way.backends.first().map_or(Protocol::Tcp, |backend| backend.protocol);
+    let trail = Trail::new(tracing.client, source, endpoint.address, endpoint.port, protocol);
+    let mut trail = trail.balanced(client, &balanced);
+    trail.own_identity = Some(identity);
+    trail.service = Some(id);
+    trail.assume(Some(says(ASSUMED_GATEWAY_REACHED)));
+    Route { door, ..tracing.walker.from_own_gateway(trail, pod) }
+}
+
+/// The client's own address, where it has one.
+fn address_of(tracing: &Tracing<'_>) -> Option<IpAddr> {
+    let network = tracing.network;
+    match tracing.client {
+        Client::Outside(address) => Some(address),
+        Client::Pod(pod, _) => network.snapshot().pods[pod].addresses.first().copied(),
+        Client::Process(node) => Family::ALL.into_iter().find_map(|family| network.primary_address(node, family).ok()),
+    }
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use bulkhead_analysis::ByNode;
-use bulkhead_analysis::path::about::{About, Kind};
+use bulkhead_analysis::path::about::{About, Kind, Proof};
 use bulkhead_analysis::path::{Network, Overrides, trace};
 use bulkhead_analysis::policy::{Habit, Profile};
 
@@ -60,6 +60,7 @@ fn facts(text: &mut String, about: &About, context: &Context<'_>) {
         let proof = word(&format!("proof.{}", statement.proof.name()));
         let _ = writeln!(text, "| {of}{point} | {value} | {proof} | {} |", cell(statement.source));
     }
+    let _ = writeln!(text, "\n{}", known(about, context));
 }
 
 /// What a policy engine that goes with the member does with policies.
@@ -75,6 +76,15 @@ fn engine(text: &mut String, profile: &Profile, context: &Context<'_>) {
     }
 }
 
+/// How many of the facts were measured, and how many are only written somewhere.
+fn known(about: &About, context: &Context<'_>) -> String {
+    let counts = Proof::ALL.map(|proof| (proof.name(), about.known(proof).to_string()));
+    let all = about.statements.len().to_string();
+    let mut arguments: Vec<(&str, &str)> = counts.iter().map(|(name, count)| (*name, count.as_str())).collect();
+    arguments.push(("all", &all));
+    context.speech.say("about.known", &arguments)
+}
+
 fn head(text: &mut String, columns: &[String]) {
     let _ = writeln!(text, "| {} |\n|{}", columns.join(" | "), " --- |".repeat(columns.len()));
 }
@@ -86,7 +96,7 @@ fn cell(text: &str) -> String {
 
 fn ways(text: &mut String, about: &About, context: &Context<'_>) {
     let _ = writeln!(text, "\n## {}\n", context.speech.word("about.ways"));
-    let _ = writeln!(text, "{}\n", context.speech.word("about.example"));
+    let _ = writeln!(text, "{}\n", context.speech.word(&format!("about.example.{}", about.kind.name())));
     let snapshot = about.cluster();
     let network = Network::new(&snapshot, &Overrides::default());
     for request in (about.asks)() {

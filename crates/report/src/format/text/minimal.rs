@@ -196,14 +196,16 @@ fn peer_name(peer: &EntryPeer, context: &Context<'_>) -> String {
 fn witness_text(witness: &Witness, context: &Context<'_>) -> String {
     let speech = context.speech;
     let snapshot = context.snapshot;
-    let mut parts = vec![
-        speech
-            .say("minimal.way", &[("client", origin_name(&witness.client)), ("door", witness.door.name().to_owned())]),
-    ];
-    if let Some(node) = witness.route.entry_nodes.first() {
+    let mut parts =
+        vec![speech.say(
+            "minimal.way",
+            &[("client", origin_name(witness.client())), ("door", witness.door().name().to_owned())],
+        )];
+    let route = witness.route();
+    if let Some(node) = route.entry_nodes.first() {
         parts.push(speech.say("trace.entry", &[("nodes", snapshot.nodes[*node].name.as_str())]));
     }
-    if let Some(endpoint) = &witness.route.endpoint {
+    if let Some(endpoint) = &route.endpoint {
         let EndpointForm { pod, node, address, .. } = EndpointForm::new(endpoint, snapshot);
         let name = pod.map(|pod| format!("pod/{pod}")).or(address).unwrap_or_else(|| "?".to_owned());
         let named = match node {
@@ -212,7 +214,7 @@ fn witness_text(witness: &Witness, context: &Context<'_>) -> String {
         };
         parts.push(speech.say("trace.endpoint", &[("endpoint", named)]));
     }
-    let seen = match &witness.route.seen_by_policy {
+    let seen = match &route.seen_by_policy {
         Some(Address::Known(address)) => speech.say("trace.seenByPolicy", &[("address", address.to_string())]),
         _ => String::new(),
     };

@@ -39,6 +39,7 @@ impl Format for Text {
             AnswerKind::Plan,
             AnswerKind::Minimal,
             AnswerKind::Comparison,
+            AnswerKind::Native,
             AnswerKind::Exposures,
             AnswerKind::System,
             AnswerKind::Check,
@@ -70,6 +71,8 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Explain { request, explained, .. } => explain::render(request, explained, context),
         Answer::Minimal(minimal) => minimal::render(minimal, context),
         Answer::Comparison(comparison) => comparison::render(comparison, context),
+        // Objects are for the cluster; people read them as it does.
+        Answer::Native(native) => super::yaml::of_native(native),
         Answer::Exposures { answers, .. } => minimal::render_all(answers, context),
         Answer::System(needs) => system::render(needs, context),
         Answer::Plan(plan) => plan::render(plan, context),
