@@ -57,6 +57,9 @@ pub enum Through {
     PodAddress,
 }
 
+/// The label of a node's zone, by which endpoints may be chosen.
+const ZONE: &str = "topology.kubernetes.io/zone";
+
 /// What would stop a stranger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remedy {
@@ -185,15 +188,20 @@ impl Search<'_> {
 
     /// A pod that nobody wants, from the first node on which it helps.
     fn pod_through(&self, door: DoorKind) -> Option<Excess> {
-        let mut nodes = BTreeSet::new();
-        if self.wanted.everyone {
+        if self.wanted.everyone || !self.holds_anybody_inside() {
             return None;
         }
+        let homes: BTreeSet<Option<NodeId>> = self.target.pods.iter().map(|pod| self.home(*pod)).collect();
+        let mut kinds = BTreeSet::new();
         let unwanted = self.snapshot().pods.iter().filter(|(id, pod)| {
             pod.is_active() && !pod.host_network && !self.target.pods.contains(id) && !self.is_wanted(*id)
         });
         for (id, pod) in unwanted {
-            if !nodes.insert(pod.node.clone()) {
+            // Pods of nodes that send alike travel alike; on the target's own nodes they may meet it there.
+            let home = pod.node.as_ref().and_then(|name| self.snapshot().node(name));
+            let own = home.filter(|home| homes.contains(&Some(*home)));
+            let zone = home.and_then(|home| self.snapshot().nodes[home].labels.get(ZONE));
+            if !kinds.insert((home.map(|home| self.shared.network.node_kind(home)), own, zone)) {
                 continue;
             }
             let found = self.through(&Origin::Pod(pod.name.clone()), Stranger::AnyPod(id), door);
@@ -202,6 +210,18 @@ impl Search<'_> {
             }
         }
         None
+    }
+
+    /// Whether an entry holds a pod or a node at all: where none does, nobody inside gets in by them.
+    fn holds_anybody_inside(&self) -> bool {
+        let By::Entries(entries, _) = &self.by else { return true };
+        let blocks = entries.iter().filter_map(|entry| match &entry.peer {
+            EntryPeer::Block(net) => Some(*net),
+            EntryPeer::Pods { .. } => None,
+        });
+        let blocks: AddressSet = blocks.collect();
+        let pods = entries.iter().any(|entry| matches!(entry.peer, EntryPeer::Pods { .. }));
+        pods || self.shared.network.has_node_address_in(&blocks) || self.shared.members_in(&blocks).next().is_some()
     }
 
     fn is_wanted(&self, pod: PodId) -> bool {

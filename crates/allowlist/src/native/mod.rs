@@ -60,7 +60,8 @@ pub(crate) fn of(shared: &Shared<'_>, answered: &Answered<'_>) -> Native {
     match Kinds::of(shared.network) {
         Kinds::Cilium => {
             native.entities = cilium::policies(shared, answered);
-            native.issues.extend(cilium::everyone_outside(&native.entities));
+            let wanted = answered.wanted.everyone;
+            native.issues.extend(cilium::everyone_outside(&native.entities).filter(|_| !wanted));
         }
         Kinds::Calico => {
             let (doors, endpoints, issues) = calico::policy(shared, answered);

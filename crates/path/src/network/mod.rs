@@ -134,6 +134,11 @@ impl<'a> Network<'a> {
         !self.nodes().with_address(address).is_empty()
     }
 
+    /// Whether an address of a set is a node's, its tunnels' included.
+    pub fn has_node_address_in(&self, set: &AddressSet) -> bool {
+        self.nodes().any_in(set)
+    }
+
     /// The kind of a node: nodes of one kind send alike, addresses aside.
     pub fn node_kind(&self, node: NodeId) -> u32 {
         self.nodes().row(node).kind

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bulkhead_model::object::Node;
-use bulkhead_model::{Issue, Name, ObjectRef};
+use bulkhead_model::{AddressSet, Issue, Name, ObjectRef};
 use bulkhead_snapshot::{Id, NodeId, Snapshot};
 
 use crate::cni::{Cni, Family, Tunnel};
@@ -61,6 +61,11 @@ impl Nodes {
     /// The nodes on which an address is local. More than one is a contradiction in the input.
     pub(crate) fn with_address(&self, address: IpAddr) -> &[NodeId] {
         self.by_address.get(&address).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a node has an address in a set.
+    pub(crate) fn any_in(&self, set: &AddressSet) -> bool {
+        set.ranges().any(|(first, last)| self.by_address.range(first..=last).next().is_some())
     }
 
     /// Addresses of the CNI's devices that pods have, too. Those of nodes' status are the snapshot's affair.

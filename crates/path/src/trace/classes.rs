@@ -72,8 +72,9 @@ impl Knocking<'_> {
         let mut groups: BTreeMap<(Decision, u32), Group> = BTreeMap::new();
         let mut routes = Vec::new();
         let mut gate = Gate::default();
+        let mut sent: Option<Trail> = None;
         for node in nodes.iter().copied() {
-            let Some(trail) = self.arriving(node) else { continue };
+            let Some(trail) = self.arriving_as(sent.take(), node) else { continue };
             let trail = match trail {
                 Ok(trail) => trail,
                 Err(route) => {
@@ -92,6 +93,7 @@ impl Knocking<'_> {
             if let Translation::Endpoints { set, .. } = translation {
                 group.endpoints = Some(set.endpoints);
             }
+            sent = Some(trail);
         }
         for group in groups.into_values() {
             routes.extend(self.group(group.nodes, group.endpoints.as_deref()));
@@ -182,6 +184,14 @@ impl Knocking<'_> {
             self.tracing.network.judge(&bulkhead_policy::Question { peer, ..*question }).allows()
         });
         asked.collect()
+    }
+
+    /// The same packet as was sent to another node, where that is all the difference; else [`Self::arriving`].
+    fn arriving_as(&self, sent: Option<Trail>, node: NodeId) -> Option<Result<Trail, Box<Route>>> {
+        let same = sent.filter(|_| matches!(self.tracing.client, Client::Outside(_)) && self.home.is_none());
+        let Some(mut trail) = same else { return self.arriving(node) };
+        trail.send_to(self.address(node)?);
+        Some(Ok(trail))
     }
 
     /// The packet as it arrives at a node; `None` where the node has no such address.

@@ -307,7 +307,7 @@ impl Walker<'_> {
     }
 
     /// A connection that the engine's own gateway opens from whichever node: the pod's policies know it by an identity.
-    pub(crate) fn from_own_gateway(&self, mut trail: Trail, to: PodId) -> Route {
+    pub(crate) fn by_own_gateway(&self, mut trail: Trail, to: PodId) -> Route {
         let node = self.node_of(to);
         (trail.target, trail.target_node) = (Some(to), node);
         let seen = trail.packet.source.clone();

@@ -161,6 +161,12 @@ impl Trail {
         }
     }
 
+    /// The packet with another destination, for whoever asks about it; its steps are not followed.
+    pub(crate) fn send_to(&mut self, destination: IpAddr) {
+        self.destination = destination;
+        self.packet.destination = Address::Known(destination);
+    }
+
     /// Notes a step that rewrites nothing.
     pub(crate) fn note(&mut self, place: Place, step: Step, reason: Option<Reason>) {
         self.hops.push(Hop { place, step, before: self.packet.clone(), after: self.packet.clone(), reason });

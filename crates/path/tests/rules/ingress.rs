@@ -68,7 +68,8 @@ fn both_connections_stand_in_one_route() {
 #[test]
 fn a_controller_that_serves_another_class_or_project_does_not_count() {
     let by = |arguments: &str| cluster("Never/Never").yaml(&controller("10.0.0.3", arguments, ", hostNetwork: true"));
-    let unknown = "by : undetermined (gatewayUnknown)";
+    let unknown = "by : undetermined (gatewayUnknown)
+                   issue ingressNotServed: class nginx";
     check(&by(", --ingress-class=other"), "198.51.100.7 -> ingress/web", unknown);
     check(&by(", --watch-namespace=billing"), "198.51.100.7 -> ingress/web", unknown);
     check(&cluster("Never/Never"), "198.51.100.7 -> ingress/web", unknown);
@@ -113,6 +114,6 @@ fn kubespheres_gateway_serves_its_project_without_a_class() {
     check(
         &base().yaml(&gateway("kubesphere-router-billing")),
         "198.51.100.7 -> ingress/web",
-        "by : undetermined (gatewayUnknown)",
+        "by : undetermined (gatewayUnknown)\nissue ingressNotServed: class ",
     );
 }

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use bulkhead_analysis::allowlist::{Minimal, Native};
 use bulkhead_analysis::isolation::Plan;
+use bulkhead_analysis::model::Severity;
 use bulkhead_analysis::model::object::PolicyManifest;
-use bulkhead_wire::ManifestForm;
+use bulkhead_wire::{ManifestForm, Words as _};
 use serde_json::Value;
 
 use super::{Answer, AnswerKind, Context, Format};
@@ -26,7 +27,7 @@ impl Format for Yaml {
         match answer {
             Answer::Plan(plan) => Some(render_plan(plan, context)),
             Answer::Minimal(minimal) => Some(documents(&minimal.policies)),
-            Answer::Native(native) => Some(of_native(native)),
+            Answer::Native(native) => Some(of_native(native, context)),
             Answer::System(needs) => Some(documents(&needs.policies())),
             Answer::Exposures { answers, .. } => Some(of_answers(answers)),
             _ => None,
@@ -58,10 +59,15 @@ fn of_answers(answers: &[Minimal]) -> String {
     documents(&policies)
 }
 
-/// Objects of an engine's own kinds.
-pub(super) fn of_native(native: &Native) -> String {
+/// Objects of an engine's own kinds, below comments with what is to be known of them; warnings are said beside the answer.
+pub(super) fn of_native(native: &Native, context: &Context<'_>) -> String {
+    let notes = native.issues.iter().filter(|issue| issue.severity == Severity::Note);
+    let mut text = String::new();
+    for note in notes {
+        let _ = writeln!(text, "# {}", context.speech.issue(note));
+    }
     let documents: Vec<String> = bulkhead_wire::native::objects(native).iter().map(document).collect();
-    documents.join("---\n")
+    text + &documents.join("---\n")
 }
 
 /// Policies as documents.

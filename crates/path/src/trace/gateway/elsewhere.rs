@@ -158,7 +158,7 @@ fn to_endpoint(tracing: &Tracing<'_>, way: &Way<'_>, identity: Identity, id: Ser
     trail.own_identity = Some(identity);
     trail.service = Some(id);
     trail.assume(Some(says(ASSUMED_GATEWAY_REACHED)));
-    Route { door, ..tracing.walker.from_own_gateway(trail, pod) }
+    Route { door, ..tracing.walker.by_own_gateway(trail, pod) }
 }
 
 /// The client's own address, where it has one.

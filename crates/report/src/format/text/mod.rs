@@ -72,7 +72,7 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Minimal(minimal) => minimal::render(minimal, context),
         Answer::Comparison(comparison) => comparison::render(comparison, context),
         // Objects are for the cluster; people read them as it does.
-        Answer::Native(native) => super::yaml::of_native(native),
+        Answer::Native(native) => super::yaml::of_native(native, context),
         Answer::Exposures { answers, .. } => minimal::render_all(answers, context),
         Answer::System(needs) => system::render(needs, context),
         Answer::Plan(plan) => plan::render(plan, context),

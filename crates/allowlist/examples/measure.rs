@@ -1,0 +1,71 @@
+//! How long reading a dump takes, and on it: one trace by each door, and the minimal allowlists of everything that is exposed.
+//!
+//! `cargo run --release -p bulkhead-allowlist --example measure -- /tmp/exposures/cluster.json`
+
+#![allow(clippy::print_stdout, missing_docs)]
+
+use std::error::Error;
+use std::fs::{self, File};
+use std::time::Instant;
+
+use bulkhead_allowlist::{Client, Exposure, ExposureTarget, Settings, exposures, minimal_all};
+use bulkhead_model::Protocol;
+use bulkhead_path::{Network, Origin, Overrides, Request, Target, trace};
+use bulkhead_snapshot::{Reader, Snapshot};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut reader = Reader::new();
+    let objects = timed("read", || -> Result<_, Box<dyn Error>> {
+        for path in std::env::args().skip(1) {
+            reader.read_from(&path, File::open(&path)?)?;
+        }
+        Ok(reader.finish())
+    })?;
+    let snapshot = timed("snapshot", || Snapshot::new(objects));
+    let network = timed("network", || Network::new(&snapshot, &Overrides::default()));
+    println!("nodes {}, services {}, pods {}", snapshot.nodes.len(), snapshot.services.len(), snapshot.pods.len());
+    let clients = [Client::Block("203.0.113.0/24".parse()?)];
+    let (exposures, _) = exposures(&snapshot, &clients);
+    let asked: Vec<Request> = exposures.iter().filter_map(request).collect();
+    let routes: usize = timed("traces", || asked.iter().map(|ask| trace(&network, ask).routes.len()).sum());
+    println!("{} traces, {routes} routes", asked.len());
+    let answers = timed("minimal", || minimal_all(&network, &exposures, &Settings::default()));
+    let entries: usize = answers.iter().map(|answer| answer.entries.len()).sum();
+    println!("{} exposures, {entries} entries", answers.len());
+    Ok(())
+}
+
+/// A client outside, by the first door.
+fn request(exposure: &Exposure) -> Option<Request> {
+    let ExposureTarget::Service(name) = &exposure.target else { return None };
+    Some(Request {
+        from: Origin::Address("203.0.113.7".parse().ok()?),
+        to: Target::Service { name: name.clone(), door: exposure.doors.first().copied() },
+        port: None,
+        protocol: Protocol::Tcp,
+        entry_node: None,
+    })
+}
+
+/// Prints how long a phase took, how much of that a processor worked on it, and the most memory that there has been so far.
+fn timed<T>(phase: &str, work: impl FnOnce() -> T) -> T {
+    let (before, processor) = (Instant::now(), processor_milliseconds());
+    let done = work();
+    let (elapsed, worked) = (before.elapsed().as_secs_f64() * 1e3, processor_milliseconds() - processor);
+    println!("{phase:9} {elapsed:9.2} ms, processor {worked:9.2} ms, peak {:5} MB", peak_megabytes());
+    done
+}
+
+/// How long a processor has worked on this, from `/proc`; 0 where there is none.
+fn processor_milliseconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let first = stat.split_whitespace().next().and_then(|first| first.parse::<f64>().ok());
+    first.map_or(0.0, |nanoseconds| nanoseconds / 1e6)
+}
+
+/// From `/proc`; 0 where there is none.
+fn peak_megabytes() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).map_or(0, |kilobytes| kilobytes / 1024)
+}
