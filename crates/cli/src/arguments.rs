@@ -140,6 +140,8 @@ pub(crate) struct MinimalArguments {
     pub(crate) target: Option<String>,
     #[command(flatten)]
     pub(crate) asking: MinimalAsking,
+    #[arg(long, requires = "target", conflicts_with_all = ["all", "compare", "system", "max_entries", "direction"])]
+    pub(crate) native: bool,
     #[arg(long = "door", value_name = "KIND")]
     pub(crate) doors: Vec<String>,
     #[arg(long = "client", value_name = "CLIENT")]
@@ -170,8 +172,6 @@ pub(crate) struct MinimalAsking {
     pub(crate) system: bool,
     #[arg(long)]
     pub(crate) compare: bool,
-    #[arg(long, requires = "target", conflicts_with_all = ["all", "compare", "system", "max_entries", "direction"])]
-    pub(crate) native: bool,
 }
 
 // `--robust`

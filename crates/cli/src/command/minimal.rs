@@ -20,7 +20,7 @@ pub(crate) fn run(arguments: &MinimalArguments, session: &mut Session<'_, '_>) -
     match &arguments.target {
         Some(target) if arguments.asking.system => system(arguments, target, session),
         Some(target) if arguments.asking.compare => compare(arguments, target, session),
-        Some(target) if arguments.asking.native => native(arguments, target, session),
+        Some(target) if arguments.native => native(arguments, target, session),
         Some(target) => one(arguments, target, session),
         None => all(arguments, session),
     }
