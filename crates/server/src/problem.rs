@@ -9,7 +9,7 @@ use bulkhead_wire::change::PreviewForm;
 use bulkhead_wire::problem::ProblemForm;
 use bulkhead_wire::{IssueForm, Words as _};
 
-/// Why a request was not answered. [`crate::language`] makes the words of it, on the way out.
+/// Why a request was not answered. Its words are made on the way out, in the language of the request.
 #[derive(Clone, Debug)]
 pub struct Problem(Box<Parts>);
 

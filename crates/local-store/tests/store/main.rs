@@ -5,6 +5,7 @@
 mod file;
 mod history;
 mod life;
+mod together;
 mod validation;
 
 use bulkhead_local_store::{Actor, Clock, LocalStore};

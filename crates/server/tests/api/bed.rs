@@ -86,7 +86,7 @@ impl Bed {
         let link = bed.links.lock().unwrap()[0].clone();
         let signed_in = bed.ask(Request::get(link.strip_prefix(&format!("http://{ADDRESS}")).unwrap()), "").await;
         assert_eq!(signed_in.status, StatusCode::SEE_OTHER);
-        bed.cookie = signed_in.header(SET_COOKIE.as_str()).split(';').next().unwrap().to_owned();
+        signed_in.header(SET_COOKIE.as_str()).split(';').next().unwrap().clone_into(&mut bed.cookie);
         bed
     }
 

@@ -1,4 +1,4 @@
-//! The OpenAPI document is about the router that is served.
+//! The document about the API is about the router that is served.
 
 use axum::http::{Request, StatusCode};
 use bulkhead_server::openapi::document;
