@@ -693,7 +693,7 @@ export interface components {
         AllowlistEntryForm: {
             /** @description Its name. */
             name: string;
-            /** @description `resolved`, `inactive` or `unresolved`. */
+            /** @description `resolved`, `inactive`, `expired` or `unresolved`. */
             state: string;
             /** @description Of an unresolved one: why, in words. */
             message: string | null;
@@ -829,7 +829,7 @@ export interface components {
             namespace: string;
             /** @description Its name. */
             name: string;
-            /** @description `resolved`, `inactive` or `unresolved`. */
+            /** @description `resolved`, `inactive`, `expired` or `unresolved`. */
             state: string;
             /** @description Of a resolved one: the policy that it means. */
             policy?: string | null;
