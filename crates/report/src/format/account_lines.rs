@@ -130,6 +130,7 @@ mod tests {
     use bulkhead_analysis::snapshot::{Input, Snapshot, read};
     use bulkhead_wire::PairAccountForm;
 
+    use super::super::DEFAULT_WIDTH;
     use super::*;
     use crate::words::{Language, Speech};
 
@@ -141,7 +142,8 @@ mod tests {
         let snapshot = Snapshot::new(read(&[Input { name: "cluster.yaml", text: CLUSTER.as_bytes() }]));
         let analysis = Analysis::new(&snapshot);
         for language in [Language::English, Language::Chinese] {
-            let context = Context::new(Speech { language }, &snapshot);
+            let speech = Speech { language };
+            let context = Context { snapshot: &snapshot, speech, width: DEFAULT_WIDTH };
             let reachability = analysis.reachability(By::Pod, Narrowing::default(), &Unwatched);
             let mut lines = AccountLines::new(&reachability, &context);
             let mut count = 0;
