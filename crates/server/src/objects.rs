@@ -132,9 +132,9 @@ mod tests {
 
     #[test]
     fn lists_and_documents_are_taken_apart() {
-        let text = b"kind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: n}\n---\n";
+        let text = b"kind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: n1}\n---\n";
         let names: Vec<String> = parse("x", text).unwrap().iter().map(|object| object.key().to_string()).collect();
-        assert_eq!(names, ["default/a", "n"]);
+        assert_eq!(names, ["default/a", "n1"]);
         assert!(matches!(parse("x", b"- 1"), Err(Unreadable::NoObject(_))));
         assert!(matches!(parse("x", b"{"), Err(Unreadable::Syntax { .. })));
     }
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn what_a_server_gave_is_not_read() {
         let object =
-            &parse("x", b"kind: Pod\napiVersion: v1\nmetadata: {name: a, uid: u, resourceVersion: '7'}").unwrap()[0];
+            &parse("x", b"apiVersion: v1\nkind: Pod\nmetadata: {name: a, uid: u, resourceVersion: '7'}").unwrap()[0];
         assert_eq!(yaml(object), "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  namespace: default\n");
     }
 }

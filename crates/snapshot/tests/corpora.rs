@@ -70,7 +70,11 @@ fn dumps_of_clusters() {
             assert_eq!(count, expect, "{kind} in {}", world.display());
         }
         let snapshot = Snapshot::new(objects);
-        let unexpected: Vec<_> = snapshot.issues.iter().filter(|it| it.code != "serviceWithoutEndpoints").collect();
+        let unexpected: Vec<_> = snapshot
+            .issues
+            .iter()
+            .filter(|it| !["serviceWithoutEndpoints", "podCidrOverlaps"].contains(&it.code))
+            .collect();
         assert!(unexpected.is_empty(), "{}: {unexpected:?}", world.display());
     }
 }

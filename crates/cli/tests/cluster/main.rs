@@ -1,6 +1,6 @@
 //! The command line and what it ships, on a real kube-apiserver: reading with all rights and with few, pull and push, the roles and
 //! admission policies, the chart.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a test that cannot be set up fails
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test that cannot be set up fails
 
 mod chart;
 mod command;

@@ -1,6 +1,6 @@
 //! What is known of the cluster: every object that decides about a policy, as the last list or event told it.
 
-mod common;
+mod dependencies;
 mod echo;
 mod excerpt;
 mod reference;
@@ -14,7 +14,7 @@ use bulkhead_analysis::model::object::{Namespace, NamespaceNetworkPolicy};
 use bulkhead_analysis::model::{Name, NamespacedName};
 use bulkhead_store::{Event, List, Object};
 
-use self::common::Common;
+use self::dependencies::Common;
 use self::echo::Echoes;
 use self::reference::References;
 pub(crate) use self::touch::Touched;

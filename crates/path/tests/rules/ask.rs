@@ -24,6 +24,7 @@ pub(crate) fn check_with(cluster: &Cluster, overrides: &Overrides, question: &st
     let network = Network::new(&snapshot, overrides);
     let answer = trace(&network, &request(question));
     let said = lines(&snapshot, &answer);
+    let said: Vec<&str> = said.iter().map(|line| line.trim_end()).collect();
     let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert!(said == expected, "{question}\nsaid:\n{}\nexpected:\n{}", said.join("\n"), expected.join("\n"));
 }

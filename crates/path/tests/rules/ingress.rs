@@ -114,6 +114,6 @@ fn kubespheres_gateway_serves_its_project_without_a_class() {
     check(
         &base().yaml(&gateway("kubesphere-router-billing")),
         "198.51.100.7 -> ingress/web",
-        "by : undetermined (gatewayUnknown)\nissue ingressNotServed: class ",
+        "by : undetermined (gatewayUnknown)\nissue ingressNotServed: class",
     );
 }

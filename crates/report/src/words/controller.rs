@@ -24,8 +24,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.controller.examples",
-        "  bulkhead controller --store shop.db --once --dry-run\n  bulkhead controller --listen 0.0.0.0:8080 --log json",
-        "  bulkhead controller --store shop.db --once --dry-run\n  bulkhead controller --listen 0.0.0.0:8080 --log json",
+        "  # what it would write\n  bulkhead controller --store shop.db --once --dry-run",
+        "  # 查看将会写入什么\n  bulkhead controller --store shop.db --once --dry-run",
     ),
     ("controllerCannotConnect", "there is no cluster to work on: {error}", "没有可操作的集群：{error}"),
     (
@@ -99,8 +99,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.migrate.examples",
-        "  bulkhead migrate -f dump.yaml\n  bulkhead migrate --store shop.db --take-over\n  bulkhead migrate --store shop.db --go-back",
-        "  bulkhead migrate -f dump.yaml\n  bulkhead migrate --store shop.db --take-over\n  bulkhead migrate --store shop.db --go-back",
+        "  # compare first\n  bulkhead migrate -f dump.yaml\n  bulkhead migrate --store shop.db --take-over\n  bulkhead migrate --store shop.db --go-back",
+        "  # 先比较\n  bulkhead migrate -f dump.yaml\n  bulkhead migrate --store shop.db --take-over\n  bulkhead migrate --store shop.db --go-back",
     ),
     ("help.migrate.store", "Work on this local store", "操作此本地存储"),
     ("help.migrate.take_over", "Label KubeSphere's policies as ours", "将 KubeSphere 的网络策略标记为由本程序管理"),

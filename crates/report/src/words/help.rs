@@ -54,8 +54,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.check.examples",
-        "  # before a change is rolled out\n  bulkhead check tests/ -f cluster.yaml -f rendered/\n  # for the build server\n  bulkhead check tests/ -f cluster.yaml -o junit",
-        "  # 变更上线之前\n  bulkhead check tests/ -f cluster.yaml -f rendered/\n  # 供构建服务器使用\n  bulkhead check tests/ -f cluster.yaml -o junit",
+        "  # what must be so\n  printf '%s\\n' 'apiVersion: bulkhead.dev/v1alpha1' \\\n    'kind: ConnectivityTest' 'spec:' '  assertions:' \\\n    '  - {from: namespace/billing, to: service/shop/web}' |\n    bulkhead check - -f example:shop",
+        "  # 必须成立的断言\n  printf '%s\\n' 'apiVersion: bulkhead.dev/v1alpha1' \\\n    'kind: ConnectivityTest' 'spec:' '  assertions:' \\\n    '  - {from: namespace/billing, to: service/shop/web}' |\n    bulkhead check - -f example:shop",
     ),
     (
         "help.check.tests",

@@ -36,8 +36,12 @@ impl Told {
     pub(crate) fn lines(&self, speech: Speech, commit: Commit) -> String {
         let suffix = if commit == Commit::DryRun { speech.word("local.dryRun") } else { String::new() };
         let mut written: Vec<_> = self.written.iter().collect();
-        // Namespaces are written side by side, in no order that means anything; within one the order is what matters.
-        written.sort_by_key(|(kind, key, _)| (kind.clone(), key.namespace.clone()));
+        // Namespaces are written side by side, in no order that means anything; within one the order of policies is what matters,
+        // and that of conditions is not.
+        written.sort_by_key(|(kind, key, _)| {
+            let name = (kind != "networkpolicy").then(|| key.name.clone());
+            (kind.clone(), key.namespace.clone(), name)
+        });
         let mut text = String::new();
         for (kind, key, word) in written {
             // Writing to a string cannot fail.
