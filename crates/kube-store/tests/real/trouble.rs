@@ -79,8 +79,8 @@ pub(super) fn compaction(plane: &ControlPlane) {
         plane.start_server(Server::KubeApiserver).unwrap();
         let last = next(&mut watch).await.unwrap_err();
         assert!(matches!(last, StoreError::Expired(_)), "{last:?}");
-        let list = admin.list(&resource("cm"), &selection).await.unwrap();
-        let names: Vec<&str> = list.items.iter().map(Object::name).collect();
+        let found = admin.list(&resource("cm"), &selection).await.unwrap();
+        let names: Vec<&str> = found.items.iter().map(Object::name).collect();
         assert_eq!(names, ["before", "one", "three", "two"]);
     });
 }
