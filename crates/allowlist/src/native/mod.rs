@@ -4,7 +4,7 @@
 //! entity. Calico judges a pod's traffic behind source NAT: which client came in by another node no policy of the pod can see; a
 //! policy of host endpoints can, before the destination is translated.
 //!
-//! The objects stand beside the NetworkPolicies of [`Minimal`](crate::Minimal), and not in their place.
+//! The objects stand beside the NetworkPolicies of [`Minimal`], and not in their place.
 
 pub mod calico;
 pub mod cilium;
