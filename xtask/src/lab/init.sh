@@ -9,14 +9,14 @@ for module in /modules/*; do $b insmod "$module"; done
 $b mount -t 9p -o trans=virtio,version=9p2000.L,ro,msize=512000,cache=loose host /host || echo "lab: no files of the host"
 $b mount -t tmpfs none /over
 $b mkdir /over/upper /over/work
-$b mount -t overlay -o lowerdir=/host,upperdir=/over/upper,workdir=/over/work none /root || echo "lab: no overlay"
-$b mount -t proc none /root/proc
-$b mount -t sysfs none /root/sys
-$b mount -t devtmpfs none /root/dev
-$b mkdir -p /root/lab /root/lib/modules
-$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000 lab /root/lab || echo "lab: no folder to write to"
+$b mount -t overlay -o lowerdir=/host,upperdir=/over/upper,workdir=/over/work none /system || echo "lab: no overlay"
+$b mount -t proc none /system/proc
+$b mount -t sysfs none /system/sys
+$b mount -t devtmpfs none /system/dev
+$b mkdir -p /system/lab /system/lib/modules
+$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000 lab /system/lab || echo "lab: no folder to write to"
 kernel=$($b sed 's/.*lab-kernel=\([^ ]*\).*/\1/' /proc/cmdline)
-$b ln -s "$kernel/lib/modules/$($b uname -r)" "/root/lib/modules/$($b uname -r)"
-$b chroot /root /bin/sh /lab/run.sh
+$b ln -s "$kernel/lib/modules/$($b uname -r)" "/system/lib/modules/$($b uname -r)"
+$b chroot /system /bin/sh /lab/run.sh
 echo "lab: ended with $?"
 $b poweroff -f

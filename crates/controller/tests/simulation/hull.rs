@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use bulkhead_analysis::model::object::Direction;
-use bulkhead_analysis::model::{Name, Protocol};
+use bulkhead_analysis::model::object::{Direction, PolicyManifest};
+use bulkhead_analysis::model::{Name, NamespacedName, Protocol};
 use bulkhead_analysis::policy::{Overrides, Party, Policies as Lowered, Profile, Question, Verdict, decide};
 use bulkhead_analysis::snapshot::{PodId, Snapshot};
 
@@ -17,8 +17,12 @@ const OUTSIDE: [&str; 2] = ["203.0.113.7", "198.51.100.9"];
 #[derive(Default)]
 pub(crate) struct Hull {
     between: BTreeMap<Name, Vec<Policies>>,
+    by_hand: BTreeMap<Name, ByHand>,
     judged: BTreeMap<(Name, Policies), Vec<bool>>,
 }
+
+/// Policies that somebody changed or deleted (`None`) by hand.
+type ByHand = BTreeMap<NamespacedName, Option<PolicyManifest>>;
 
 /// What lies outside.
 #[derive(Debug)]
@@ -30,14 +34,33 @@ pub(crate) enum Outside {
 impl Hull {
     /// Somebody wants, or made, this state.
     pub(crate) fn add(&mut self, namespace: &Name, state: Policies) {
+        let variants = self.by_hand.get(namespace).map(|changes| variants(&state, changes)).unwrap_or_default();
         let states = self.between.entry(namespace.clone()).or_default();
-        if !states.contains(&state) {
-            states.push(state);
+        for state in std::iter::once(state).chain(variants) {
+            if !states.contains(&state) {
+                states.push(state);
+            }
+        }
+    }
+
+    /// Somebody changed policies by hand. A controller that is half way through its steps cannot know it, and no condition on the
+    /// policy that it writes next is about the one that went: each state may be there with what was done by hand in it.
+    pub(crate) fn change_by_hand(&mut self, namespace: &Name, before: &Policies, after: &Policies) {
+        let find = |policies: &Policies, name: &NamespacedName| policies.iter().find(|it| it.name == *name).cloned();
+        let changes = self.by_hand.entry(namespace.clone()).or_default();
+        for name in before.iter().chain(after).map(|policy| &policy.name) {
+            if find(before, name) != find(after, name) {
+                changes.insert(name.clone(), find(after, name));
+            }
+        }
+        for state in self.between.get(namespace).cloned().unwrap_or_default() {
+            self.add(namespace, state);
         }
     }
 
     /// Everybody agrees on this state.
     pub(crate) fn reset(&mut self, namespace: &Name, state: Policies) {
+        self.by_hand.remove(namespace);
         self.between.insert(namespace.clone(), vec![state]);
     }
 
@@ -78,6 +101,20 @@ impl Hull {
         self.judged.insert(key, bits.clone());
         bits
     }
+}
+
+/// A state with every part of the changes in it.
+fn variants(state: &Policies, changes: &ByHand) -> Vec<Policies> {
+    let mut variants = vec![state.clone()];
+    for (name, change) in changes {
+        for mut variant in variants.clone() {
+            variant.retain(|policy| policy.name != *name);
+            variant.extend(change.clone());
+            variant.sort_by(|one, other| one.name.cmp(&other.name));
+            variants.push(variant);
+        }
+    }
+    variants
 }
 
 /// Every connection that the policies of a namespace judge.

@@ -99,7 +99,6 @@ fn found(plant: Plant) -> Wrong {
 }
 
 #[test]
-#[ignore = "from seed 100 a moment that is too narrow comes before the planted fault"]
 fn writes_without_a_condition_are_found() {
     let wrong = found(Plant::Unconditional);
     assert!(matches!(wrong, Wrong::Foreign(_)), "{wrong:?}");
@@ -107,7 +106,6 @@ fn writes_without_a_condition_are_found() {
 
 /// Without a list now and then, an event that got lost stays lost.
 #[test]
-#[ignore = "from seed 100 a moment that is too narrow comes before the planted fault"]
 fn a_controller_that_never_lists_again_is_found() {
     let options = Options { relist: Duration::from_secs(100_000), ..options(Some(lease())) };
     let wrong = found_with(&options, None);
@@ -138,12 +136,11 @@ fn policies_that_are_too_wide_are_found() {
 #[test]
 fn policies_that_are_too_narrow_are_found() {
     let wrong = found(Plant::TooNarrow);
-    assert!(matches!(wrong, Wrong::Narrower(_) | Wrong::Wider(_)), "{wrong:?}");
+    assert!(matches!(wrong, Wrong::Narrower(_)), "{wrong:?}");
 }
 
 /// A leader that still writes when its lease is over.
 #[test]
-#[ignore = "from seed 100 a moment that is too narrow comes before the planted fault"]
 fn a_leader_that_goes_on_for_too_long_is_found() {
     let lease = LeaseOptions { deadline: Duration::from_mins(2), ..lease() };
     let wrong = found_with(&options(Some(lease)), None);

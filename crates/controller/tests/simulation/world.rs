@@ -323,7 +323,12 @@ impl World {
 
     fn people(&mut self) {
         let date = self.now.date.as_second();
+        let before = self.truth().snapshot();
         let meddled = people::act(&mut self.store, &mut self.rng, date);
+        if let Some(namespace) = meddled.as_deref().map(Name::from) {
+            let [before, after] = [before, self.truth().snapshot()].map(|it| Self::there(&it, &namespace));
+            self.hull.change_by_hand(&namespace, &before, &after);
+        }
         self.count(if meddled.is_some() { "policy meddled with" } else { "people" });
         if self.store.version() != self.seen {
             self.changed();

@@ -36,12 +36,11 @@ const RANGE: &[Rule] = &[
     },
 ];
 
-/// A number or a name is told by the schema, which costs nothing: CEL would have to look at texts of any length. Where `port` is a name the
-/// comparison fails, which refuses the object, too.
+/// Which texts are names is told by the schema, which costs nothing: CEL would have to look at texts of any length.
 const PORT: &[Rule] = &[
     Rule { rule: "!has(self.endPort) || has(self.port)", message: "endPort needs a port that is a number" },
     Rule {
-        rule: "!has(self.endPort) || !has(self.port) || self.endPort >= self.port",
+        rule: "!has(self.endPort) || !has(self.port) || (type(self.port) == int && self.endPort >= self.port)",
         message: "endPort is not below port, which is a number",
     },
 ];
