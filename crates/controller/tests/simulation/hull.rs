@@ -43,7 +43,7 @@ impl Hull {
         }
     }
 
-    /// Somebody changed policies by hand. A controller that is half way through its steps cannot know it, and no condition on the
+    /// Somebody changed policies by hand, or with their namespace. A controller that is half way through its steps cannot know it, and no condition on the
     /// policy that it writes next is about the one that went: each state may be there with what was done by hand in it.
     pub(crate) fn change_by_hand(&mut self, namespace: &Name, before: &Policies, after: &Policies) {
         let find = |policies: &Policies, name: &NamespacedName| policies.iter().find(|it| it.name == *name).cloned();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use bulkhead_controller::{Action, Answer, Call, Controller, Input, LeaseOptions, Now, Options, Ticket, WatchId};
-use bulkhead_store::{Event, Selection, StoreError};
+use bulkhead_store::{Event, Part, Selection, StoreError};
 
 use crate::store::SimulatedStore;
 use crate::view::View;
@@ -87,7 +87,8 @@ impl Replica {
             (Call::List(resource, selection), Ok(Answer::List(list))) => {
                 self.view.list(&resource.group_resource(), selection.namespace.as_deref(), &list.items);
             }
-            (Call::Apply(resource, ..), Ok(Answer::Object(object))) => {
+            // Of a status it takes no more than that it was written.
+            (Call::Apply(resource, _, Part::Main, ..), Ok(Answer::Object(object))) => {
                 self.view.told(&resource.group_resource(), &Event::Modified(object.clone()));
             }
             _ => {}

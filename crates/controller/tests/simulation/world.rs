@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bulkhead_analysis::isolation::{Setting, names};
+use bulkhead_analysis::model::object::NetworkPolicy;
 use bulkhead_analysis::model::{Name, NamespacedName};
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_controller::{Answer, Call, Now, Options};
@@ -325,9 +326,17 @@ impl World {
         let date = self.now.date.as_second();
         let before = self.truth().snapshot();
         let meddled = people::act(&mut self.store, &mut self.rng, date);
-        if let Some(namespace) = meddled.as_deref().map(Name::from) {
-            let [before, after] = [before, self.truth().snapshot()].map(|it| Self::there(&it, &namespace));
-            self.hull.change_by_hand(&namespace, &before, &after);
+        let after = self.truth().snapshot();
+        // A namespace takes its policies with it.
+        let namespaces = |snapshot: &Snapshot| {
+            let of = |policy: &NetworkPolicy| policy.name.namespace.clone();
+            snapshot.network_policies.iter().map(of).collect::<BTreeSet<Name>>()
+        };
+        for namespace in namespaces(&before).union(&namespaces(&after)) {
+            let [before, after] = [&before, &after].map(|it| Self::there(it, namespace));
+            if before != after {
+                self.hull.change_by_hand(namespace, &before, &after);
+            }
         }
         self.count(if meddled.is_some() { "policy meddled with" } else { "people" });
         if self.store.version() != self.seen {
