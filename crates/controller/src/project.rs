@@ -7,7 +7,7 @@
 //!    │ nothing to do   │ │ └────────────────────┘                       │   └─────┘
 //!    └─────────────────┼─┘◄── last step: look again ◄───────────────────┤
 //!                      │                                                │ failed: wait, and read what is there
-//!                   Reading ◄────────── Waiting, doubtful ◄─────────────┘
+//!                   Reading ◄────────── Waiting, doubtful ◄─────────────┘ (or what is planned depends on what is there)
 //! ```
 
 use std::collections::VecDeque;
@@ -44,6 +44,8 @@ pub(crate) struct Project {
     pub(crate) touched: bool,
     /// What is known of its policies may be wrong: it is read before anything is planned.
     pub(crate) doubtful: bool,
+    /// What is there was read since it was last planned for.
+    pub(crate) fresh: bool,
     /// Everything was written, and is looked at once more.
     pub(crate) verifying: bool,
     /// How often in a row something failed.

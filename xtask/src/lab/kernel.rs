@@ -56,7 +56,7 @@ fn pack_first_files(folder: &Path, version: &str) -> Result<PathBuf> {
     if root.exists() {
         fs::remove_dir_all(&root)?;
     }
-    for name in ["bin", "modules", "proc", "sys", "dev", "host", "over", "root"] {
+    for name in ["bin", "modules", "proc", "sys", "dev", "host", "over", "system"] {
         fs::create_dir_all(root.join(name))?;
     }
     let busybox = cargo::output("sh", &["-c", "command -v busybox"])?;

@@ -143,6 +143,7 @@ impl Controller {
         let later = self.later(now, self.projects.get(name).map_or(0, |project| project.failures));
         let Some(project) = self.projects.get_mut(name) else { return };
         let was_verifying = std::mem::take(&mut project.verifying);
+        let is_fresh = std::mem::take(&mut project.fresh);
         if steps.is_empty() {
             if was_verifying {
                 self.counters.mended += 1;
@@ -159,9 +160,13 @@ impl Controller {
             project.failures += 1;
             project.state = State::Waiting;
             self.due.set(name.clone(), later);
-        } else {
+        } else if is_fresh || is_safe_unread(&steps) {
             project.state = State::Planned(steps);
             self.planned.push_back(name.clone());
+        } else {
+            project.doubtful = true;
+            project.state = State::Waiting;
+            self.due.set(name.clone(), now.steady);
         }
     }
 
@@ -221,6 +226,7 @@ impl Controller {
             }
             (State::Reading, Ok(Answer::List(list))) => {
                 project.doubtful = false;
+                project.fresh = true;
                 project.state = State::Waiting;
                 self.world.list_policies(name, &list, touched);
                 self.due.set(name.clone(), now.steady);
@@ -272,4 +278,12 @@ impl Controller {
         project.state = State::Waiting;
         self.due.set(name.clone(), later);
     }
+}
+
+/// Whether some steps are right even where a watch is behind. What a policy opens or closes depends on those beside it, and the order
+/// of steps on all of them: they are read first. A project's own policy where nothing else has to be done isolates it, whatever is
+/// beside it, and is written only if it is of the version that was seen; it is the one that every project of a cluster may need at once.
+fn is_safe_unread(steps: &VecDeque<Step>) -> bool {
+    let own = |step: &Step| matches!(step, Step::Write(policy) if policy.name.name == names::BASE_POLICY);
+    steps.len() == 1 && steps.iter().all(own)
 }

@@ -206,6 +206,13 @@ fn meddle(store: &mut SimulatedStore, rng: &mut Rng, namespace: &str) -> Option<
     Some(namespace.to_owned())
 }
 
+/// Somebody makes a policy of a name that a controller is just about to write.
+pub(crate) fn forestall(store: &mut SimulatedStore, key: &ObjectKey) {
+    store.remove(POLICIES, key);
+    let spec = json!({"podSelector": {"matchLabels": {"app": "y"}}, "policyTypes": ["Egress"]});
+    policy(store, key.namespace.as_deref().unwrap_or_default(), &key.name, spec);
+}
+
 fn policy(store: &mut SimulatedStore, namespace: &str, name: &str, spec: Value) {
     let key = ObjectKey::namespaced(namespace, name);
     if store.get(POLICIES, &key).is_some() {

@@ -193,6 +193,13 @@ impl World {
                 self.count("conflict");
                 Err(StoreError::Conflict { message: "by chance".to_owned(), causes: Vec::new() })
             }
+            3 if storm => {
+                if let (POLICIES, Call::Apply(_, object, ..)) = (call.resource().group_resource().as_str(), &call) {
+                    self.count("forestalled");
+                    self.by_hand(|store, _| people::forestall(store, &object.key()));
+                }
+                self.commit(&call)?
+            }
             _ => self.commit(&call)?,
         };
         if let Some(flight) = self.replicas[at].flights.get_mut(flight) {
@@ -324,8 +331,14 @@ impl World {
 
     fn people(&mut self) {
         let date = self.now.date.as_second();
+        let meddled = self.by_hand(|store, rng| people::act(store, rng, date));
+        self.count(if meddled.is_some() { "policy meddled with" } else { "people" });
+    }
+
+    /// People change the store.
+    fn by_hand<T>(&mut self, change: impl FnOnce(&mut SimulatedStore, &mut Rng) -> T) -> T {
         let before = self.truth().snapshot();
-        let meddled = people::act(&mut self.store, &mut self.rng, date);
+        let outcome = change(&mut self.store, &mut self.rng);
         let after = self.truth().snapshot();
         // A namespace takes its policies with it.
         let namespaces = |snapshot: &Snapshot| {
@@ -338,10 +351,10 @@ impl World {
                 self.hull.change_by_hand(namespace, &before, &after);
             }
         }
-        self.count(if meddled.is_some() { "policy meddled with" } else { "people" });
         if self.store.version() != self.seen {
             self.changed();
         }
+        outcome
     }
 
     fn wait(&mut self) {
@@ -386,6 +399,7 @@ impl World {
 
     /// The faults stop. Everything becomes as it ought to be, and then nothing is written any more.
     pub(crate) fn calm_down(&mut self) -> Result<(), Wrong> {
+        self.lose_the_last();
         self.weather = Weather::Calm;
         self.store.refuses.clear();
         self.orphans.clear();
@@ -406,6 +420,18 @@ impl World {
         self.agree();
         self.weather = Weather::Storm;
         Ok(())
+    }
+
+    /// Somebody changes something, and nobody hears of it: only a list tells.
+    fn lose_the_last(&mut self) {
+        self.people();
+        for replica in &mut self.replicas {
+            replica.listen(&self.store);
+            for stream in replica.streams.values_mut() {
+                stream.events.pop_back();
+            }
+        }
+        self.count("last event lost");
     }
 
     fn run_for(&mut self, time: Duration) -> Result<(), Wrong> {
