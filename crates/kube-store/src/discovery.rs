@@ -31,6 +31,24 @@ impl KubeStore {
         Ok(served)
     }
 
+    /// The kind in another version that the server serves, where it does not serve the one that was asked for: what is read of a kind
+    /// that is somebody else's means the same in all of them.
+    pub(crate) async fn in_other_version(&self, resource: &Resource) -> Option<Resource> {
+        if resource.group.is_empty() {
+            return None;
+        }
+        let group = self.document(&format!("/apis/{}", resource.group)).await.ok()?;
+        for version in versions(&group).filter(|version| *version != resource.version) {
+            let Ok(kinds) = self.document(&format!("/apis/{}/{version}", resource.group)).await else { continue };
+            let mut served = Vec::new();
+            add(&resource.group, version, &kinds, &mut served);
+            if let Some(found) = served.into_iter().find(|served| served.kind == resource.kind) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
     async fn document(&self, path: &str) -> Result<Value, StoreError> {
         // What it is about is only said where something is missing, and a path has no kind.
         let about = Resource::new("", "v1", "APIResourceList", "", Scope::Cluster);

@@ -58,24 +58,36 @@ impl KubeStore {
         Object::from_value(answer).ok_or_else(|| StoreError::Internal("the answer is no object".to_owned()))
     }
 
-    /// The pages of a list. They are of one version; where the server forgot it in between, everything is asked for at once.
-    async fn pages(&self, resource: &Resource, selection: &Selection) -> Result<List, StoreError> {
+    /// The pages of a list, put together; where the server forgot their version in between, everything is asked for at once.
+    async fn whole(&self, resource: &Resource, selection: &Selection) -> Result<List, StoreError> {
+        let mut items = Vec::new();
+        let version = self.pages(resource, selection, &mut |page| items.extend(page)).await;
+        match version {
+            Err(StoreError::Expired(_)) if !items.is_empty() => self.at_once(resource, selection).await,
+            version => Ok(sorted(List { resource_version: version?, items })),
+        }
+    }
+
+    /// The pages of a list, one after the other. They are of one version, which it gives.
+    async fn pages(
+        &self,
+        resource: &Resource,
+        selection: &Selection,
+        take: &mut (dyn FnMut(Vec<Object>) + Send),
+    ) -> Result<String, StoreError> {
         let about = About { resource, key: None };
-        let mut list = List::default();
         let mut next: Option<String> = None;
         loop {
+            let mut list = List::default();
             let url = Url::of_kind(resource, selection.namespace.as_deref()).selecting(selection);
             let url = match &next {
                 Some(next) => url.with("limit", PAGE).with("continue", next),
                 None => url.with("limit", PAGE),
             };
-            let page = match self.ask(url.get()?, about).await {
-                Err(StoreError::Expired(_)) if next.is_some() => return self.at_once(resource, selection).await,
-                page => page?,
-            };
-            next = take_page(resource, page, &mut list)?;
+            next = take_page(resource, self.ask(url.get()?, about).await?, &mut list)?;
+            take(list.items);
             if next.is_none() {
-                return Ok(sorted(list));
+                return Ok(list.resource_version);
             }
         }
     }
@@ -132,12 +144,49 @@ impl Store for KubeStore {
         })
     }
 
+    /// A kind that is not served in this version is read in the one that is: objects say which it was.
     fn list<'a>(&'a self, resource: &'a Resource, selection: &'a Selection) -> Pending<'a, List> {
-        Box::pin(self.pages(resource, selection))
+        Box::pin(async move {
+            match self.whole(resource, selection).await {
+                Err(error @ StoreError::NoSuchKind(_)) => match self.in_other_version(resource).await {
+                    Some(served) => self.whole(&served, selection).await,
+                    None => Err(error),
+                },
+                listed => listed,
+            }
+        })
+    }
+
+    /// As [`Store::list`]; a version that the server forgets between two parts is [`StoreError::Expired`].
+    fn list_in_parts<'a>(
+        &'a self,
+        resource: &'a Resource,
+        selection: &'a Selection,
+        take: &'a mut (dyn FnMut(Vec<Object>) + Send),
+    ) -> Pending<'a, String> {
+        Box::pin(async move {
+            match self.pages(resource, selection, take).await {
+                Err(error @ StoreError::NoSuchKind(_)) => match self.in_other_version(resource).await {
+                    Some(served) => self.pages(&served, selection, take).await,
+                    None => Err(error),
+                },
+                listed => listed,
+            }
+        })
     }
 
     fn watch<'a>(&'a self, resource: &'a Resource, selection: &'a Selection, from: &'a str) -> Pending<'a, Watch> {
-        Box::pin(watching::watch(self.client.clone(), resource.clone(), selection.clone(), from.to_owned()))
+        let of =
+            |resource: Resource| watching::watch(self.client.clone(), resource, selection.clone(), from.to_owned());
+        Box::pin(async move {
+            match of(resource.clone()).await {
+                Err(error @ StoreError::NoSuchKind(_)) => match self.in_other_version(resource).await {
+                    Some(served) => of(served).await,
+                    None => Err(error),
+                },
+                watched => watched,
+            }
+        })
     }
 
     fn create<'a>(&'a self, resource: &'a Resource, object: &'a Object, write: &'a Write) -> Pending<'a, Object> {

@@ -39,9 +39,13 @@ impl Url {
         self
     }
 
-    /// The labels that objects must have.
+    /// The name and the labels that objects must have.
     pub(crate) fn selecting(self, selection: &Selection) -> Self {
-        if selection.labels.is_empty() { self } else { self.with("labelSelector", &selection.labels.to_string()) }
+        let named = match &selection.name {
+            Some(name) => self.with("fieldSelector", &format!("metadata.name={name}")),
+            None => self,
+        };
+        if selection.labels.is_empty() { named } else { named.with("labelSelector", &selection.labels.to_string()) }
     }
 
     /// Who writes, and whether at all.

@@ -34,7 +34,7 @@ pub(crate) fn list(reading: &ReadTransaction, resource: &str, selection: &Select
     let mut items = Vec::new();
     for entry in objects.range::<(&str, &str, &str)>(range(resource, namespace, &end(namespace))).map_err(broken)? {
         let object = tables::parse(entry.map_err(broken)?.1.value())?;
-        if selection.labels.matches(&object) {
+        if selection.holds(&object) {
             items.push(object);
         }
     }

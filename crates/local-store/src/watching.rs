@@ -107,7 +107,7 @@ fn event(record: Record, selection: &Selection) -> Option<Event> {
     if elsewhere {
         return None;
     }
-    let selected = |object: &Object| selection.labels.matches(object);
+    let selected = |object: &Object| selection.holds(object);
     let revision = record.revision;
     let (before, after) = (record.before.filter(selected), record.after.filter(selected));
     match (before, after) {

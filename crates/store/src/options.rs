@@ -1,12 +1,14 @@
 //! How something is read or written.
 
-use crate::Selector;
+use crate::{Object, ObjectKey, Selector};
 
 /// Which objects of a kind.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Selection {
     /// Only those of this namespace.
     pub namespace: Option<String>,
+    /// Only the one of this name. Whoever may read only objects of some names has to say it.
+    pub name: Option<String>,
     /// Only those whose labels match.
     pub labels: Selector,
 }
@@ -20,6 +22,18 @@ impl Selection {
     /// Those of a namespace.
     pub fn namespace(name: impl Into<String>) -> Self {
         Self { namespace: Some(name.into()), ..Self::default() }
+    }
+
+    /// The one object of a name.
+    pub fn one(key: &ObjectKey) -> Self {
+        Self { namespace: key.namespace.clone(), name: Some(key.name.clone()), ..Self::default() }
+    }
+
+    /// Whether an object is one of them.
+    pub fn holds(&self, object: &Object) -> bool {
+        self.namespace.as_deref().is_none_or(|namespace| object.namespace() == Some(namespace))
+            && self.name.as_deref().is_none_or(|name| object.name() == name)
+            && self.labels.matches(object)
     }
 }
 

@@ -28,6 +28,21 @@ pub trait Store: Send + Sync {
     /// The objects of a kind.
     fn list<'a>(&'a self, resource: &'a Resource, selection: &'a Selection) -> Pending<'a, List>;
 
+    /// The same, handed over a part at a time, in no particular order: of a list that is long no more than a part need be in memory.
+    /// Gives the version. A list that fails may have handed over something.
+    fn list_in_parts<'a>(
+        &'a self,
+        resource: &'a Resource,
+        selection: &'a Selection,
+        take: &'a mut (dyn FnMut(Vec<Object>) + Send),
+    ) -> Pending<'a, String> {
+        Box::pin(async move {
+            let list = self.list(resource, selection).await?;
+            take(list.items);
+            Ok(list.resource_version)
+        })
+    }
+
     /// Every change after a version, as long as the store remembers ([`StoreError::Expired`] otherwise, here or as the stream's
     /// last item).
     fn watch<'a>(&'a self, resource: &'a Resource, selection: &'a Selection, from: &'a str) -> Pending<'a, Watch>;

@@ -14,6 +14,7 @@ list_cases! {
     "a name that is no name is refused" => no_name,
     "a list has the objects of a namespace, by name" => listed,
     "a list has only objects whose labels match" => selected,
+    "a list of one name has no other, in one namespace or in all" => of_one_name,
     "a list across namespaces has the namespace's own" => everywhere,
     "a dry run writes nothing" => dry_run,
 }
@@ -79,6 +80,11 @@ async fn listed(bed: &Bed<'_>) -> Result<(), Wrong> {
     ensure!(list.resource_version != before.resource_version, "the version did not change");
     let kinds = list.items.iter().all(|item| item.kind() == "ConfigMap" && item.api_version() == "v1");
     ensure!(kinds, "an item does not say what it is");
+    let mut parts = Vec::new();
+    let config_maps = config_maps()?;
+    let version = bed.store.list_in_parts(&config_maps, &mine, &mut |part| parts.extend(part)).await?;
+    parts.sort_by_key(crate::Object::key);
+    ensure!(parts == list.items && !version.is_empty(), "in parts: {parts:?}");
     Ok(())
 }
 
@@ -93,6 +99,22 @@ async fn selected(bed: &Bed<'_>) -> Result<(), Wrong> {
         let names: Vec<&str> = list.items.iter().map(crate::Object::name).collect();
         ensure!(names == [wanted], "{selector}: {names:?}");
     }
+    Ok(())
+}
+
+async fn of_one_name(bed: &Bed<'_>) -> Result<(), Wrong> {
+    for name in ["a", "a-b", "b"] {
+        bed.create(&bed.labelled(name, &json!({"mine": "yes"}))?).await?;
+    }
+    for (name, wanted) in [("a", &["a"][..]), ("none", &[])] {
+        let list = bed.store.list(&config_maps()?, &Selection::one(&bed.key(name))).await?;
+        let names: Vec<&str> = list.items.iter().map(crate::Object::name).collect();
+        ensure!(names == wanted, "{name}: {names:?}");
+    }
+    let all = Selection { namespace: None, labels: "mine".parse()?, ..Selection::one(&bed.key("a-b")) };
+    let list = bed.store.list(&config_maps()?, &all).await?;
+    let theirs = list.items.iter().filter(|object| object.namespace() == Some(bed.namespace.as_str())).count();
+    ensure!(theirs == 1 && list.items.iter().all(|object| object.name() == "a-b"), "{theirs} of the namespace");
     Ok(())
 }
 

@@ -10,6 +10,7 @@ list_cases! {
     "a watch from a list tells every change after it, in order" => in_order,
     "a watch goes on from the version of any event" => resumed,
     "a watch tells of a selection who enters and leaves it" => selected,
+    "a watch of one name tells of no other" => of_one_name,
     "a watch of a namespace tells of no other" => of_namespace,
     "a watch from a forgotten version is told to list again" => forgotten,
     "two watches tell the same" => two,
@@ -111,6 +112,21 @@ async fn selected(bed: &Bed<'_>) -> Result<(), Wrong> {
     bed.store.delete(&config_maps()?, &bed.key("a"), &Delete::default()).await?;
     let told = told(&mut watch, 5).await?;
     ensure!(told == ["+a@", "-a@", "+a@", "~a@1", "-a@1"], "{told:?}");
+    Ok(())
+}
+
+async fn of_one_name(bed: &Bed<'_>) -> Result<(), Wrong> {
+    let selection = Selection::one(&bed.key("b"));
+    let from = bed.store.list(&config_maps()?, &selection).await?.resource_version;
+    let mut watch = bed.store.watch(&config_maps()?, &selection, &from).await?;
+    for name in ["a", "b", "c"] {
+        bed.create(&bed.config_map(name, &json!({"x": "1"}))?).await?;
+    }
+    for name in ["a", "b"] {
+        bed.store.delete(&config_maps()?, &bed.key(name), &Delete::default()).await?;
+    }
+    let told = told(&mut watch, 2).await?;
+    ensure!(told == ["+b@1", "-b@1"], "{told:?}");
     Ok(())
 }
 
