@@ -1,5 +1,6 @@
 //! What the state machine is told, and what it wants done.
 
+use crate::kept::Listed;
 use bulkhead_store::{Commit, Conflicts, Event, List, Object, ObjectKey, Part, Resource, Selection, StoreError};
 
 /// Stands for a call until it is answered.
@@ -79,6 +80,8 @@ pub enum Answer {
     Object(Object),
     /// Objects.
     List(List),
+    /// The same, with only what is kept of them.
+    Read(Listed),
     /// Done, with nothing to show.
     Nothing,
 }

@@ -96,7 +96,7 @@ fn status_name(status: ConditionStatus) -> &'static str {
 }
 
 /// A time as the API writes it.
-pub(crate) fn seconds(date: Timestamp) -> String {
+fn seconds(date: Timestamp) -> String {
     date.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 

@@ -1,5 +1,6 @@
 //! The state machine.
 
+mod conflict;
 mod progress;
 mod settle;
 
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 
 use crate::call::{Action, Answer, Call, Input, Ticket, WatchId};
 use crate::counters::Counters;
+use crate::kept::Listed;
 use crate::lease::Lease;
 use crate::options::Options;
 use crate::project::{Project, State};
@@ -37,6 +39,8 @@ pub struct Controller {
     statuses: Statuses,
     /// Events to write, once each.
     notices: VecDeque<Call>,
+    /// Projects whose own policy is somebody else's, and which one was told of.
+    conflicts: BTreeMap<Name, Option<Name>>,
     /// Entries whose policy was refused, until they are tried again.
     refused: Queue<NamespacedName>,
     /// How often each was refused; a zero stands for nothing.
@@ -75,6 +79,7 @@ impl Controller {
             planned: VecDeque::new(),
             statuses: Statuses::default(),
             notices: VecDeque::new(),
+            conflicts: BTreeMap::new(),
             refused: Queue::default(),
             refusals: BTreeMap::new(),
             expiries: Queue::default(),
@@ -122,10 +127,11 @@ impl Controller {
         reflectors.chain(lease).chain(work.filter(|_| may_work)).min()
     }
 
-    /// Whether nothing is left to do: everything is written, or failed so often that it is worth saying so.
+    /// Whether nothing is left to do: everything is written, or failed so often that it is worth saying so. Where something cannot be
+    /// listed, nothing can be done.
     pub fn is_settled(&self) -> bool {
         let at_rest = |project: &Project| matches!(project.state, State::Rest) || project.failures >= GIVE_UP;
-        self.is_synced()
+        self.reflectors.iter().all(|reflector| reflector.listed || reflector.failures() >= GIVE_UP)
             && self.projects.values().all(at_rest)
             && self.statuses.is_empty()
             && self.notices.is_empty()
@@ -197,8 +203,12 @@ impl Controller {
         let Some((source, reflector)) = SOURCES.get(at).zip(self.reflectors.get_mut(at)) else { return };
         match answer {
             Ok(Answer::List(list)) => {
-                reflector.listed(&list, now.steady, again);
-                self.world.list(source, &list, touched);
+                reflector.listed(&list.resource_version, now.steady, again);
+                self.world.list(source, Listed::whole(&source.resource(), &list), touched);
+            }
+            Ok(Answer::Read(list)) => {
+                reflector.listed(&list.resource_version, now.steady, again);
+                self.world.list(source, list, touched);
             }
             Err(StoreError::NoSuchKind(_)) => reflector.has_no_kind(again.min(now.steady + NO_KIND)),
             _ => reflector.not_listed(later),

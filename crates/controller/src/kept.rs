@@ -6,7 +6,7 @@ use bulkhead_analysis::model::object::{
 };
 use bulkhead_analysis::model::{Labels, Name, NamespacedName};
 use bulkhead_analysis::snapshot::{Input, Objects, read};
-use bulkhead_store::{Object, ObjectKey};
+use bulkhead_store::{List, Object, ObjectKey, Resource};
 use serde_json::Value;
 
 use crate::source::Kind;
@@ -37,6 +37,37 @@ pub(crate) struct Row {
     pub(crate) terminating: bool,
     /// Of our own kinds.
     pub(crate) status: Option<Box<Value>>,
+}
+
+/// The objects of a list, as they are kept. One that cannot be read is there, without anything to keep.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    kind: Option<Kind>,
+    pub(crate) rows: Vec<(NamespacedName, Option<Row>)>,
+    /// The version of all of them together.
+    pub(crate) resource_version: String,
+}
+
+impl Listed {
+    /// A list of a kind, of which nothing was read so far.
+    pub(crate) fn new(resource: &Resource) -> Self {
+        let of = |source: &&crate::source::Source| source.is_of(resource);
+        let kind = crate::source::SOURCES.iter().find(of).map(|source| source.kind);
+        Self { kind, rows: Vec::new(), resource_version: String::new() }
+    }
+
+    /// Reads a part of the list.
+    pub(crate) fn add(&mut self, objects: &[Object]) {
+        let Some(kind) = self.kind else { return };
+        self.rows.extend(objects.iter().map(|object| (name_of(&object.key()), Row::read(kind, object))));
+    }
+
+    /// The whole list.
+    pub(crate) fn whole(resource: &Resource, list: &List) -> Self {
+        let mut listed = Self::new(resource);
+        listed.add(&list.items);
+        Self { resource_version: list.resource_version.clone(), ..listed }
+    }
 }
 
 /// The name of an object within its kind; without a namespace that is empty.

@@ -30,6 +30,7 @@ mod world;
 pub use call::{Action, Answer, Call, Input, Ticket, WatchId};
 pub use controller::Controller;
 pub use counters::{Counters, Histogram};
+pub use kept::Listed;
 pub use lease::LeaseOptions;
 pub use options::{MANAGER, Options, Territory, Writing};
 pub use run::{Clock, End, Watcher, run};

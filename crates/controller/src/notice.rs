@@ -2,14 +2,13 @@
 
 use bulkhead_analysis::model::NamespacedName;
 use bulkhead_resources::{Condition, ConditionStatus, EntryStatus};
-use bulkhead_store::Object;
+use bulkhead_store::{Object, Resource};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::condition::seconds;
 use crate::options::MANAGER;
-use crate::source::{entries, resource};
+use crate::source::{entries, network_policies};
 
 /// The Event about an entry whose state is not what it was; `None` where nobody has to know.
 pub(crate) fn about(
@@ -28,30 +27,58 @@ pub(crate) fn about(
     if reason_was == Some(&told.reason) || (is_good && reason_was.is_none()) {
         return None;
     }
-    let (resource, events) = (entries(), resource("events.events.k8s.io"));
+    let said = Said { reason: &told.reason, message: &told.message, kind: if is_good { "Normal" } else { "Warning" } };
+    event(&entries(), entry, uid, &said, date)
+}
+
+/// The Event about a policy that isolates a project no more than its own name says: somebody else made it.
+pub(crate) fn about_foreign(
+    policy: &NamespacedName,
+    uid: Option<&str>,
+    message: &str,
+    date: Timestamp,
+) -> Option<Call> {
+    let said = Said { reason: "PolicyConflict", message, kind: "Warning" };
+    event(&network_policies(), policy, uid, &said, date)
+}
+
+/// What an Event says.
+struct Said<'a> {
+    reason: &'a str,
+    message: &'a str,
+    kind: &'static str,
+}
+
+fn event(
+    resource: &Resource,
+    name: &NamespacedName,
+    uid: Option<&str>,
+    said: &Said<'_>,
+    date: Timestamp,
+) -> Option<Call> {
+    let events = crate::source::resource("events.events.k8s.io");
     let object = json!({
         "apiVersion": events.api_version(),
         "kind": events.kind,
         "metadata": {
-            "name": format!("{}.{:x}", entry.name, date.as_nanosecond()),
-            "namespace": entry.namespace.as_str(),
+            // The longest name that the API takes, less the rest.
+            "name": format!("{}.{:x}", name.name.chars().take(220).collect::<String>(), date.as_nanosecond()),
+            "namespace": name.namespace.as_str(),
         },
         "action": "Isolate",
         "eventTime": date.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string(),
-        "note": told.message.chars().take(1024).collect::<String>(),
-        "reason": told.reason.chars().take(128).collect::<String>(),
+        "note": said.message.chars().take(1024).collect::<String>(),
+        "reason": said.reason.chars().take(128).collect::<String>(),
         "regarding": {
             "apiVersion": resource.api_version(),
             "kind": resource.kind,
-            "namespace": entry.namespace.as_str(),
-            "name": entry.name.as_str(),
+            "namespace": name.namespace.as_str(),
+            "name": name.name.as_str(),
             "uid": uid.unwrap_or_default(),
         },
         "reportingController": format!("bulkhead.dev/{MANAGER}"),
         "reportingInstance": MANAGER,
-        "type": if is_good { "Normal" } else { "Warning" },
-        "deprecatedFirstTimestamp": seconds(date),
-        "deprecatedLastTimestamp": seconds(date),
+        "type": said.kind,
     });
     Some(Call::Create(events, Object::from_value(object)?))
 }

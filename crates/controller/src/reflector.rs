@@ -9,7 +9,7 @@
 
 use std::time::Duration;
 
-use bulkhead_store::{Event, List, StoreError};
+use bulkhead_store::{Event, StoreError};
 
 /// How a reflector stands.
 #[derive(Debug)]
@@ -81,11 +81,11 @@ impl Reflector {
     }
 
     /// A list came. The watch goes on from it at the next [`Self::want`].
-    pub(crate) fn listed(&mut self, list: &List, now: Duration, list_again: Duration) {
+    pub(crate) fn listed(&mut self, version: &str, now: Duration, list_again: Duration) {
         self.listed = true;
         self.failures = 0;
         self.list_again = list_again;
-        self.state = State::Broken { at: now, version: list.resource_version.clone() };
+        self.state = State::Broken { at: now, version: version.to_owned() };
     }
 
     /// A list failed: the next one comes after a while.

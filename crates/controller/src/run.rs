@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::call::{Action, Answer, Call, Input, Ticket, WatchId};
 use crate::controller::Controller;
+use crate::kept::Listed;
 use crate::time::Now;
 
 /// How long a call may take. Shorter than what lies between a lease's deadline and its end.
@@ -178,7 +179,11 @@ async fn ask(store: &dyn Store, call: &Call) -> Result<Answer, StoreError> {
     let manager = crate::options::MANAGER;
     match call {
         Call::Get(resource, key) => store.get(resource, key).await.map(Answer::Object),
-        Call::List(resource, selection) => store.list(resource, selection).await.map(Answer::List),
+        Call::List(resource, selection) => {
+            let mut listed = Listed::new(resource);
+            listed.resource_version = store.list_in_parts(resource, selection, &mut |part| listed.add(&part)).await?;
+            Ok(Answer::Read(listed))
+        }
         Call::Create(resource, object) => store.create(resource, object, &Write::by(manager)).await.map(Answer::Object),
         Call::Update(resource, object) => store.update(resource, object, &Write::by(manager)).await.map(Answer::Object),
         Call::Apply(resource, object, part, conflicts, commit) => {

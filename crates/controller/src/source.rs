@@ -1,5 +1,6 @@
 //! What is watched.
 
+use bulkhead_analysis::model::NamespacedName;
 use bulkhead_store::{KnownKind, Resource, Selection};
 
 /// A kind of object that is kept. In the order in which they are listed: what others depend on comes first.
@@ -45,20 +46,27 @@ pub(crate) struct Source {
     group_resource: &'static str,
     /// Only objects of this namespace.
     pub(crate) namespace: Option<&'static str>,
+    /// Only the one of this name.
+    name: Option<&'static str>,
 }
 
 const fn everywhere(kind: Kind, group_resource: &'static str) -> Source {
-    Source { kind, group_resource, namespace: None }
+    Source { kind, group_resource, namespace: None, name: None }
 }
 
-/// Everything that is watched. ConfigMaps are where settings stand, and those of tenants are nobody's business.
+const fn settings(namespace: &'static str, name: Option<&'static str>) -> Source {
+    Source { kind: Kind::ConfigMap, group_resource: "configmaps", namespace: Some(namespace), name }
+}
+
+/// Everything that is watched. ConfigMaps are where settings stand, and those of tenants are nobody's business; neither are the others
+/// of KubeSphere's.
 pub(crate) const SOURCES: &[Source] = &[
     everywhere(Kind::Namespace, "namespaces"),
     everywhere(Kind::Workspace, "workspaces.tenant.kubesphere.io"),
     everywhere(Kind::WorkspaceTemplate, "workspacetemplates.tenant.kubesphere.io"),
     everywhere(Kind::Node, "nodes"),
-    Source { kind: Kind::ConfigMap, group_resource: "configmaps", namespace: Some("kubesphere-system") },
-    Source { kind: Kind::ConfigMap, group_resource: "configmaps", namespace: Some("kube-system") },
+    settings("kubesphere-system", Some("kubesphere-config")),
+    settings("kube-system", None),
     everywhere(Kind::DaemonSet, "daemonsets.apps"),
     everywhere(Kind::Service, "services"),
     everywhere(Kind::EndpointSlice, "endpointslices.discovery.k8s.io"),
@@ -68,6 +76,11 @@ pub(crate) const SOURCES: &[Source] = &[
 ];
 
 impl Source {
+    /// Whether it is of a kind.
+    pub(crate) fn is_of(&self, resource: &Resource) -> bool {
+        resource.group_resource() == self.group_resource
+    }
+
     /// The kind for a store.
     pub(crate) fn resource(&self) -> Resource {
         resource(self.group_resource)
@@ -75,7 +88,14 @@ impl Source {
 
     /// Which objects of it.
     pub(crate) fn selection(&self) -> Selection {
-        self.namespace.map_or_else(Selection::all, Selection::namespace)
+        let (namespace, name) = (self.namespace.map(str::to_owned), self.name.map(str::to_owned));
+        Selection { namespace, name, ..Selection::all() }
+    }
+
+    /// Whether an object would be one of them.
+    pub(crate) fn holds(&self, name: &NamespacedName) -> bool {
+        self.namespace.is_none_or(|namespace| name.namespace == namespace)
+            && self.name.is_none_or(|own| name.name == own)
     }
 }
 

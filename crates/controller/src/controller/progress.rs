@@ -8,7 +8,7 @@ use bulkhead_store::{Selection, StoreError};
 
 use super::{Controller, Owner, since_1970};
 use crate::call::{Action, Answer, Call};
-use crate::kept::Kept;
+use crate::kept::{Kept, Listed};
 use crate::options::{Territory, Writing};
 use crate::policy;
 use crate::project::State;
@@ -224,14 +224,18 @@ impl Controller {
                 self.world.not_written(step.policy(), touched);
                 self.step_failed(name, &step, &error, now);
             }
-            (State::Reading, Ok(Answer::List(list))) => {
+            (State::Reading, answer) => {
+                let list = match answer {
+                    Ok(Answer::List(list)) => Listed::whole(&network_policies(), &list),
+                    Ok(Answer::Read(list)) => list,
+                    _ => return self.failed(name, now),
+                };
                 project.doubtful = false;
                 project.fresh = true;
                 project.state = State::Waiting;
-                self.world.list_policies(name, &list, touched);
+                self.world.list_policies(name, list, touched);
                 self.due.set(name.clone(), now.steady);
             }
-            (State::Reading, _) => self.failed(name, now),
             (state, _) => project.state = state,
         }
     }

@@ -22,6 +22,7 @@ impl Controller {
         if self.options.setting == Setting::KubeSphere {
             return;
         }
+        self.tell_conflict(project, plan, now);
         let own = plan.entries.iter().filter(|status| status.entry.namespace == *project);
         for status in own.cloned().collect::<Vec<_>>() {
             self.settle_entry(&status, plan, now);

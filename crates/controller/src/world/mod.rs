@@ -12,13 +12,13 @@ use std::time::Duration;
 use bulkhead_analysis::isolation::names;
 use bulkhead_analysis::model::object::{Namespace, NamespaceNetworkPolicy};
 use bulkhead_analysis::model::{Name, NamespacedName};
-use bulkhead_store::{Event, List, Object};
+use bulkhead_store::{Event, Object};
 
 use self::dependencies::Common;
 use self::echo::Echoes;
 use self::reference::References;
 pub(crate) use self::touch::Touched;
-use crate::kept::{Kept, Row, name_of};
+use crate::kept::{Kept, Listed, Row, name_of};
 use crate::source::{Kind, Source};
 
 /// What is known of the cluster.
@@ -33,34 +33,26 @@ pub(crate) struct World {
 
 impl World {
     /// Takes a list for everything that there is of a source.
-    pub(crate) fn list(&mut self, source: &Source, list: &List, touched: &mut Touched) {
-        let inside = |name: &NamespacedName| source.namespace.is_none_or(|namespace| name.namespace == namespace);
-        self.replace(source.kind, inside, &list.items, touched);
+    pub(crate) fn list(&mut self, source: &Source, list: Listed, touched: &mut Touched) {
+        self.replace(source.kind, |name| source.holds(name), list, touched);
     }
 
     /// Takes a list for all NetworkPolicies of a namespace.
-    pub(crate) fn list_policies(&mut self, namespace: &Name, list: &List, touched: &mut Touched) {
-        self.replace(Kind::NetworkPolicy, |name| name.namespace == *namespace, &list.items, touched);
+    pub(crate) fn list_policies(&mut self, namespace: &Name, list: Listed, touched: &mut Touched) {
+        self.replace(Kind::NetworkPolicy, |name| name.namespace == *namespace, list, touched);
     }
 
-    fn replace(
-        &mut self,
-        kind: Kind,
-        inside: impl Fn(&NamespacedName) -> bool,
-        items: &[Object],
-        touched: &mut Touched,
-    ) {
-        let there: BTreeSet<NamespacedName> = items.iter().map(|object| name_of(&object.key())).collect();
+    fn replace(&mut self, kind: Kind, inside: impl Fn(&NamespacedName) -> bool, list: Listed, touched: &mut Touched) {
+        let there: BTreeSet<&NamespacedName> = list.rows.iter().map(|(name, _)| name).collect();
         let known = self.rows.range((kind, first())..).take_while(|((of, _), _)| *of == kind);
         let gone: Vec<NamespacedName> =
-            known.map(|((_, name), _)| name).filter(|name| inside(name) && !there.contains(*name)).cloned().collect();
+            known.map(|((_, name), _)| name).filter(|name| inside(name) && !there.contains(name)).cloned().collect();
         for name in gone {
             self.set(kind, name, None, touched);
         }
-        for object in items {
-            let name = name_of(&object.key());
+        for (name, row) in list.rows {
             self.echoes.forget(kind, &name);
-            self.set(kind, name, Row::read(kind, object), touched);
+            self.set(kind, name, row, touched);
         }
     }
 

@@ -60,9 +60,7 @@ impl SimulatedStore {
             return Err(StoreError::Expired("forgotten".to_owned()));
         }
         let selected = |event: &Event| match event {
-            Event::Added(object) | Event::Modified(object) | Event::Deleted(object) => {
-                selection.namespace.is_none() || selection.namespace.as_deref() == object.namespace()
-            }
+            Event::Added(object) | Event::Modified(object) | Event::Deleted(object) => selection.holds(object),
             Event::Bookmark(_) => true,
         };
         let at = self.log.partition_point(|(version, ..)| *version <= from);
@@ -138,9 +136,7 @@ impl SimulatedStore {
         match call {
             Call::Get(_, key) => self.get(&kind, key).cloned().map(Answer::Object).ok_or_else(|| not_found(&kind, key)),
             Call::List(_, selection) => {
-                let inside = |object: &&Object| {
-                    selection.namespace.is_none() || selection.namespace.as_deref() == object.namespace()
-                };
+                let inside = |object: &&Object| selection.holds(object);
                 let items = self.of_kind(&kind).filter(inside).cloned().collect();
                 Ok(Answer::List(List { items, resource_version: self.version.to_string() }))
             }

@@ -11,6 +11,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "项目 `{project}` 的网络策略未能达到应有状态",
     ),
     ("controllerRefused", "`{object}` was not written: {error}", "未能写入 `{object}`：{error}"),
+    (
+        "controllerNotRead",
+        "`{kind}` cannot be read, and without it nothing is done: {error}",
+        "无法读取 `{kind}`，因此不执行任何操作：{error}",
+    ),
     ("controllerCannotListen", "cannot listen at {address}: {error}", "无法监听 {address}：{error}"),
     (
         "help.controller",
@@ -24,8 +29,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.controller.examples",
-        "  # what it would write\n  bulkhead controller --store shop.db --once --dry-run",
-        "  # 查看将会写入什么\n  bulkhead controller --store shop.db --once --dry-run",
+        "  # what it would write\n  bulkhead controller --once --dry-run",
+        "  # 查看将会写入什么\n  bulkhead controller --once --dry-run",
     ),
     ("controllerCannotConnect", "there is no cluster to work on: {error}", "没有可操作的集群：{error}"),
     (
@@ -33,7 +38,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Work on this local store [default: the cluster of the kubeconfig, or that this runs in]",
         "操作此本地存储 [默认：kubeconfig 的集群，或程序所在的集群]",
     ),
-    ("help.controller.context", "The context of the kubeconfig", "kubeconfig 的上下文"),
     (
         "help.controller.once",
         "End when nothing is left to do, and say what was done",
@@ -99,10 +103,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.migrate.examples",
-        "  # compare first\n  bulkhead migrate -f dump.yaml\n  bulkhead migrate --store shop.db --take-over\n  bulkhead migrate --store shop.db --go-back",
-        "  # 先比较\n  bulkhead migrate -f dump.yaml\n  bulkhead migrate --store shop.db --take-over\n  bulkhead migrate --store shop.db --go-back",
+        "  # compare first\n  bulkhead migrate\n  bulkhead migrate --take-over\n  bulkhead migrate --go-back",
+        "  # 先比较\n  bulkhead migrate\n  bulkhead migrate --take-over\n  bulkhead migrate --go-back",
     ),
-    ("help.migrate.store", "Work on this local store", "操作此本地存储"),
+    (
+        "help.migrate.store",
+        "Work on this local store [default: the cluster of the kubeconfig]",
+        "操作此本地存储 [默认：kubeconfig 的集群]",
+    ),
     ("help.migrate.take_over", "Label KubeSphere's policies as ours", "将 KubeSphere 的网络策略标记为由本程序管理"),
     (
         "help.migrate.go_back",

@@ -12,8 +12,6 @@ use crate::arguments::IsolationArguments;
 pub(crate) struct ControllerArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) store: Option<PathBuf>,
-    #[arg(long, value_name = "NAME", conflicts_with = "store")]
-    pub(crate) context: Option<String>,
     #[command(flatten)]
     pub(crate) isolation: IsolationArguments,
     #[arg(long)]

@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex};
 
 use bulkhead_analysis::model::Issue;
 use bulkhead_controller::{Clock, Controller, End, LeaseOptions, Options, Writing, run as run_controller};
-use bulkhead_kube_store::{ConnectOptions, connect, find_kubeconfigs};
 use bulkhead_store::{Commit, Store};
 use tokio::runtime::{Builder, Runtime};
 
@@ -20,6 +19,7 @@ pub(crate) use told::Told;
 use super::local::open;
 use super::plan;
 use crate::failure::Failure;
+use crate::live;
 use crate::session::Session;
 use crate::status::ExitStatus;
 
@@ -70,10 +70,7 @@ fn store(
     if let Some(path) = &arguments.store {
         return Ok(Arc::new(open::store_of_controller(path, session)?));
     }
-    let variable = |name| session.streams.surroundings.variable(name);
-    let kubeconfigs = find_kubeconfigs(variable("KUBECONFIG"), variable("HOME"));
-    let options = ConnectOptions { kubeconfigs, context: arguments.context.clone(), request_timeout: None };
-    let store = runtime.block_on(connect(&options));
+    let store = runtime.block_on(live::connect(None, session));
     let store = store.map_err(|error| {
         Failure::new(ExitStatus::Unusable, Issue::error("controllerCannotConnect").with("error", error))
     })?;

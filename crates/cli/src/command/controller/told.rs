@@ -19,12 +19,29 @@ pub(crate) struct Told {
     /// By object; several writes to one stay in their order.
     written: Vec<(String, ObjectKey, &'static str)>,
     failed: BTreeMap<(String, ObjectKey), StoreError>,
+    /// Kinds that cannot be listed, without which nothing can be done.
+    unread: BTreeMap<String, StoreError>,
+    was: Standing,
+}
+
+/// How a controller stands, as far as its log says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Standing {
+    synced: bool,
+    leads: bool,
 }
 
 impl Told {
     /// Shows the counters, and keeps nothing.
     pub(super) fn showing(shown: Arc<Mutex<Shown>>) -> Self {
-        Self { shown, keeps: false, written: Vec::new(), failed: BTreeMap::new() }
+        Self {
+            shown,
+            keeps: false,
+            written: Vec::new(),
+            failed: BTreeMap::new(),
+            unread: BTreeMap::new(),
+            was: Standing::default(),
+        }
     }
 
     /// Keeps what was written, to say it at the end.
@@ -53,11 +70,29 @@ impl Told {
         text
     }
 
-    /// What was refused, and never written afterwards.
+    /// What could not be read, and what was refused and never written afterwards.
     pub(crate) fn errors(&self) -> impl Iterator<Item = Issue> {
-        self.failed.iter().map(|((kind, key), error)| {
+        let unread = self.unread.iter();
+        let unread =
+            unread.map(|(kind, error)| Issue::error("controllerNotRead").with("kind", kind).with("error", error));
+        let refused = self.failed.iter().map(|((kind, key), error)| {
             Issue::error("controllerRefused").with("object", format!("{kind}/{key}")).with("error", error)
-        })
+        });
+        unread.chain(refused)
+    }
+
+    fn listed(&mut self, call: &Call, answer: &Result<Answer, StoreError>) {
+        let kind = call.resource().group_resource();
+        match answer {
+            // A kind that the cluster does not have has no objects.
+            Ok(_) | Err(StoreError::NoSuchKind(_)) => drop(self.unread.remove(&kind)),
+            Err(error) => {
+                tracing::warn!(kind, reason = error.reason(), %error, "not listed");
+                if self.keeps {
+                    self.unread.insert(kind, error.clone());
+                }
+            }
+        }
     }
 }
 
@@ -66,20 +101,32 @@ impl Watcher for Told {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         shown.counters = controller.counters().clone();
         shown.failing = controller.failing().count() as u64;
+        let is = Standing { synced: shown.counters.synced, leads: shown.counters.leads };
+        if is.synced && !self.was.synced {
+            tracing::info!("everything is listed");
+        }
+        if is.leads != self.was.leads {
+            tracing::info!("{}", if is.leads { "leads" } else { "leads no longer" });
+        }
+        self.was = is;
     }
 
     fn answered(&mut self, call: &Call, answer: &Result<Answer, StoreError>) {
         let (key, word) = match call {
             Call::Apply(_, object, ..) => (object.key(), "local.configured"),
             Call::Delete { key, .. } => (key.clone(), "local.deleted"),
-            Call::Get(..) | Call::List(..) | Call::Create(..) | Call::Update(..) => return,
+            Call::List(..) => return self.listed(call, answer),
+            // Leases, which are looked at and taken all the time.
+            Call::Create(resource, _) if resource.kind == "Lease" => return,
+            Call::Create(_, object) => (object.key(), "local.created"),
+            Call::Get(..) | Call::Update(..) => return,
         };
         let kind = call.resource().kind.to_ascii_lowercase();
         match answer {
             Ok(_) => {
                 tracing::info!(object = %format!("{kind}/{key}"), verb = call.verb(), "written");
                 self.failed.remove(&(kind.clone(), key.clone()));
-                if self.keeps {
+                if self.keeps && !matches!(call, Call::Create(..)) {
                     self.written.push((kind, key, word));
                 }
             }

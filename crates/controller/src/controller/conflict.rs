@@ -1,0 +1,28 @@
+//! A project's own policy that somebody else wrote: no entry is there to say so, and an Event does.
+
+use bulkhead_analysis::isolation::{Plan, code, names};
+use bulkhead_analysis::model::{Name, NamespacedName, ObjectRef};
+
+use super::Controller;
+use crate::notice;
+use crate::source::Kind;
+use crate::time::Now;
+
+impl Controller {
+    /// Says it once for each such policy; again when this program starts anew.
+    pub(super) fn tell_conflict(&mut self, project: &Name, plan: &Plan, now: Now) {
+        let policy = NamespacedName::new(project.clone(), names::BASE_POLICY);
+        let about = Some(ObjectRef::namespaced("NetworkPolicy", &policy));
+        let issue = plan.issues.iter().find(|issue| issue.code == code::POLICY_CONFLICT && issue.object == about);
+        let Some(issue) = issue else {
+            self.conflicts.remove(project);
+            return;
+        };
+        let uid = self.world.row(Kind::NetworkPolicy, &policy).and_then(|row| row.uid.clone());
+        if self.conflicts.insert(project.clone(), uid.clone()) == Some(uid.clone()) {
+            return;
+        }
+        let message = self.options.words.issue(issue);
+        self.notices.extend(notice::about_foreign(&policy, uid.as_deref(), &message, now.date));
+    }
+}
