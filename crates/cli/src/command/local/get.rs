@@ -53,7 +53,7 @@ pub(super) fn selection(known: &KnownKind, arguments: &ObjectArguments) -> Resul
     let labels =
         labels.map_err(|_| Failure::usage(Issue::error("storeSelector").with("value", &arguments.selector)))?;
     let everywhere = arguments.all_namespaces || known.resource.scope == Scope::Cluster;
-    Ok(Selection { namespace: (!everywhere).then(|| arguments.namespace.clone()), labels })
+    Ok(Selection { namespace: (!everywhere).then(|| arguments.namespace.clone()), name: None, labels })
 }
 
 fn list_of(items: Vec<Object>) -> Value {

@@ -1,6 +1,5 @@
 //! Policies get our label, or lose it. What they let through is the controller's affair.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use bulkhead_analysis::isolation::{Setting, names};
@@ -12,6 +11,7 @@ use bulkhead_store::{
 };
 use serde_json::{Value, json};
 
+use super::place::Place;
 use crate::command::controller::Told;
 use crate::command::local::open;
 use crate::failure::Failure;
@@ -20,16 +20,15 @@ use crate::status::ExitStatus;
 
 /// Labels policies as ours. They let through what they did, until the controller makes them as it means them.
 pub(super) fn take_over(
-    path: &Path,
+    place: &Place,
     policies: &[NamespacedName],
     session: &mut Session<'_, '_>,
 ) -> Result<ExitStatus, Failure> {
-    let store = open::store_of_controller(path, session)?;
-    let runtime = open::runtime()?;
     for policy in policies {
         let key = ObjectKey::namespaced(policy.namespace.as_str(), policy.name.as_str());
         let labels = json!({names::MANAGED_BY: names::MANAGER});
-        runtime.block_on(label(&store, &key, labels)).map_err(|error| open::refused(&error))?;
+        let labelled = place.runtime.block_on(label(&*place.store, &key, labels));
+        labelled.map_err(|error| open::refused(&error))?;
         session.answer(&format!("networkpolicy/{policy} {}\n", session.speech.word("migrate.taken")))?;
     }
     let key = if policies.is_empty() { "migrate.nothing" } else { "migrate.next" };
@@ -38,9 +37,8 @@ pub(super) fn take_over(
 }
 
 /// Makes every policy as KubeSphere's controller means it, in the order of the controller, and takes our label off.
-pub(super) fn go_back(path: &Path, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
-    let store: Arc<dyn Store> = Arc::new(open::store_of_controller(path, session)?);
-    let runtime = open::runtime()?;
+pub(super) fn go_back(place: &Place, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
+    let Place { runtime, store } = place;
     let options = Options {
         setting: Setting::KubeSphere,
         territory: Territory::Labelled,
@@ -50,12 +48,12 @@ pub(super) fn go_back(path: &Path, session: &mut Session<'_, '_>) -> Result<Exit
     let clock = session.stopped_clock().map_or_else(Clock::system, Clock::stopped_at);
     let controller = Controller::new(options);
     let forever = std::future::pending();
-    runtime.block_on(run_controller(controller, Arc::clone(&store), clock, End::Settled, forever, &mut told));
+    runtime.block_on(run_controller(controller, Arc::clone(store), clock, End::Settled, forever, &mut told));
     let ours = Selection { labels: Selector::label(names::MANAGED_BY, names::MANAGER), ..Selection::all() };
     let returned = runtime.block_on(async {
         let list = store.list(&network_policies(), &ours).await?;
         for policy in &list.items {
-            label(&*store, &policy.key(), Value::Null).await?;
+            label(&**store, &policy.key(), Value::Null).await?;
         }
         Ok::<_, StoreError>(list.items.iter().map(Object::key).collect::<Vec<_>>())
     });

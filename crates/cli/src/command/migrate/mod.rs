@@ -1,6 +1,7 @@
 //! `migrate`: from KubeSphere's own controller to this one, and back.
 
 mod hand_over;
+mod place;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_report::{Answer, AnswerKind};
 use clap::Args;
 
+use self::place::Place;
 use super::{find_format, print};
 use crate::arguments::ClusterArguments;
 use crate::failure::Failure;
@@ -27,16 +29,16 @@ pub(crate) struct MigrateArguments {
     pub(crate) store: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
-    #[arg(long, requires = "store", conflicts_with = "go_back")]
+    #[arg(long, conflicts_with_all = ["go_back", "filenames"])]
     pub(crate) take_over: bool,
-    #[arg(long, requires = "store")]
+    #[arg(long, conflicts_with = "filenames")]
     pub(crate) go_back: bool,
 }
 
 /// Shows what a migration changes; with `--take-over` and `--go-back` it is begun, and undone.
 pub(crate) fn run(arguments: &MigrateArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
-    if let (Some(store), true) = (&arguments.store, arguments.go_back) {
-        return hand_over::go_back(store, session);
+    if arguments.go_back {
+        return hand_over::go_back(&Place::open(arguments.store.as_deref(), session)?, session);
     }
     let of_store = arguments.store.as_ref().map(|path| PathBuf::from(format!("store:{}", path.display())));
     let snapshot = match of_store {
@@ -44,8 +46,8 @@ pub(crate) fn run(arguments: &MigrateArguments, session: &mut Session<'_, '_>) -
         None => read_cluster(&arguments.cluster.filenames, session)?,
     };
     let found = find(&snapshot);
-    if let (Some(store), true) = (&arguments.store, arguments.take_over) {
-        return hand_over::take_over(store, &found.theirs, session);
+    if arguments.take_over {
+        return hand_over::take_over(&Place::open(arguments.store.as_deref(), session)?, &found.theirs, session);
     }
     tell(&found, session)?;
     let after = after(&snapshot, &found, session);
