@@ -54,6 +54,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("bulkhead-shapes", &[]),
     ("bulkhead-control-plane", &[]),
+    ("bulkhead-test-cluster", &["bulkhead-control-plane", "bulkhead-kube-store", "bulkhead-store"]),
     ("bulkhead-store", &[]),
     ("bulkhead-resources", &[]),
     ("bulkhead-kube-store", &["bulkhead-store"]),

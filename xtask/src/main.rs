@@ -2,6 +2,7 @@
 
 mod arrows;
 mod cargo;
+mod cluster;
 mod console;
 mod control_plane;
 mod deny;
@@ -26,12 +27,17 @@ enum Mode {
     Check,
 }
 
-const CHORES: [Chore; 8] = [
+const CHORES: [Chore; 9] = [
     ("test", "run every test, with everything that the tests need", test::run),
     (
         "control-plane",
         "run a kube-apiserver and etcd as the tests do (run), or only build programs (build)",
         control_plane::run,
+    ),
+    (
+        "cluster",
+        "run the example cluster on a real Kubernetes API with the controller; `measure` measures it (--help)",
+        cluster::run,
     ),
     (
         "lab",

@@ -49,6 +49,11 @@ impl Client {
         self.send("PATCH", path, "application/strategic-merge-patch+json", Some(changes))
     }
 
+    /// Changes an object by a merge patch, which every kind takes.
+    pub fn merge(&self, path: &str, changes: &Value) -> Result<Value> {
+        self.send("PATCH", path, "application/merge-patch+json", Some(changes))
+    }
+
     /// Deletes the object, or the collection, at a path.
     pub fn delete(&self, path: &str) -> Result<Value> {
         self.send("DELETE", path, "application/json", None)

@@ -92,6 +92,12 @@ impl ControlPlane {
         self.kubeconfigs.get(user).map(PathBuf::as_path).ok_or_else(|| Error::NoSuch(user.to_owned()))
     }
 
+    /// Writes a kubeconfig for somebody who is not of the options, such as a service account with a token of its own. It goes with the
+    /// control plane.
+    pub fn write_kubeconfig(&self, user: &User) -> Result<PathBuf> {
+        kubeconfig::write(&self.setting.folder, &self.url, self.authority(), user)
+    }
+
     /// A client that acts as a user; the administrator is `admin`.
     pub fn client(&self, user: &str) -> Result<Client> {
         let user = self.users.iter().find(|known| known.name == user);

@@ -1,57 +1,63 @@
-//! Manifests of any kind, into the API server.
+//! Somebody who works on an API server, and manifests of any kind, as `kubectl apply` takes them.
 
 use std::path::Path;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use bulkhead_control_plane::ControlPlane;
 use bulkhead_kube_store::{ConnectOptions, KubeStore, connect};
-use bulkhead_store::{Apply, KnownKind, Object, Part, Resource, Scope, Store as _, StoreError, Write};
-use serde_json::{Value, json};
+use bulkhead_store::{Apply, Object, Part, Resource, Store as _, StoreError, Write};
+use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::command::root;
+use crate::definition::definition;
+use crate::manifest::objects;
 
 /// A user of the API server, with something to run on.
-pub(crate) struct Person {
-    pub(crate) runtime: Runtime,
-    pub(crate) store: KubeStore,
+#[derive(Debug)]
+pub struct Person {
+    /// What runs the store's futures.
+    pub runtime: Runtime,
+    /// What the person may see and write.
+    pub store: KubeStore,
 }
 
-/// The administrator.
-pub(crate) type Admin = Person;
-
 impl Person {
-    /// The administrator.
-    pub(crate) fn new(plane: &ControlPlane) -> Self {
+    /// The administrator of a control plane.
+    pub fn admin(plane: &ControlPlane) -> anyhow::Result<Self> {
         Self::named(plane, "admin")
     }
 
-    /// A user by name.
-    pub(crate) fn named(plane: &ControlPlane, user: &str) -> Self {
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let kubeconfigs = vec![plane.kubeconfig(user).unwrap().to_owned()];
-        let options = ConnectOptions { kubeconfigs, ..ConnectOptions::default() };
-        let store = runtime.block_on(connect(&options)).unwrap();
-        Self { runtime, store }
+    /// A user of a control plane, by name.
+    pub fn named(plane: &ControlPlane, user: &str) -> anyhow::Result<Self> {
+        Self::with(plane.kubeconfig(user)?)
     }
 
-    /// Applies every document of a text; what is no JSON object is not there.
-    pub(crate) fn apply(&self, text: &str) -> usize {
-        let objects = objects(text);
-        self.apply_all(&objects);
-        objects.len()
+    /// Whoever a kubeconfig is for.
+    pub fn with(kubeconfig: &Path) -> anyhow::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let options = ConnectOptions { kubeconfigs: vec![kubeconfig.to_owned()], ..ConnectOptions::default() };
+        let store = runtime.block_on(connect(&options))?;
+        Ok(Self { runtime, store })
+    }
+
+    /// Applies every document of a text; how many there were.
+    pub fn apply(&self, text: &str) -> anyhow::Result<usize> {
+        let objects = objects(text)?;
+        self.apply_all(&objects)?;
+        Ok(objects.len())
     }
 
     /// Applies objects, each with its status.
-    pub(crate) fn apply_all(&self, objects: &[Object]) {
+    pub fn apply_all(&self, objects: &[Object]) -> anyhow::Result<()> {
         for object in objects {
-            let answer = self.try_apply(object);
-            assert!(answer.is_ok(), "{} {}: {}", object.kind(), object.key(), answer.unwrap_err());
+            self.try_apply(object).with_context(|| format!("{} {}", object.kind(), object.key()))?;
         }
+        Ok(())
     }
 
     /// Applies an object with its status, in the version that the server serves; waits for kinds that are new.
-    pub(crate) fn try_apply(&self, object: &Object) -> Result<(), StoreError> {
+    pub fn try_apply(&self, object: &Object) -> Result<(), StoreError> {
         let mut object = object.clone();
         for field in ["resourceVersion", "uid", "creationTimestamp", "generation", "managedFields"] {
             object.metadata_mut().remove(field);
@@ -80,7 +86,7 @@ impl Person {
     }
 
     /// The kind of an object as the server serves it; a new definition takes a moment.
-    pub(crate) fn resource_of(&self, object: &Object) -> Result<Resource, StoreError> {
+    pub fn resource_of(&self, object: &Object) -> Result<Resource, StoreError> {
         let group = object.api_version().split_once('/').map_or("", |(group, _)| group).to_owned();
         for _ in 0..100 {
             let served = self.runtime.block_on(self.store.served(&|it| it == group))?;
@@ -93,8 +99,8 @@ impl Person {
     }
 
     /// Makes definitions, which allow anything, of the kinds of objects that the server does not serve: those of other projects.
-    pub(crate) fn define_missing_kinds(&self, objects: &[Object]) {
-        let served = self.runtime.block_on(self.store.served(&|_| true)).unwrap();
+    pub fn define_missing_kinds(&self, objects: &[Object]) -> anyhow::Result<()> {
+        let served = self.runtime.block_on(self.store.served(&|_| true))?;
         let mut made = Vec::new();
         for object in objects {
             let (group, version) = object.api_version().split_once('/').unwrap_or(("", object.api_version()));
@@ -103,69 +109,18 @@ impl Person {
                 continue;
             }
             made.push((group, object.kind()));
-            let definition = definition(group, version, object);
+            let definition = definition(group, version, object).context("no object of a definition")?;
             // One that was made a moment ago need not be served yet.
-            let resource = self.resource_of(&definition).unwrap();
+            let resource = self.resource_of(&definition)?;
             if self.runtime.block_on(self.store.get(&resource, &definition.key())).is_err() {
-                self.apply_all(&[definition]);
+                self.apply_all(&[definition])?;
             }
         }
+        Ok(())
     }
 }
 
 /// Whether a status is worth having: those of objects that are going away, or were never ours, are not.
 fn is_wanted(object: &Object) -> bool {
     !matches!(object.kind(), "Namespace" | "CustomResourceDefinition")
-}
-
-fn definition(group: &str, version: &str, object: &Object) -> Object {
-    let kind = object.kind();
-    let known = KnownKind::of(object.api_version(), kind).map(|known| &known.resource);
-    let plural = known.map_or_else(|| format!("{}s", kind.to_ascii_lowercase()), |known| known.plural.to_string());
-    let is_namespaced = known.map_or_else(|| object.namespace().is_some(), |known| known.scope == Scope::Namespaced);
-    let schema = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
-    let served = json!({"name": version, "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}});
-    let value = json!({
-        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-        "metadata": {"name": format!("{plural}.{group}"), "annotations": {
-            "api-approved.kubernetes.io": "https://github.com/kubernetes-sigs/network-policy-api",
-        }},
-        "spec": {
-            "group": group, "scope": if is_namespaced { "Namespaced" } else { "Cluster" },
-            "names": {"kind": kind, "plural": plural, "singular": kind.to_ascii_lowercase()}, "versions": [served],
-        },
-    });
-    Object::from_value(value).unwrap()
-}
-
-/// The documents of a YAML text, Lists unpacked, in an order in which they can be applied: namespaces first.
-pub(crate) fn objects(text: &str) -> Vec<Object> {
-    let options = serde_saphyr::options! { budget: None };
-    let documents: Vec<Value> = serde_saphyr::from_multiple_with_options(text, options).unwrap();
-    let mut objects = Vec::new();
-    for document in documents {
-        match document.get("items").and_then(Value::as_array) {
-            Some(items) => objects.extend(items.iter().cloned().filter_map(Object::from_value)),
-            None => objects.extend(Object::from_value(document)),
-        }
-    }
-    objects.sort_by_key(|object| match object.kind() {
-        "CustomResourceDefinition" => 0,
-        "Namespace" => 1,
-        _ => 2,
-    });
-    objects
-}
-
-/// The objects of the example cluster.
-pub(crate) fn example() -> Vec<Object> {
-    let mut text = String::new();
-    let mut files: Vec<_> =
-        std::fs::read_dir(root().join("examples/shop")).unwrap().map(|it| it.unwrap().path()).collect();
-    files.sort();
-    for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "yaml")) {
-        text.push_str("---\n");
-        text.push_str(&std::fs::read_to_string(Path::new(file)).unwrap());
-    }
-    objects(&text)
 }

@@ -5,16 +5,15 @@ use std::process::Command;
 
 use bulkhead_control_plane::{ControlPlane, Program};
 use bulkhead_store::{Apply, Object, Store as _, Write};
+use bulkhead_test_cluster::{Person, objects};
 use serde_json::Value;
 
 use crate::command::{root, said};
-use crate::manifest::{Admin, objects};
 
 /// Values with every part of the chart in it.
 const EVERYTHING: &[&str] = &[
     "serviceMonitor.create=true",
     "controller.allowNamespaces={kubesphere-monitoring-system}",
-    "controller.settingsNamespaces={kube-system,kubesphere-system}",
     "networkPolicy.metricsFrom[0].namespaceSelector.matchLabels.monitoring=yes",
     "networkPolicy.apiServer[0].ipBlock.cidr=192.0.2.1/32",
     "image.digest=sha256:0123456789012345678901234567890123456789012345678901234567890123",
@@ -40,13 +39,13 @@ fn rendered(values: &[&str]) -> Result<String, String> {
 pub(crate) fn applied(plane: &ControlPlane) {
     helm(&["lint", "--strict", "deploy/chart"]).unwrap();
     plain_manifests();
-    let admin = Admin::new(plane);
-    admin.apply("{apiVersion: v1, kind: Namespace, metadata: {name: bulkhead-system, labels: {pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/warn: restricted}}}");
-    admin.apply("{apiVersion: v1, kind: Namespace, metadata: {name: kubesphere-system}}");
+    let admin = Person::admin(plane).unwrap();
+    admin.apply("{apiVersion: v1, kind: Namespace, metadata: {name: bulkhead-system, labels: {pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/warn: restricted}}}").unwrap();
+    admin.apply("{apiVersion: v1, kind: Namespace, metadata: {name: kubesphere-system}}").unwrap();
     for values in [&[][..], EVERYTHING] {
-        let objects = objects(&rendered(values).unwrap());
+        let objects = objects(&rendered(values).unwrap()).unwrap();
         assert!(objects.len() >= 20, "{} objects", objects.len());
-        admin.define_missing_kinds(&objects);
+        admin.define_missing_kinds(&objects).unwrap();
         for object in &objects {
             let resource = admin.resource_of(object).unwrap();
             let object = in_namespace(object, &resource);
@@ -61,7 +60,7 @@ pub(crate) fn applied(plane: &ControlPlane) {
 }
 
 /// What the API server makes of the pod under Pod Security's strictest level: a Deployment is only warned about.
-fn pod_is_restricted(admin: &Admin, deployment: &Object) {
+fn pod_is_restricted(admin: &Person, deployment: &Object) {
     let template = &deployment.0["spec"]["template"];
     let mut metadata = template["metadata"].clone();
     metadata["name"] = "probe".into();
@@ -182,7 +181,7 @@ pub(crate) fn values(plane: &ControlPlane) {
         ("image.digest=latest", "digest"),
         ("networkPolicy.metricsFrom[0].cidr=10.0.0.0/8", "metricsFrom"),
         ("networkPolicy.apiServerPorts={}", "apiServerPorts"),
-        ("controller.settingsNamespaces={Kube_System}", "settingsNamespaces"),
+        ("controller.allowNamespaces={Kube_System}", "allowNamespaces"),
         ("serviceMonitor.interval=often", "interval"),
         ("contoller.replicas=3", "contoller"),
     ];

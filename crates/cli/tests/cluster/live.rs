@@ -2,9 +2,9 @@
 
 use bulkhead_cli::ExitStatus;
 use bulkhead_control_plane::ControlPlane;
+use bulkhead_test_cluster::Person;
 
 use crate::command::{asked, root, run_in, said};
-use crate::manifest::Person;
 
 /// Questions whose answers have no position in a file.
 const QUESTIONS: &[&[&str]] = &[
@@ -49,16 +49,18 @@ pub(crate) fn contexts(plane: &ControlPlane) {
 
 /// Somebody who sees one project, whose administrator may not show the policies of the cluster.
 pub(crate) fn few_rights(plane: &ControlPlane) {
-    let admin = Person::new(plane);
-    admin.apply(
-        "
+    let admin = Person::admin(plane).unwrap();
+    admin
+        .apply(
+            "
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata: {name: tenant-sees, namespace: shop}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
 subjects: [{kind: User, name: tenant, apiGroup: rbac.authorization.k8s.io}]
 ",
-    );
+        )
+        .unwrap();
     let config = std::fs::read_to_string(plane.kubeconfig("tenant").unwrap()).unwrap();
     let in_shop = plane.kubeconfig("tenant").unwrap().with_extension("shop");
     std::fs::write(&in_shop, config.replace("\"cluster\":\"test\",", "\"cluster\":\"test\",\"namespace\":\"shop\","))

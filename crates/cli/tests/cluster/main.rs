@@ -5,7 +5,6 @@
 mod chart;
 mod command;
 mod live;
-mod manifest;
 mod push;
 mod rights;
 
@@ -13,6 +12,7 @@ use std::process::ExitCode;
 
 use bulkhead_control_plane::trials::{self, Trial};
 use bulkhead_control_plane::{ControlPlane, Options, Server, User};
+use bulkhead_test_cluster::{Person, example};
 
 /// In the order in which they run.
 const TRIALS: &[Trial] = &[
@@ -46,8 +46,8 @@ fn main() -> ExitCode {
 
 /// The example cluster, as it stands in the files.
 fn prepare(plane: &ControlPlane) {
-    let admin = manifest::Admin::new(plane);
-    admin.apply(&command::said(&["manifests", "crds"], plane, "admin"));
-    admin.define_missing_kinds(&manifest::example());
-    admin.apply_all(&manifest::example());
+    let (admin, example) = (Person::admin(plane).unwrap(), example().unwrap());
+    admin.apply(&command::said(&["manifests", "crds"], plane, "admin")).unwrap();
+    admin.define_missing_kinds(&example).unwrap();
+    admin.apply_all(&example).unwrap();
 }

@@ -3,9 +3,9 @@
 use bulkhead_cli::ExitStatus;
 use bulkhead_control_plane::ControlPlane;
 use bulkhead_store::{ObjectKey, Store as _, StoreError};
+use bulkhead_test_cluster::{Person, objects};
 
 use crate::command::run_in;
-use crate::manifest::{Admin, objects};
 
 pub(crate) fn round_trip(plane: &ControlPlane) {
     let folder = tempfile::tempdir().unwrap();
@@ -48,18 +48,21 @@ pub(crate) fn difference(plane: &ControlPlane) {
     let push = |arguments: &[&str]| {
         run_in(folder.path(), &[&["push"], arguments].concat(), plane.kubeconfig("admin").unwrap())
     };
-    let admin = Admin::new(plane);
-    admin.apply(
-        "
+    let admin = Person::admin(plane).unwrap();
+    admin
+        .apply(
+            "
 apiVersion: network.kubesphere.io/v1alpha1
 kind: NamespaceNetworkPolicy
 metadata: {name: of-somebody-else, namespace: lake}
 spec: {ingress: [{from: [{ipBlock: {cidr: 192.0.2.0/24}}]}]}
 ",
-    );
+        )
+        .unwrap();
     std::fs::write(folder.path().join("two.yaml"), TWO).unwrap();
     let entry = |name: &str| {
-        let object = objects(TWO).into_iter().find(|object| object.kind() == "NamespaceNetworkPolicy").unwrap();
+        let object =
+            objects(TWO).unwrap().into_iter().find(|object| object.kind() == "NamespaceNetworkPolicy").unwrap();
         let resource = admin.resource_of(&object).unwrap();
         admin.runtime.block_on(admin.store.get(&resource, &ObjectKey::namespaced("lake", name)))
     };

@@ -8,10 +8,10 @@ use bulkhead_control_plane::ControlPlane;
 use bulkhead_store::{
     Apply, Commit, Delete, Object, ObjectKey, Part, Resource, Selection, Store as _, StoreError, Write,
 };
+use bulkhead_test_cluster::Person;
 use serde_json::{Value, json};
 
 use crate::command::{root, said};
-use crate::manifest::{Admin, Person};
 
 /// Who logs in besides the administrator, and Kubernetes' own controllers.
 pub(crate) const PEOPLE: &[(&str, &[&str])] = &[
@@ -88,7 +88,12 @@ pub(crate) fn table(plane: &ControlPlane) {
         .map(|name| {
             (
                 name.clone(),
-                if name == "cluster admin" { Admin::new(plane) } else { Person::named(plane, &name.replace(' ', "-")) },
+                if name == "cluster admin" {
+                    Person::admin(plane)
+                } else {
+                    Person::named(plane, &name.replace(' ', "-"))
+                }
+                .unwrap(),
             )
         })
         .collect();
@@ -118,15 +123,15 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 }
 
 /// Roles, admission policies, who has which role; an entry and a policy that are there already.
-fn prepare(plane: &ControlPlane, text: &str) -> Admin {
-    let admin = Admin::new(plane);
-    admin.apply(&said(&["manifests", "roles"], plane, "admin"));
+fn prepare(plane: &ControlPlane, text: &str) -> Person {
+    let admin = Person::admin(plane).unwrap();
+    admin.apply(&said(&["manifests", "roles"], plane, "admin")).unwrap();
     let (_, rest) = text.split_once("```yaml\n").unwrap();
-    admin.apply(rest.split_once("```").unwrap().0);
+    admin.apply(rest.split_once("```").unwrap().0).unwrap();
     for (person, role) in
         [("viewer", "view"), ("editor", "edit"), ("project-admin", "admin"), ("workspace-admin", "admin")]
     {
-        admin.apply(&format!(
+        let binding = format!(
             "
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
@@ -134,7 +139,8 @@ metadata: {{name: rights-{person}, namespace: shop}}
 roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {role}}}
 subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: User, name: {person}}}]
 "
-        ));
+        );
+        admin.apply(&binding).unwrap();
     }
     let spec = json!({"ingress": [{"from": [{"ipBlock": {"cidr": "198.51.100.0/24"}}]}]});
     let entry = json!({
@@ -142,13 +148,13 @@ subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: User, name: {person}}}]
         "metadata": {"name": "rights", "namespace": "shop"}, "spec": spec,
     });
     let exposure = exposure();
-    admin.apply_all(&[object(entry), object(exposure.into_value()), policy("nsnp-rights", Some("bulkhead"))]);
-    admin.apply(&said(&["manifests", "admission"], plane, "admin"));
+    admin.apply_all(&[object(entry), object(exposure.into_value()), policy("nsnp-rights", Some("bulkhead"))]).unwrap();
+    admin.apply(&said(&["manifests", "admission"], plane, "admin")).unwrap();
     admin
 }
 
 /// A server takes a moment to know new roles and policies.
-fn until_enforced(admin: &Admin, project_admin: &Person) {
+fn until_enforced(admin: &Person, project_admin: &Person) {
     let foreign = json!({"namespace": {"name": "reports"}});
     for _ in 0..400 {
         // One direction only: the policy may come to hold between the tries of two.
@@ -166,7 +172,7 @@ fn until_enforced(admin: &Admin, project_admin: &Person) {
 
 /// Kubernetes' own controllers end namespaces with everything in them.
 pub(crate) fn kubernetes_itself(plane: &ControlPlane) {
-    let controller = Person::named(plane, "system:serviceaccount:kube-system:namespace-controller");
+    let controller = Person::named(plane, "system:serviceaccount:kube-system:namespace-controller").unwrap();
     delete(&controller, &policies(), "nsnp-rights").unwrap();
 }
 

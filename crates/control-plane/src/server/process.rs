@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -35,6 +35,7 @@ impl Process {
         let mut command = bound_command(&program);
         command.args(server.arguments(setting)).current_dir(&setting.folder);
         command.stdin(Stdio::null()).stdout(out).stderr(err);
+        in_a_group_of_its_own(&mut command);
         let child = spawn(command).map_err(Error::io(&program))?;
         let mut process = Self { server, child, log };
         process.wait_until_ready(setting)?;
@@ -85,6 +86,12 @@ impl Process {
         let lines: Vec<&str> = text.lines().collect();
         lines.get(lines.len().saturating_sub(12)..).unwrap_or_default().join("\n")
     }
+}
+
+/// What a terminal sends on Ctrl-C is for those who started the servers: they end them in their order.
+fn in_a_group_of_its_own(command: &mut Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
 }
 
 impl Drop for Process {
