@@ -34,7 +34,6 @@ pub(crate) fn mended(plane: &ControlPlane) {
     println!("mended behind an edit after {edited:?}, behind a deletion after {deleted:?}");
     // The middle one: a machine that is busy with something else may be late once.
     assert!(edited[2] < A_SECOND && deleted[2] < A_SECOND, "{edited:?} {deleted:?}");
-    // Who takes our label off makes it no policy of somebody else's that would stay open.
     settled(&mut controller);
     bed.is_as_planned();
     assert!(controller.stop().unwrap().success());
@@ -77,6 +76,9 @@ pub(crate) fn not_ours(plane: &ControlPlane) {
         let is = bed.policy(project, name).unwrap_or_else(|| panic!("{project}/{name} is gone"));
         assert_eq!(is["metadata"]["resourceVersion"], was["metadata"]["resourceVersion"], "{project}/{name}");
     }
+    // One that starts anew would tell of it again.
+    bed.switch("no-b", "");
+    settled(&mut controller);
     assert!(controller.stop().unwrap().success());
 }
 
@@ -128,7 +130,6 @@ pub(crate) fn quiet(plane: &ControlPlane) {
     });
     settled(&mut next);
     assert_eq!(writes(&mut next), 0, "{}", next.log());
-    // The entry's resourceVersion is the one of its label; nothing else has moved.
     assert_eq!(bed.versions(), versions);
     bed.admin.delete("/api/v1/nodes/quiet-1").unwrap();
     assert!(next.stop().unwrap().success());
