@@ -36,16 +36,26 @@ pub(crate) enum State {
     },
 }
 
+/// How good what is known of a project's policies is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Knowledge {
+    /// As watches told it.
+    #[default]
+    Told,
+    /// It may be wrong: what is there is read before anything is planned.
+    Doubtful,
+    /// What is there was read since it was last planned for.
+    Fresh,
+}
+
 /// A project.
 #[derive(Debug, Default)]
 pub(crate) struct Project {
     pub(crate) state: State,
     /// Something changed since the steps were planned: after the one that is being made it is looked at again.
     pub(crate) touched: bool,
-    /// What is known of its policies may be wrong: it is read before anything is planned.
-    pub(crate) doubtful: bool,
-    /// What is there was read since it was last planned for.
-    pub(crate) fresh: bool,
+    /// How good what is known of its policies is.
+    pub(crate) knowledge: Knowledge,
     /// Everything was written, and is looked at once more.
     pub(crate) verifying: bool,
     /// How often in a row something failed.

@@ -32,7 +32,7 @@ pub(crate) fn run(binary: &Path) -> anyhow::Result<()> {
         program.path()?;
     }
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
-    eprintln!("starting etcd and Kubernetes {}", "(a few seconds)");
+    eprintln!("starting etcd and Kubernetes; this takes some seconds");
     let mut options = Options { service_cidrs: "10.233.0.0/18".to_owned(), ..Options::default() };
     options.servers.insert(Server::KubeControllerManager);
     options.controllers = CONTROLLERS.map(str::to_owned).to_vec();

@@ -69,7 +69,7 @@ impl Process {
     /// Waits until it answers well to a request of a path; whether it does.
     pub fn until(&mut self, patience: Duration, path: &str) -> bool {
         let begun = Instant::now();
-        while !self.get(path).is_some_and(|(status, _)| status == 200) {
+        while self.get(path).is_none_or(|(status, _)| status != 200) {
             if self.has_ended() || begun.elapsed() > patience {
                 return false;
             }

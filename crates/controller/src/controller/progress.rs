@@ -11,7 +11,7 @@ use crate::call::{Action, Answer, Call};
 use crate::kept::{Kept, Listed};
 use crate::options::{Territory, Writing};
 use crate::policy;
-use crate::project::State;
+use crate::project::{Knowledge, State};
 use crate::source::{Kind, network_policies};
 use crate::time::Now;
 use crate::world::Touched;
@@ -84,7 +84,7 @@ impl Controller {
             any = true;
             let Some(project) = self.projects.get_mut(&name) else { continue };
             project.touched = false;
-            if project.doubtful {
+            if project.knowledge == Knowledge::Doubtful {
                 project.state = State::Reading;
                 let call = Call::List(network_policies(), Selection::namespace(name.as_str()));
                 self.begin(Owner::Project(name), call, actions);
@@ -143,7 +143,7 @@ impl Controller {
         let later = self.later(now, self.projects.get(name).map_or(0, |project| project.failures));
         let Some(project) = self.projects.get_mut(name) else { return };
         let was_verifying = std::mem::take(&mut project.verifying);
-        let is_fresh = std::mem::take(&mut project.fresh);
+        let is_fresh = std::mem::take(&mut project.knowledge) == Knowledge::Fresh;
         if steps.is_empty() {
             if was_verifying {
                 self.counters.mended += 1;
@@ -164,7 +164,7 @@ impl Controller {
             project.state = State::Planned(steps);
             self.planned.push_back(name.clone());
         } else {
-            project.doubtful = true;
+            project.knowledge = Knowledge::Doubtful;
             project.state = State::Waiting;
             self.due.set(name.clone(), now.steady);
         }
@@ -230,8 +230,7 @@ impl Controller {
                     Ok(Answer::Read(list)) => list,
                     _ => return self.failed(name, now),
                 };
-                project.doubtful = false;
-                project.fresh = true;
+                project.knowledge = Knowledge::Fresh;
                 project.state = State::Waiting;
                 self.world.list_policies(name, list, touched);
                 self.due.set(name.clone(), now.steady);
@@ -277,7 +276,7 @@ impl Controller {
         let later = self.later(now, failures);
         let Some(project) = self.projects.get_mut(name) else { return };
         project.failures += 1;
-        project.doubtful = true;
+        project.knowledge = Knowledge::Doubtful;
         project.touched = false;
         project.state = State::Waiting;
         self.due.set(name.clone(), later);
