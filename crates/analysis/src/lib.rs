@@ -15,6 +15,7 @@ pub mod outcome;
 pub mod proof;
 pub mod reachability;
 pub mod system;
+pub mod topology;
 
 pub use analysis::Analysis;
 pub use assertion::{Assertion, Assertions};
@@ -33,3 +34,4 @@ pub use outcome::Whole;
 pub use proof::{Proof, Ways, prove};
 pub use reachability::{By, Reachability};
 pub use system::{SystemKind, SystemNeed, SystemNeeds, Takes, system_needs};
+pub use topology::Topology;

@@ -7,6 +7,7 @@
 
 pub mod format;
 pub mod issues;
+pub mod picture;
 pub mod story;
 mod style;
 pub mod table;
@@ -16,5 +17,6 @@ pub mod words;
 pub use format::yaml_document;
 pub use format::{Answer, AnswerKind, Context, Format};
 pub use issues::render_issues;
+pub use picture::{Look, Picture, draw_topology, draw_trace};
 pub use story::{Story, render_story};
 pub use words::{Language, Speech};

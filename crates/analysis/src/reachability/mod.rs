@@ -141,6 +141,11 @@ impl<'a> Reachability<'a> {
         &self.peers
     }
 
+    /// Whether somebody is asked about for its own sake, and not only as the other side of such a one.
+    pub fn is_in_focus(&self, peer: usize) -> bool {
+        self.chosen.get(peer).is_some_and(|chosen| chosen.focus && (chosen.from || chosen.to))
+    }
+
     /// What reaches the pods on a node from the node itself, whatever policies say.
     pub fn own_node(&self) -> OwnNodeExemption {
         self.network.policies().engine().exempts_own_node()

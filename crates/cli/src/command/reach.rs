@@ -4,6 +4,7 @@ use bulkhead_analysis::Analysis;
 use bulkhead_analysis::model::watch::{Phase, Watch as _};
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::reachability::{By, Focus, Narrowing, Selects};
+use bulkhead_analysis::topology::Level;
 use bulkhead_report::format::{Detail, find};
 use bulkhead_report::{Answer, AnswerKind};
 use clap::{Args, ValueEnum};
@@ -28,6 +29,8 @@ pub(crate) struct ReachArguments {
     pub(crate) by: Option<ByChoice>,
     #[arg(long)]
     pub(crate) full: bool,
+    #[arg(long, value_name = "workspace|project|workload", hide_possible_values = true)]
+    pub(crate) level: Option<LevelChoice>,
     #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
     #[command(flatten)]
@@ -77,6 +80,24 @@ impl From<ByChoice> for By {
     }
 }
 
+// `--level`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LevelChoice {
+    Workspace,
+    Project,
+    Workload,
+}
+
+impl From<LevelChoice> for Level {
+    fn from(choice: LevelChoice) -> Self {
+        match choice {
+            LevelChoice::Workspace => Self::Workspace,
+            LevelChoice::Project => Self::Project,
+            LevelChoice::Workload => Self::Workload,
+        }
+    }
+}
+
 /// Prints who reaches whom.
 pub(crate) fn run(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     if find(&arguments.output, AnswerKind::Listing).is_some() {
@@ -95,7 +116,8 @@ pub(crate) fn run(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> 
     let by = arguments.by.map(By::from).unwrap_or_default();
     let reachability = analysis.reachability(by, narrowing, &watch);
     let detail = if arguments.full { Detail::Full } else { Detail::Readable };
-    print(&Answer::Reach { reachability: &reachability, detail }, format, &snapshot, session)?;
+    let level = arguments.level.map(Level::from);
+    print(&Answer::Reach { reachability: &reachability, detail, level }, format, &snapshot, session)?;
     let is_placed = reachability.issues().iter().all(|issue| issue.severity != Severity::Error);
     Ok(if is_placed { ExitStatus::Answered } else { ExitStatus::Unusable })
 }
@@ -103,7 +125,7 @@ pub(crate) fn run(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> 
 /// The formats of other programs have their own view of the cluster.
 fn run_listing(arguments: &ReachArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let format = find_format(&arguments.output, AnswerKind::Listing)?;
-    if arguments.full || arguments.by.is_some() || arguments.narrowing.is_any() {
+    if arguments.full || arguments.by.is_some() || arguments.level.is_some() || arguments.narrowing.is_any() {
         return Err(Failure::usage(Issue::error("listingIsWhole").with("format", &arguments.output)));
     }
     let overrides = read_overrides(&arguments.facts)?;

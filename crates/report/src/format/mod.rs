@@ -7,6 +7,7 @@ mod dot;
 mod github;
 mod graph;
 mod grouping;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
@@ -15,9 +16,11 @@ mod mermaid;
 mod netpol_analyzer;
 mod ports;
 mod sarif;
+mod svg;
 pub(crate) mod text;
 mod yaml;
 
+pub(crate) use grouping::names::addresses_text;
 pub use yaml::document as yaml_document;
 
 use std::fmt;
@@ -30,6 +33,7 @@ use bulkhead_analysis::netpol_analyzer::{Listing, ListingDiff};
 use bulkhead_analysis::path::about::About;
 use bulkhead_analysis::path::{self, Network, Request};
 use bulkhead_analysis::snapshot::Snapshot;
+use bulkhead_analysis::topology::Level;
 use bulkhead_analysis::{Assertions, ByNode, Difference, Explained, Reachability, SystemNeeds};
 
 use crate::words::Speech;
@@ -61,6 +65,8 @@ pub const ALL: &[&dyn Format] = &[
     &json::Json,
     &jsonl::Jsonl,
     &csv::Csv,
+    &svg::SvgFormat,
+    &html::Html,
     &dot::Dot,
     &mermaid::Mermaid,
     &yaml::Yaml,
@@ -163,6 +169,8 @@ pub enum Answer<'a> {
         reachability: &'a Reachability<'a>,
         /// How much of them a person wants to see.
         detail: Detail,
+        /// How large the parties of a picture are; `None` for the smallest that can be read.
+        level: Option<Level>,
     },
     /// Why, for every pair that is asked about.
     ExplainPairs {

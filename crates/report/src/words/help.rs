@@ -41,7 +41,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "A dump of the cluster: a file, a folder, `-` for standard input, or `example:shop`. Repeat it to put several together",
         "集群导出文件：文件、目录、`-`（标准输入）或 `example:shop`。可重复使用以合并多个来源",
     ),
-    ("help.trace.output", "The form of the answer: text, json [default: text]", "结果的格式：text、json [默认：text]"),
+    (
+        "help.trace.output",
+        "The form of the answer: text, json, svg [default: text]",
+        "结果的格式：text、json、svg [默认：text]",
+    ),
     (
         "help.check",
         "Whether what is asserted about the cluster holds: who may reach whom, who may not, through which doors",
@@ -310,18 +314,23 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "help.reach.examples",
-        "  # the whole cluster, to read\n  bulkhead reach -f example:shop\n  # who gets into one project, from anywhere\n  bulkhead reach --to ns/shop -f example:shop\n  # does the Deployment reach the database, and by which ports?\n  bulkhead reach --from deploy/shop/web --to sts/shop/db -f example:shop\n  # who reaches port 5432 from outside\n  bulkhead reach --from outside --port 5432 -f example:shop\n  # a JSON object a line, for scripts\n  bulkhead reach -n shop -o jsonl -f example:shop\n  # a picture: pipe it to `dot -Tsvg`\n  bulkhead reach -n shop -o dot -f example:shop\n  # as netpol-analyzer's txt format has it\n  bulkhead reach -o netpol-analyzer -f example:shop",
-        "  # 整个集群，供阅读\n  bulkhead reach -f example:shop\n  # 谁能进入某个项目\n  bulkhead reach --to ns/shop -f example:shop\n  # 该 Deployment 能否访问数据库，经由哪些端口？\n  bulkhead reach --from deploy/shop/web --to sts/shop/db -f example:shop\n  # 集群外谁能访问 5432 端口\n  bulkhead reach --from outside --port 5432 -f example:shop\n  # 每行一个 JSON 对象，供脚本使用\n  bulkhead reach -n shop -o jsonl -f example:shop\n  # 图形：交给 `dot -Tsvg`\n  bulkhead reach -n shop -o dot -f example:shop\n  # 采用 netpol-analyzer 的 txt 格式\n  bulkhead reach -o netpol-analyzer -f example:shop",
+        "  # the whole cluster, to read\n  bulkhead reach -f example:shop\n  # who gets into one project, from anywhere\n  bulkhead reach --to ns/shop -f example:shop\n  # does the Deployment reach the database, and by which ports?\n  bulkhead reach --from deploy/shop/web --to sts/shop/db -f example:shop\n  # who reaches port 5432 from outside\n  bulkhead reach --from outside --port 5432 -f example:shop\n  # a JSON object a line, for scripts\n  bulkhead reach -n shop -o jsonl -f example:shop\n  # a picture, and a page with the picture and a table\n  bulkhead reach -f example:shop -o svg > reach.svg\n  bulkhead reach -f example:shop -o html > reach.html\n  # a graph for other programs: pipe it to `dot -Tsvg`\n  bulkhead reach -n shop -o dot -f example:shop\n  # as netpol-analyzer's txt format has it\n  bulkhead reach -o netpol-analyzer -f example:shop",
+        "  # 整个集群，供阅读\n  bulkhead reach -f example:shop\n  # 谁能进入某个项目\n  bulkhead reach --to ns/shop -f example:shop\n  # 该 Deployment 能否访问数据库，经由哪些端口？\n  bulkhead reach --from deploy/shop/web --to sts/shop/db -f example:shop\n  # 集群外谁能访问 5432 端口\n  bulkhead reach --from outside --port 5432 -f example:shop\n  # 每行一个 JSON 对象，供脚本使用\n  bulkhead reach -n shop -o jsonl -f example:shop\n  # 图形，以及包含图形与表格的页面\n  bulkhead reach -f example:shop -o svg > reach.svg\n  bulkhead reach -f example:shop -o html > reach.html\n  # 供其他程序使用的图：交给 `dot -Tsvg`\n  bulkhead reach -n shop -o dot -f example:shop\n  # 采用 netpol-analyzer 的 txt 格式\n  bulkhead reach -o netpol-analyzer -f example:shop",
     ),
     (
         "help.reach.output",
-        "The form of the answer: text, json, jsonl, csv, md, dot, mermaid, netpol-analyzer [default: text]",
-        "结果的格式：text、json、jsonl、csv、md、dot、mermaid、netpol-analyzer [默认：text]",
+        "The form of the answer: text, json, jsonl, csv, md, svg, html, dot, mermaid, netpol-analyzer [default: text]",
+        "结果的格式：text、json、jsonl、csv、md、svg、html、dot、mermaid、netpol-analyzer [默认：text]",
     ),
     (
         "help.reach.by",
         "What peers are: workload, pod [default: workload]",
         "以何为单位：workload（工作负载）、pod（容器组） [默认：workload]",
+    ),
+    (
+        "help.reach.level",
+        "How large the parties of a picture are: workspace, project, workload [default: the smallest that can be read]; only with `-o svg` and `-o html`",
+        "图中以何为单位：workspace（企业空间）、project（项目）、workload（工作负载） [默认：仍便于阅读的最小单位]；仅用于 `-o svg` 与 `-o html`",
     ),
     (
         "help.reach.full",

@@ -17,6 +17,7 @@ mod isolation;
 mod lint;
 mod local;
 mod path;
+mod picture;
 mod plan;
 mod policy;
 mod reach;
@@ -56,6 +57,7 @@ const TABLES: &[&[Entry]] = &[
     lint::TENANCY,
     local::ENTRIES,
     path::ENTRIES,
+    picture::ENTRIES,
     plan::ENTRIES,
     policy::ENTRIES,
     reach::ENTRIES,
@@ -132,6 +134,11 @@ impl Speech {
     /// The words of a key that has no arguments.
     pub fn word(self, key: &str) -> String {
         self.say::<&str>(key, &[])
+    }
+
+    /// The words of a key, where they need no argument.
+    pub(crate) fn plain(self, key: &str) -> Option<String> {
+        self.find::<&str>(key, &[]).filter(|_| ENTRIES.get(key).is_some_and(|entry| !entry.1.contains('{')))
     }
 
     /// What can be done about an issue, where there is something to say.

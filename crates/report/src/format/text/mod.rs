@@ -81,7 +81,7 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Models(all) => models::list(all, context),
         Answer::Model(about) => models::page(about, context),
         Answer::Rules(rules) => rules::render(rules, context),
-        Answer::Reach { reachability, detail } => reach::render(reachability, *detail, context),
+        Answer::Reach { reachability, detail, .. } => reach::render(reachability, *detail, context),
         Answer::ExplainPairs { reachability, detail } => {
             let mut text = String::new();
             // Writing into a string never fails.

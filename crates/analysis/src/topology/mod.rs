@@ -1,0 +1,187 @@
+//! Who reaches whom as a picture needs it: parties of one size (workspaces, projects or workloads), and what is open between them.
+//!
+//! Parties that reach the same and are reached by the same stand together: a thousand open workloads are one party and not a million
+//! connections. Whoever is outside of what is asked about stands for its project, or for its workspace. What is too much to draw is
+//! folded into the next larger parties, and the answer says how many were.
+
+mod alike;
+mod parties;
+
+use bulkhead_policy::reach::PortRanges;
+
+use crate::reachability::Reachability;
+
+use self::parties::Cast;
+pub use self::parties::{Member, Party};
+
+/// More parties than this are folded into larger ones.
+pub const MOST_PARTIES: usize = 1_500;
+
+/// How large the parties are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Workspaces.
+    Workspace,
+    /// Projects.
+    Project,
+    /// Workloads.
+    Workload,
+}
+
+impl Level {
+    /// All of them, the largest parties first.
+    pub const ALL: [Self; 3] = [Self::Workspace, Self::Project, Self::Workload];
+
+    /// The name on the command line and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Workspace => "workspace",
+            Self::Project => "project",
+            Self::Workload => "workload",
+        }
+    }
+
+    /// The level with the next larger parties.
+    fn above(self) -> Option<Self> {
+        match self {
+            Self::Workspace => None,
+            Self::Project => Some(Self::Workspace),
+            Self::Workload => Some(Self::Project),
+        }
+    }
+}
+
+/// Parties, and what is open between them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topology {
+    /// The level that was asked for.
+    pub asked: Level,
+    /// The level of the parties: a larger one where there are too many.
+    pub level: Level,
+    /// How many parties of the level that was asked for are not told apart, because there are too many.
+    pub folded: usize,
+    /// Who takes part, sorted; those outside the cluster last.
+    pub parties: Vec<Party>,
+    /// What is open, sorted by sender and receiver.
+    pub links: Vec<Link>,
+}
+
+/// What is open from one party to another, or among the members of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Who opens connections, by its place among the parties.
+    pub from: usize,
+    /// To whom.
+    pub to: usize,
+    /// How much of it is open.
+    pub open: Openness,
+    /// How many pairs of workloads something is open between.
+    pub pairs: usize,
+    /// The ports of any pair.
+    pub ports: PortRanges,
+    /// Ports of any pair of which nobody can tell.
+    pub undetermined: PortRanges,
+}
+
+/// How much is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Openness {
+    /// Every pair, on every port.
+    All,
+    /// Less than that.
+    Some,
+    /// Nothing is known to be open, and something may be.
+    Undetermined,
+}
+
+impl Openness {
+    /// The stable word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Some => "some",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+impl Topology {
+    /// The parties of a level, or of a larger one where those are too many.
+    pub fn new(reachability: &Reachability<'_>, asked: Level) -> Self {
+        let wanted = Cast::count(reachability, asked);
+        let mut level = asked;
+        while Cast::count(reachability, level) > MOST_PARTIES
+            && let Some(above) = level.above()
+        {
+            level = above;
+        }
+        let folded = if level == asked { 0 } else { wanted };
+        let (parties, links) = collect(reachability, level);
+        let (parties, links) = alike::joined(parties, links);
+        Self { asked, level, folded, parties, links }
+    }
+}
+
+/// Ports that are open, and ports of which nobody can tell.
+type Ports = [PortRanges; 2];
+
+/// Visits all pairs, and sums them up by parties.
+fn collect(reachability: &Reachability<'_>, level: Level) -> (Vec<Party>, Vec<Link>) {
+    let mut cast = Cast::new(reachability, level);
+    let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
+    let mut ports: Vec<Option<Ports>> = Vec::new();
+    let visited: Result<(), std::convert::Infallible> = reachability.for_each(|pair| {
+        pairs.push((cast.seat(pair.from), cast.seat(pair.to), pair.number));
+        if ports.len() <= pair.number {
+            ports.resize(pair.number + 1, None);
+        }
+        if let Some(slot @ None) = ports.get_mut(pair.number) {
+            let any = &pair.connections.any;
+            *slot = Some([any.open.clone(), any.undetermined.clone()]);
+        }
+        Ok(())
+    });
+    let Ok(()) = visited;
+    let (parties, place_of) = cast.seated(&pairs);
+    for (from, to, _) in &mut pairs {
+        let place = |seat: usize| place_of.get(seat).copied().unwrap_or_default();
+        (*from, *to) = (place(*from), place(*to));
+    }
+    pairs.sort_unstable();
+    let runs = pairs.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1));
+    let links = runs.filter_map(|run| link(run, &parties, &ports)).collect();
+    (parties, links)
+}
+
+/// The sum of all pairs of two parties, sorted by the numbers of their ports.
+fn link(run: &[(usize, usize, usize)], parties: &[Party], ports: &[Option<Ports>]) -> Option<Link> {
+    let (from, to, _) = *run.first()?;
+    let mut link = Link {
+        from,
+        to,
+        open: Openness::Undetermined,
+        pairs: 0,
+        ports: PortRanges::empty(),
+        undetermined: PortRanges::empty(),
+    };
+    let mut whole = 0;
+    for same in run.chunk_by(|one, other| one.2 == other.2) {
+        let Some(Some([open, doubtful])) = same.first().and_then(|pair| ports.get(pair.2)) else { continue };
+        link.pairs += if open.is_empty() { 0 } else { same.len() };
+        whole += if open.is_all() { same.len() } else { 0 };
+        link.ports = link.ports.union(open);
+        link.undetermined = link.undetermined.union(doubtful);
+    }
+    link.open = match link.pairs {
+        0 => Openness::Undetermined,
+        pairs if pairs == whole && whole >= possible(from, to, parties) => Openness::All,
+        _ => Openness::Some,
+    };
+    Some(link)
+}
+
+/// How many pairs two parties have. Nobody's own single pod reaches itself over the network.
+fn possible(from: usize, to: usize, parties: &[Party]) -> usize {
+    let size = |place: usize| parties.get(place).map_or(0, |party| party.size);
+    if from == to { size(from) * size(from).saturating_sub(1) } else { size(from) * size(to) }
+}
