@@ -2,7 +2,9 @@
 //!
 //! The pictures are written to a folder of the build, to be looked at.
 
-#![allow(missing_docs)]
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fmt::Write as _;
 
 use bulkhead_analysis::model::watch::Unwatched;
 use bulkhead_analysis::reachability::{By, Focus, Narrowing};
@@ -139,13 +141,13 @@ fn many_projects_are_folded_and_the_picture_says_so() {
 
 #[test]
 fn an_open_cluster_is_one_hub_and_not_every_pair() {
-    let text: String = ["a", "b", "c", "d", "e"]
-        .iter()
-        .flat_map(|namespace| ["one", "two", "three"].map(|name| (namespace, name)))
-        .map(|(namespace, name)| {
-            format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {{}}\n---\n")
-        })
-        .collect();
+    let mut text = String::new();
+    for namespace in ["a", "b", "c", "d", "e"] {
+        for name in ["one", "two", "three"] {
+            let object = format!("{{name: {name}, namespace: {namespace}}}");
+            let _ = write!(text, "apiVersion: v1\nkind: Pod\nmetadata: {object}\nspec: {{}}\n---\n");
+        }
+    }
     let open = form(&yaml(&text), Level::Workload, &[]);
     assert_eq!(open.parties.iter().filter(|party| party.kind == "pod").count(), 5, "alike pods stand together");
     let picture = draw("open", &open);

@@ -30,12 +30,11 @@ pub(super) fn joined(parties: Vec<Party>, links: Vec<Link>) -> (Vec<Party>, Vec<
     for (at, party) in parties.iter().enumerate() {
         let known = candidates.entry((container(party, at), rows.labels(at))).or_default();
         let fits = |group: &&usize| groups.get(**group).and_then(|it| it.first()).is_some_and(|it| rows.alike(*it, at));
-        match known.iter().find(fits).copied() {
-            Some(group) => groups.get_mut(group).into_iter().for_each(|group| group.push(at)),
-            None => {
-                known.push(groups.len());
-                groups.push(vec![at]);
-            }
+        if let Some(group) = known.iter().find(fits).copied() {
+            groups.get_mut(group).into_iter().for_each(|group| group.push(at));
+        } else {
+            known.push(groups.len());
+            groups.push(vec![at]);
         }
     }
     drop(candidates);
@@ -138,12 +137,9 @@ fn join_links(links: Vec<Link>, group_of: &[usize]) -> Vec<Link> {
     let mut joined: BTreeMap<(usize, usize), Link> = BTreeMap::new();
     for link in links {
         let (from, to) = (place(link.from), place(link.to));
-        match joined.get_mut(&(from, to)) {
-            Some(whole) => whole.pairs += link.pairs,
-            None => {
-                joined.insert((from, to), Link { from, to, ..link });
-            }
-        }
+        let pairs = link.pairs;
+        let whole = joined.entry((from, to)).or_insert(Link { from, to, pairs: 0, ..link });
+        whole.pairs += pairs;
     }
     joined.into_values().collect()
 }

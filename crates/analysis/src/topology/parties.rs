@@ -75,8 +75,7 @@ impl Cast {
         let seats: BTreeMap<&Key, usize> = sizes.keys().copied().zip(0..).collect();
         let of_peer: Vec<usize> = keys.iter().filter_map(|key| seats.get(key).copied()).collect();
         let mut in_focus = vec![false; sizes.len()];
-        for (peer, seat) in of_peer.iter().enumerate().filter(|(peer, _)| reachability.is_in_focus(*peer)) {
-            debug_assert!(peer < keys.len(), "a peer without a key");
+        for (_, seat) in of_peer.iter().enumerate().filter(|(peer, _)| reachability.is_in_focus(*peer)) {
             if let Some(in_focus) = in_focus.get_mut(*seat) {
                 *in_focus = true;
             }

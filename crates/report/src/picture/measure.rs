@@ -1,5 +1,5 @@
 //! How wide texts are, on the safe side: nobody knows which font the reader has, so each character counts as in the widest of the
-//! usual ones (DejaVu Sans). Texts that are too long lose their middle, as beginnings and ends of names tell them apart.
+//! usual ones (`DejaVu Sans`). Texts that are too long lose their middle, as beginnings and ends of names tell them apart.
 
 use unicode_width::UnicodeWidthChar as _;
 

@@ -31,23 +31,13 @@ fn sequence(drawing: &Drawing) -> Vec<usize> {
         let last = left
             .iter()
             .rposition(|at| column(*at) == Column::Last || (column(*at) == Column::Inner && is_sink(out_in(*at))));
-        let (place, to_front) = match last {
-            Some(place) => (place, false),
-            None => {
-                let key = |at: usize| {
-                    let (out, into) = out_in(at);
-                    (
-                        column(at) == Column::First,
-                        into == 0,
-                        out.saturating_sub(into),
-                        usize::MAX - into.saturating_sub(out),
-                        usize::MAX - at,
-                    )
-                };
-                let best = left.iter().enumerate().max_by_key(|(_, at)| key(**at));
-                (best.map_or(0, |(place, _)| place), true)
-            }
+        let key = |at: usize| {
+            let (out, into) = out_in(at);
+            let surplus = (out.saturating_sub(into), usize::MAX - into.saturating_sub(out));
+            (column(at) == Column::First, into == 0, surplus, usize::MAX - at)
         };
+        let first = || left.iter().enumerate().max_by_key(|(_, at)| key(**at)).map_or(0, |(place, _)| place);
+        let (place, to_front) = last.map_or_else(|| (first(), true), |place| (place, false));
         let at = left.remove(place);
         if to_front {
             front.push(at)

@@ -93,6 +93,9 @@ fn make_room(cards: &mut [Card], ties: &Ties) {
             row.labels += 1;
         }
     }
+    for (card, note) in &ties.counted {
+        cards.get_mut(*card).into_iter().for_each(|card| card.note = Some(note.clone()));
+    }
     let mut inside: BTreeMap<usize, (f64, usize, BTreeMap<usize, usize>)> = BTreeMap::new();
     for one in &ties.inside {
         let room = inside.entry(one.card).or_default();

@@ -36,6 +36,8 @@ pub(crate) struct Card {
     pub(crate) rows: Vec<Row>,
     /// Room for lines inside, on the right.
     pub(crate) gutter: f64,
+    /// What stands below the rows.
+    pub(crate) note: Option<String>,
 }
 
 /// A row of a card.
@@ -73,12 +75,14 @@ impl Card {
         let subtitle = width(&self.subtitle, Font::Small);
         let lines = self.rows.iter().flat_map(|row| &row.lines).map(|line| width(line, Font::Name)).fold(0.0, f64::max);
         let head = title.max(subtitle) + if self.is_single() { self.gutter } else { 0.0 };
-        (head.max(lines + self.gutter) + 2.0 * PAD).max(120.0)
+        let note = self.note.as_ref().map_or(0.0, |note| width(note, Font::Small));
+        (head.max(lines + self.gutter).max(note) + 2.0 * PAD).max(120.0)
     }
 
     pub(crate) fn height(&self) -> f64 {
         let rows: f64 = self.rows.iter().map(Row::height).sum();
-        if self.is_single() { rows.max(HEAD + 6.0) } else { HEAD + rows + 6.0 }
+        let note = if self.note.is_some() { LINE + 2.0 } else { 0.0 };
+        if self.is_single() { rows.max(HEAD + 6.0) } else { HEAD + rows + 6.0 + note }
     }
 
     /// The middle of a row, from the upper edge of the card.
@@ -167,6 +171,7 @@ impl Cards {
             column,
             rows,
             gutter: 0.0,
+            note: None,
         });
     }
 }

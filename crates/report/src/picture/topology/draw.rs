@@ -149,7 +149,7 @@ impl Pen<'_> {
         attributes.extend(party.map(|party| ("data-party", party.to_string())));
         let attributes: Vec<(&str, &str)> = attributes.iter().map(|(name, value)| (*name, value.as_str())).collect();
         svg.open("g", &attributes);
-        let title = party.map(|party| self.full_names(&[*party])).unwrap_or_else(|| card.title.clone());
+        let title = party.map_or_else(|| card.title.clone(), |party| self.full_names(&[*party]));
         svg.text("title", &[], &title);
         rectangle(svg, "p-card", corner, wide, high, 8.0);
         if !card.is_single() {
@@ -164,9 +164,8 @@ impl Pen<'_> {
         if !card.subtitle.is_empty() {
             svg.words(corner.x + PAD, second, "p-dim", &card.subtitle);
         }
-        if let Some(count) = self.ties.counted.get(&at) {
-            let text = self.speech.say("picture.inside", &[("count", count.to_string())]);
-            svg.words(corner.x + PAD, corner.y + high + 12.0, "p-dim", &text);
+        if let Some(note) = &card.note {
+            svg.words(corner.x + PAD, corner.y + high - 8.0, "p-dim", note);
         }
         let mut top = corner.y + HEAD;
         for row in &card.rows {
@@ -317,20 +316,17 @@ fn path(way: &Way) -> String {
     let mut last: Option<Point> = None;
     for run in way.points.chunks(2) {
         let [from, to] = run else { continue };
-        match last {
-            None => d.push_str(&format!("M{} {}", number(from.x), number(from.y))),
+        let (x, y) = (number(from.x), number(from.y));
+        let begun = match last {
+            None => format!("M{x} {y}"),
             Some(before) => {
                 let middle = number((before.x + from.x) / 2.0);
-                d.push_str(&format!(
-                    "C{middle} {} {middle} {} {} {}",
-                    number(before.y),
-                    number(from.y),
-                    number(from.x),
-                    number(from.y)
-                ));
+                format!("C{middle} {} {middle} {y} {x} {y}", number(before.y))
             }
-        }
-        d.push_str(&format!("H{}", number(to.x)));
+        };
+        d.push_str(&begun);
+        d.push('H');
+        d.push_str(&number(to.x));
         last = Some(*to);
     }
     d

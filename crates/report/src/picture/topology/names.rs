@@ -94,10 +94,10 @@ impl Names {
                 ..heading(workspace.clone(), "workspace", Some(format!("workspace/{workspace}")))
             },
             (_, workspace, Some(namespace)) => Heading {
-                subtitle: workspace
-                    .as_ref()
-                    .map(|workspace| speech.say("picture.inWorkspace", &[("workspace", workspace)]))
-                    .unwrap_or_else(|| speech.word("picture.project")),
+                subtitle: workspace.as_ref().map_or_else(
+                    || speech.word("picture.project"),
+                    |workspace| speech.say("picture.inWorkspace", &[("workspace", workspace)]),
+                ),
                 ..heading(namespace.clone(), "project", Some(format!("namespace/{namespace}")))
             },
             _ => heading(speech.word("picture.noWorkspace"), "workspace", None),

@@ -74,8 +74,8 @@ pub(crate) struct Ties {
     pub(crate) ties: Vec<Tie>,
     pub(crate) hubs: Vec<Hub>,
     pub(crate) inside: Vec<Inside>,
-    /// Of each card, how many connections inside are only counted.
-    pub(crate) counted: BTreeMap<usize, usize>,
+    /// Of each card whose connections inside are only counted: how many there are.
+    pub(crate) counted: BTreeMap<usize, String>,
 }
 
 impl Ties {
@@ -107,7 +107,7 @@ impl Ties {
                 between.entry((start.0, end.0)).or_default().insert(tie);
             }
         }
-        all.add_inside(inside);
+        all.add_inside(inside, speech);
         let bundled = between.into_iter().flat_map(|(cards, ties)| bundled(cards, ties, speech));
         all.ties.extend(joined(bundled.collect()));
         all
@@ -139,7 +139,7 @@ impl Ties {
         self.ties.extend(whole_cards(ties, cards));
     }
 
-    fn add_inside(&mut self, inside: BTreeMap<(usize, usize, Style, String), BTreeSet<usize>>) {
+    fn add_inside(&mut self, inside: BTreeMap<(usize, usize, Style, String), BTreeSet<usize>>, speech: Speech) {
         let mut by_card: BTreeMap<usize, Vec<Inside>> = BTreeMap::new();
         for ((card, to, style, label), from) in inside {
             by_card.entry(card).or_default().push(Inside { card, from, to, style, label });
@@ -149,8 +149,8 @@ impl Ties {
                 inside.into_iter().partition(|one| one.from.iter().eq([&one.to]));
             self.inside.extend(of_one);
             if between.len() > MOST_INSIDE {
-                let count = between.iter().map(|one| one.from.len()).sum();
-                self.counted.insert(card, count);
+                let count: usize = between.iter().map(|one| one.from.len()).sum();
+                self.counted.insert(card, speech.say("picture.inside", &[("count", count.to_string())]));
             } else {
                 self.inside.extend(between);
             }

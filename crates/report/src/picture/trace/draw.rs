@@ -15,7 +15,7 @@ const LINE: f64 = 17.0;
 /// Between the text of a box and its edge.
 const PAD: f64 = 12.0;
 /// No way is wider, unless two boxes are.
-const MOST_WIDTH: f64 = 1_360.0;
+const MOST_WIDTH: f64 = 1_480.0;
 /// Between two lines of boxes.
 const BREAK: f64 = 34.0;
 /// So many ways that are alike are named.
@@ -50,7 +50,7 @@ pub(super) fn draw(
     look: Look,
 ) -> Picture {
     let outcome = speech.word(&format!("outcome.{}", form.outcome));
-    let title = Text::new("p-title", heading.to_owned());
+    let title = Text::long("p-title", heading.to_owned());
     let top = if look == Look::Alone { MARGIN + 64.0 } else { MARGIN };
     let mut lanes: Vec<Lane> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
@@ -58,7 +58,9 @@ pub(super) fn draw(
         lanes.extend(lane(group, (index + 1, groups.len()), top, speech));
     }
     let texts = lanes.iter().flat_map(|lane| lane.head.iter().chain(&lane.foot)).map(Text::width);
-    let sets = lanes.iter().flat_map(|lane| &lane.sets).map(|set| set.x + set.width - MARGIN);
+    // Where a way goes on in the next line, the packet stands on the right of the last box.
+    let beside = |set: &Set| if set.breaks { labels_width(&set.stop) } else { 0.0 };
+    let sets = lanes.iter().flat_map(|lane| &lane.sets).map(|set| set.x + set.width + beside(set) - MARGIN);
     let least = [width(&title.text, Font::Heading) * 1.3, width(&outcome, Font::Heading)];
     let wide = texts.chain(sets).chain(least).fold(320.0, f64::max) + 2.0 * MARGIN;
     let nothing = if lanes.is_empty() { LINE } else { 0.0 };
@@ -101,17 +103,17 @@ fn lane(group: &[&RouteForm], (number, count): (usize, usize), top: f64, speech:
     };
     let parts: Vec<String> = [title, ends(first, speech)].into_iter().filter(|part| !part.is_empty()).collect();
     if !parts.is_empty() {
-        head.push(Text::new("p-dim", parts.join(&speech.word("mark.comma"))));
+        head.push(Text::long("p-dim", parts.join(&speech.word("mark.comma"))));
     }
     let mut sets = Vec::new();
     let mut bottom = place(stops(first, speech), top + head_height(&head), &mut sets);
     let mut foot = vec![outcome_text(first.outcome, speech)];
-    foot.extend(first.reason.and_then(|code| speech.plain(code)).map(|reason| Text::new("p-dim", reason)));
+    foot.extend(first.reason.and_then(|code| speech.plain(code)).map(|reason| Text::long("p-dim", reason)));
     foot.extend(seen(first, speech));
     if !alike.is_empty() {
         foot.push(Text::new("p-dim", speech.word("trace.same")));
     }
-    foot.extend(alike.iter().take(SHOWN_ALIKE).map(|route| Text::new("p-dim", ends(route, speech))));
+    foot.extend(alike.iter().take(SHOWN_ALIKE).map(|route| Text::long("p-dim", ends(route, speech))));
     if alike.len() > SHOWN_ALIKE {
         let count = (alike.len() - SHOWN_ALIKE).to_string();
         foot.push(Text::new("p-dim", speech.say("trace.moreWays", &[("count", count)])));
@@ -176,12 +178,17 @@ fn place(stops: Vec<Stop>, top: f64, sets: &mut Vec<Set>) -> f64 {
             sets.last_mut().into_iter().for_each(|last| last.breaks = true);
             (x, y, tallest) = (MARGIN + 40.0, y + tallest + BREAK, 0.0);
         }
-        let room = stop.onward.iter().map(Text::width).fold(0.0, f64::max) + 34.0;
+        let room = labels_width(&stop);
         tallest = tallest.max(high);
         sets.push(Set { stop, x, y, width: wide, height: high, breaks: false });
         x += wide + room;
     }
     y + tallest
+}
+
+/// Room for the packet between two boxes.
+fn labels_width(stop: &Stop) -> f64 {
+    stop.onward.iter().map(Text::width).fold(0.0, f64::max) + 34.0
 }
 
 fn box_height(stop: &Stop) -> f64 {

@@ -5,8 +5,10 @@ use bulkhead_wire::{EvidenceForm, HopForm, PacketForm, RouteForm};
 use crate::picture::measure::{Font, shortened, width};
 use crate::words::Speech;
 
-/// No text is wider.
+/// No text in a box is wider.
 const WIDEST: f64 = 270.0;
+/// No text that stands alone in its line is wider.
+const LONGEST: f64 = 1_000.0;
 /// So many rules stand below a verdict.
 const SHOWN_RULES: usize = 3;
 
@@ -30,8 +32,16 @@ pub(super) struct Text {
 
 impl Text {
     pub(super) fn new(class: &'static str, text: String) -> Self {
-        let font = Self::font_of(class);
-        let short = shortened(&text, font, WIDEST);
+        Self::within(class, text, WIDEST)
+    }
+
+    /// A text that stands alone in its line.
+    pub(super) fn long(class: &'static str, text: String) -> Self {
+        Self::within(class, text, LONGEST)
+    }
+
+    fn within(class: &'static str, text: String, most: f64) -> Self {
+        let short = shortened(&text, Self::font_of(class), most);
         let whole = (short != text).then_some(text);
         Self { class, text: short, whole }
     }
