@@ -40,9 +40,9 @@ fn sequence(drawing: &Drawing) -> Vec<usize> {
         let (place, to_front) = last.map_or_else(|| (first(), true), |place| (place, false));
         let at = left.remove(place);
         if to_front {
-            front.push(at)
+            front.push(at);
         } else {
-            back.push(at)
+            back.push(at);
         }
         for to in out.get(at).into_iter().flatten() {
             degree.get_mut(*to).into_iter().for_each(|degree| degree.1 = degree.1.saturating_sub(1));
