@@ -42,9 +42,9 @@ pub(super) fn shortened(text: &str, font: Font, most: f64) -> String {
     }
     let characters: Vec<char> = text.chars().collect();
     let kept = |count: usize| {
-        let (front, back) = (count.div_ceil(2), count / 2);
-        let head: String = characters.iter().take(front).collect();
-        let tail: String = characters.iter().skip(characters.len() - back).collect();
+        let (leading, trailing) = (count.div_ceil(2), count / 2);
+        let head: String = characters.iter().take(leading).collect();
+        let tail: String = characters.iter().skip(characters.len() - trailing).collect();
         format!("{head}…{tail}")
     };
     let fits = (0..characters.len()).rev().map(kept).find(|text| width(text, font) <= most);
