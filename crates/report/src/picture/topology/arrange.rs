@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cards::{Card, HEAD, LABEL};
+use super::cards::{Card, HEAD, LABEL, Seat};
 use super::ties::{End, Inside, Tie, Ties};
 use crate::picture::Look;
 use crate::picture::layered::{self, Column, Drawing, Layout, Line, Point, Shape, Way, lay_out};
@@ -56,7 +56,7 @@ pub(super) fn needs_track(inside: &Inside) -> bool {
 pub(super) fn arrange(cards: &mut [Card], ties: &Ties, look: Look) -> Arranged {
     let title = if look == Look::Alone { TITLE } else { 0.0 };
     make_room(cards, ties);
-    let linked: BTreeSet<usize> = ties.ties.iter().flat_map(|tie| [tie.from, tie.to]).filter_map(card_of).collect();
+    let linked: BTreeSet<usize> = ties.lines.iter().flat_map(|tie| [tie.from, tie.to]).filter_map(card_of).collect();
     let box_of: BTreeMap<usize, usize> = linked.iter().copied().zip(0..).collect();
     let drawing = drawing(cards, ties, &linked, &box_of);
     let mut layout = lay_out(&drawing);
@@ -86,7 +86,7 @@ fn card_of(end: End) -> Option<usize> {
 
 /// Rows become as high as their labels need, cards as wide as the lines inside need.
 fn make_room(cards: &mut [Card], ties: &Ties) {
-    for tie in ties.ties.iter().filter(|tie| is_labelled(tie)) {
+    for tie in ties.lines.iter().filter(|tie| is_labelled(tie)) {
         if let End::Row((card, row)) = tie.to
             && let Some(row) = cards.get_mut(card).and_then(|card| card.rows.get_mut(row))
         {
@@ -133,13 +133,13 @@ fn drawing(cards: &[Card], ties: &Ties, linked: &BTreeSet<usize>, box_of: &BTree
         let from = if tie.both_ways { TIP } else { 0.0 };
         Line { from: end(tie.from, from), to: end(tie.to, label + TIP) }
     };
-    Drawing { boxes, lines: ties.ties.iter().map(line).collect() }
+    Drawing { boxes, lines: ties.lines.iter().map(line).collect() }
 }
 
 /// Lines with labels that end at one side of one row end below each other.
 fn spread(cards: &[Card], ties: &Ties, box_of: &BTreeMap<usize, usize>, layout: &mut Layout) {
-    let mut by_row: BTreeMap<((usize, usize), bool), Vec<(usize, f64)>> = BTreeMap::new();
-    for (at, (tie, way)) in ties.ties.iter().zip(&layout.ways).enumerate() {
+    let mut by_row: BTreeMap<(Seat, bool), Vec<(usize, f64)>> = BTreeMap::new();
+    for (at, (tie, way)) in ties.lines.iter().zip(&layout.ways).enumerate() {
         let End::Row(seat) = tie.to else { continue };
         let other = if way.is_reversed { way.points.last() } else { way.points.first() };
         if let Some(other) = other.filter(|_| is_labelled(tie)) {

@@ -55,7 +55,7 @@ pub(crate) type Seat = (usize, usize);
 
 /// All cards, and where each party sits.
 pub(crate) struct Cards {
-    pub(crate) cards: Vec<Card>,
+    pub(crate) all: Vec<Card>,
     /// Of each party: where its connections begin.
     pub(crate) sends: Vec<Option<Seat>>,
     /// Of each party: where connections to it end.
@@ -117,7 +117,7 @@ impl Cards {
             }
         }
         let mut all = Self {
-            cards: Vec::new(),
+            all: Vec::new(),
             sends: vec![None; form.parties.len()],
             receives: vec![None; form.parties.len()],
             folded: 0,
@@ -138,7 +138,7 @@ impl Cards {
         speech: Speech,
     ) {
         let Some(first) = parties.first().and_then(|at| form.parties.get(*at)) else { return };
-        let at = self.cards.len();
+        let at = self.all.len();
         let shown = if parties.len() > MOST_ROWS { MOST_ROWS - 1 } else { parties.len() };
         let (shown, folded) = parties.split_at(shown);
         let row = |party: &usize| Row { parties: vec![*party], lines: clipped(short.lines(*party)), labels: 0 };
@@ -161,9 +161,11 @@ impl Cards {
         let is_alone = is_own && first.names.len() <= 1;
         let heading = if is_own { short.own(first, speech) } else { short.common(first, speech) };
         if is_alone {
-            rows.iter_mut().for_each(|row| row.lines.clear());
+            for row in &mut rows {
+                row.lines.clear();
+            }
         }
-        self.cards.push(Card {
+        self.all.push(Card {
             title: shortened(&heading.title, Font::Heading, WIDEST),
             subtitle: shortened(&heading.subtitle, Font::Small, WIDEST),
             kind: heading.kind,

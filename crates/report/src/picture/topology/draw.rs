@@ -39,18 +39,18 @@ pub(super) fn draw(
         svg.line();
     }
     let pen = Pen { form, cards, ties, speech };
-    for (at, (tie, way)) in ties.ties.iter().zip(&arranged.ways).enumerate() {
+    for (at, (tie, way)) in ties.lines.iter().zip(&arranged.ways).enumerate() {
         pen.tie(&mut svg, at, tie, way);
     }
     for (at, (hub, (corner, wide))) in ties.hubs.iter().zip(&arranged.hubs).enumerate() {
         draw_hub(&mut svg, at, hub, *corner, *wide);
     }
-    if let Some(y) = arranged.apart.filter(|_| !ties.ties.is_empty()) {
+    if let Some(y) = arranged.apart.filter(|_| !ties.lines.is_empty()) {
         svg.words(MARGIN, y + 12.0, "p-dim", &speech.word("picture.apart"));
         svg.line();
     }
     let mut boxes = Vec::new();
-    for (at, (card, corner)) in cards.cards.iter().zip(&arranged.cards).enumerate() {
+    for (at, (card, corner)) in cards.all.iter().zip(&arranged.cards).enumerate() {
         pen.card(&mut svg, at, card, *corner, &mut boxes);
     }
     let y = legend::draw(&mut svg, &legend, MARGIN, arranged.height);
@@ -106,10 +106,14 @@ impl Pen<'_> {
         let (head, tail) = if way.is_reversed { (start, end) } else { (end, start) };
         let is_right = !way.is_reversed;
         if !matches!(tie.to, End::Hub(_)) {
-            head.into_iter().for_each(|point| tip(svg, *point, is_right));
+            for point in head {
+                tip(svg, *point, is_right);
+            }
         }
         if tie.both_ways {
-            tail.into_iter().for_each(|point| tip(svg, *point, !is_right));
+            for point in tail {
+                tip(svg, *point, !is_right);
+            }
         }
         if let Some(point) = head.filter(|_| is_labelled(tie)) {
             let wide = label_width(&tie.label);
@@ -121,7 +125,7 @@ impl Pen<'_> {
     }
 
     fn end_title(&self, end: End) -> String {
-        let card = |card: usize| self.cards.cards.get(card);
+        let card = |card: usize| self.cards.all.get(card);
         match end {
             End::Card(at) => card(at).map_or_else(String::new, |card| card.title.clone()),
             End::Row((at, row)) => card(at).map_or_else(String::new, |card| {
@@ -320,7 +324,7 @@ fn path(way: &Way) -> String {
         let begun = match last {
             None => format!("M{x} {y}"),
             Some(before) => {
-                let middle = number((before.x + from.x) / 2.0);
+                let middle = number(f64::midpoint(before.x, from.x));
                 format!("C{middle} {} {middle} {y} {x} {y}", number(before.y))
             }
         };

@@ -20,7 +20,7 @@ pub(super) struct Entry {
 
 /// An entry for every kind of line that there is.
 pub(super) fn entries(ties: &Ties, speech: Speech) -> Vec<Entry> {
-    let of_ties = ties.ties.iter().map(|tie| tie.style);
+    let of_ties = ties.lines.iter().map(|tie| tie.style);
     let styles: Vec<Style> = of_ties
         .chain(ties.inside.iter().map(|inside| inside.style))
         .chain(ties.hubs.iter().map(|hub| hub.style))

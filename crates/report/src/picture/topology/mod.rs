@@ -21,6 +21,6 @@ pub(crate) use self::table::rows;
 pub fn draw_topology(form: &TopologyForm, speech: Speech, look: Look) -> Picture {
     let mut cards = cards::Cards::new(form, speech);
     let ties = ties::Ties::new(form, &cards, speech);
-    let arranged = arrange::arrange(&mut cards.cards, &ties, look);
+    let arranged = arrange::arrange(&mut cards.all, &ties, look);
     draw::draw(form, &cards, &ties, &arranged, speech, look)
 }

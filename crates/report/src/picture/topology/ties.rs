@@ -71,7 +71,7 @@ pub(crate) struct Inside {
 /// All lines.
 #[derive(Default)]
 pub(crate) struct Ties {
-    pub(crate) ties: Vec<Tie>,
+    pub(crate) lines: Vec<Tie>,
     pub(crate) hubs: Vec<Hub>,
     pub(crate) inside: Vec<Inside>,
     /// Of each card whose connections inside are only counted: how many there are.
@@ -109,7 +109,7 @@ impl Ties {
         }
         all.add_inside(inside, speech);
         let bundled = between.into_iter().flat_map(|(cards, ties)| bundled(cards, ties, speech));
-        all.ties.extend(joined(bundled.collect()));
+        all.lines.extend(joined(bundled.collect()));
         all
     }
 
@@ -136,7 +136,7 @@ impl Ties {
             ties.insert(tie(End::Row(*seat), End::Hub(hub), to.contains(seat)));
         }
         ties.extend(to.difference(&from).map(|seat| tie(End::Hub(hub), End::Row(*seat), false)));
-        self.ties.extend(whole_cards(ties, cards));
+        self.lines.extend(whole_cards(ties, cards));
     }
 
     fn add_inside(&mut self, inside: BTreeMap<(usize, usize, Style, String), BTreeSet<usize>>, speech: Speech) {
@@ -238,7 +238,7 @@ fn whole_cards(ties: BTreeSet<Tie>, cards: &Cards) -> Vec<Tie> {
     }
     let mut whole = Vec::new();
     for ((card, _, _), ties) in by_card {
-        let rows = cards.cards.get(card).map_or(0, |card| card.rows.len());
+        let rows = cards.all.get(card).map_or(0, |card| card.rows.len());
         match ties.first() {
             Some(first) if ties.len() == rows && rows > 1 => {
                 let end = |end: End| if let End::Row((card, _)) = end { End::Card(card) } else { end };

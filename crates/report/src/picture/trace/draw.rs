@@ -61,7 +61,7 @@ pub(super) fn draw(
     // Where a way goes on in the next line, the packet stands on the right of the last box.
     let beside = |set: &Set| if set.breaks { labels_width(&set.stop) } else { 0.0 };
     let sets = lanes.iter().flat_map(|lane| &lane.sets).map(|set| set.x + set.width + beside(set) - MARGIN);
-    let least = [width(&title.text, Font::Heading) * 1.3, width(&outcome, Font::Heading)];
+    let least = [width(&title.said, Font::Heading) * 1.3, width(&outcome, Font::Heading)];
     let wide = texts.chain(sets).chain(least).fold(320.0, f64::max) + 2.0 * MARGIN;
     let nothing = if lanes.is_empty() { LINE } else { 0.0 };
     let high = lanes.last().map_or(top, |lane| lane.bottom) + nothing + MARGIN;
@@ -272,11 +272,11 @@ fn n(value: f64) -> String {
 
 fn words(svg: &mut Svg, (x, y): (f64, f64), text: &Text) {
     match &text.whole {
-        None => svg.words(x, y, text.class, &text.text),
+        None => svg.words(x, y, text.class, &text.said),
         Some(whole) => {
             svg.open("g", &[]);
             svg.text("title", &[], whole);
-            svg.words(x, y, text.class, &text.text);
+            svg.words(x, y, text.class, &text.said);
             svg.close("g");
         }
     }

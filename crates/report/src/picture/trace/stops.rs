@@ -25,7 +25,7 @@ pub(super) struct Stop {
 /// A line of text.
 pub(super) struct Text {
     pub(super) class: &'static str,
-    pub(super) text: String,
+    pub(super) said: String,
     /// The whole of it, where it was shortened.
     pub(super) whole: Option<String>,
 }
@@ -43,11 +43,11 @@ impl Text {
     fn within(class: &'static str, text: String, most: f64) -> Self {
         let short = shortened(&text, Self::font_of(class), most);
         let whole = (short != text).then_some(text);
-        Self { class, text: short, whole }
+        Self { class, said: short, whole }
     }
 
     pub(super) fn width(&self) -> f64 {
-        width(&self.text, Self::font_of(self.class))
+        width(&self.said, Self::font_of(self.class))
     }
 
     fn font_of(class: &str) -> Font {
@@ -75,7 +75,7 @@ pub(super) fn stops(route: &RouteForm, speech: Speech) -> Vec<Stop> {
             _ => Vec::new(),
         };
         let (title, kind) = place(first, speech);
-        found.push(Stop { title: Text::new("p-head", title).text, kind, lines, onward });
+        found.push(Stop { title: Text::new("p-head", title).said, kind, lines, onward });
     }
     found
 }
