@@ -105,15 +105,11 @@ impl Pen<'_> {
         let (start, end) = (way.points.first(), way.points.last());
         let (head, tail) = if way.is_reversed { (start, end) } else { (end, start) };
         let is_right = !way.is_reversed;
-        if !matches!(tie.to, End::Hub(_)) {
-            for point in head {
-                tip(svg, *point, is_right);
-            }
+        if let Some(point) = head.filter(|_| !matches!(tie.to, End::Hub(_))) {
+            tip(svg, *point, is_right);
         }
-        if tie.both_ways {
-            for point in tail {
-                tip(svg, *point, !is_right);
-            }
+        if let Some(point) = tail.filter(|_| tie.both_ways) {
+            tip(svg, *point, !is_right);
         }
         if let Some(point) = head.filter(|_| is_labelled(tie)) {
             let wide = label_width(&tie.label);
