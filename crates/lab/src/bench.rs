@@ -7,7 +7,7 @@ use bulkhead_analysis::snapshot::{Input, Snapshot};
 
 use crate::api::{Api, Proxies};
 use crate::build::{Built, Lan, enforce};
-use crate::cases::describe;
+use crate::cases::{all_doors_of, describe};
 use crate::cluster::{Cluster, Cni};
 use crate::compare::{Choice, Engine, Expected, Verdict, attempts, compare, expect};
 use crate::fault::Fault;
@@ -181,9 +181,10 @@ fn count_open(expected: Option<&Vec<Expected>>, tally: &mut Tally) {
 }
 
 /// Whether the Service behind a door keeps its choice of an endpoint.
-fn choice(cluster: &Cluster, world: &World, case: &Case) -> Choice {
-    let sticks = world.services.iter().any(|service| {
-        service.affinity == Affinity::ClientIp && crate::cases::doors_of(cluster, service).contains(&case.door)
-    });
+pub(crate) fn choice(cluster: &Cluster, world: &World, case: &Case) -> Choice {
+    let sticks = world
+        .services
+        .iter()
+        .any(|service| service.affinity == Affinity::ClientIp && all_doors_of(cluster, service).contains(&case.door));
     if sticks { Choice::Sticks } else { Choice::Anew }
 }

@@ -14,8 +14,7 @@ use crate::world::{ExternalIps, Service, World};
 pub(crate) fn doors(cluster: &Cluster, world: &World) -> Vec<Door> {
     let mut doors = Vec::new();
     for service in &world.services {
-        doors.extend(doors_of(cluster, service));
-        doors.extend(other_doors_of(cluster, service));
+        doors.extend(all_doors_of(cluster, service));
     }
     for &family in &cluster.families {
         for pod in &cluster.pods {
@@ -28,6 +27,11 @@ pub(crate) fn doors(cluster: &Cluster, world: &World) -> Vec<Door> {
         }
     }
     doors
+}
+
+/// Everywhere packets for a Service can come to.
+pub(crate) fn all_doors_of(cluster: &Cluster, service: &Service) -> Vec<Door> {
+    [doors_of(cluster, service), other_doors_of(cluster, service)].concat()
 }
 
 /// Every door of a Service.
