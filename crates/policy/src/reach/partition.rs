@@ -15,7 +15,11 @@ pub(crate) struct Partition {
     /// The node of each class; 0 where no set holds it.
     node_of: Vec<u32>,
     nodes: Vec<Node>,
+    /// The classes that any set holds, set by set.
     touched: Vec<ClassId>,
+    /// The same, node by node, and where those of each node end.
+    grouped: Vec<ClassId>,
+    ends: Vec<usize>,
 }
 
 /// Those of `parent` that one more set holds.
@@ -61,19 +65,37 @@ impl Partition {
         }
     }
 
+    /// The cells, by the number of their node. Those of one node were all first held by the same set, which has them in order: so
+    /// they are in order here, and nothing has to be sorted.
     fn collect(&mut self) -> Vec<Cell> {
-        let node_of = &mut self.node_of;
-        let node = |class: &ClassId| node_of.get(class.index()).copied().unwrap_or(0);
-        self.touched.sort_unstable_by_key(|class| (node(class), *class));
-        let nodes = &self.nodes;
-        let cell = |group: &[ClassId]| Cell {
-            classes: group.iter().copied().collect(),
-            held_by: group.first().map_or_else(Vec::new, |first| sets_of(nodes, node(first))),
-        };
-        let cells = self.touched.chunk_by(|a, b| node(a) == node(b)).map(cell).collect();
+        self.ends.clear();
+        self.ends.resize(self.nodes.len(), 0);
+        for class in &self.touched {
+            let node = self.node_of.get(class.index()).copied().unwrap_or(0);
+            if let Some(count) = self.ends.get_mut(node as usize) {
+                *count += 1;
+            }
+        }
+        let mut before = 0;
+        for end in &mut self.ends {
+            before += std::mem::replace(end, before);
+        }
+        self.grouped.clear();
+        self.grouped.resize(self.touched.len(), ClassId(0));
         for class in self.touched.drain(..) {
-            if let Some(node) = node_of.get_mut(class.index()) {
-                *node = 0;
+            let Some(node) = self.node_of.get_mut(class.index()).map(std::mem::take) else { continue };
+            let Some(at) = self.ends.get_mut(node as usize) else { continue };
+            if let Some(place) = self.grouped.get_mut(*at) {
+                *place = class;
+            }
+            *at += 1;
+        }
+        let (mut cells, mut start) = (Vec::new(), 0);
+        for (end, node) in self.ends.iter().zip(0..) {
+            let group = self.grouped.get(start..*end).unwrap_or_default();
+            start = *end;
+            if !group.is_empty() {
+                cells.push(Cell { classes: group.iter().copied().collect(), held_by: sets_of(&self.nodes, node) });
             }
         }
         cells

@@ -62,8 +62,9 @@ impl Row {
         if self.cells.len() >= tuning.searched_from_cells {
             let numbered = self.cells.iter().zip(0..);
             let mut index: Vec<(ClassId, u32)> =
-                numbered.flat_map(|(cell, at)| cell.classes.iter().map(move |class| (class, at))).collect();
-            index.sort_unstable();
+                Vec::with_capacity(self.cells.iter().map(|cell| cell.classes.len()).sum());
+            index.extend(numbered.flat_map(|(cell, at)| cell.classes.iter().map(move |class| (class, at))));
+            index.sort_unstable_by_key(|(class, _)| *class);
             self.index = index.into();
         }
         self

@@ -141,9 +141,7 @@ fn by_ruling(mut cells: Vec<RowCell>) -> Vec<RowCell> {
         if others.is_empty() {
             return Some((first.classes.clone(), first.rulings));
         }
-        let mut classes: Vec<ClassId> = group.iter().flat_map(|cell| cell.classes.iter()).collect();
-        classes.sort_unstable();
-        Some((classes.into_iter().collect(), first.rulings))
+        Some((ClassSet::union_of(group.iter().map(|cell| &cell.classes)), first.rulings))
     };
     let joined = cells.chunk_by(same).filter_map(join);
     joined.map(|(classes, rulings)| RowCell { classes, rulings }).collect()
