@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use bulkhead_model::object::{Direction, NetworkPolicy};
 use bulkhead_model::{AddressSet, IpNet, Name, PortNumber, Protocol};
-use bulkhead_path::Network;
+use bulkhead_path::{Family, Network};
 use bulkhead_policy::{Alike, AlikeKey, Party, Question, Verdict, decide};
 use bulkhead_snapshot::{PodId, Snapshot};
 
@@ -64,7 +64,8 @@ impl<'n> Allowed<'n> {
         }
         match &requirement.peer {
             Source::Pods(pods) => {
-                let allows = |pod: &PodId| self.allows(requirement, pod_party(self.network.snapshot(), *pod));
+                let party = |pod: PodId| pod_party(self.network.snapshot(), pod, requirement.family);
+                let allows = |pod: &PodId| self.allows(requirement, party(*pod));
                 let missing: Vec<PodId> = pods.iter().filter(|pod| !allows(pod)).copied().collect();
                 (!missing.is_empty()).then_some(Source::Pods(missing))
             }
@@ -127,9 +128,18 @@ impl<'n> Allowed<'n> {
     }
 }
 
-/// The other side of a packet between pods.
-pub(crate) fn pod_party(snapshot: &Snapshot, pod: PodId) -> Party {
-    Party { address: snapshot.pods[pod].addresses.first().copied(), pod: Some(pod), node: None, identity: None }
+/// The other side of a packet between pods, by its address of a family.
+pub(crate) fn pod_party(snapshot: &Snapshot, pod: PodId, family: Family) -> Party {
+    let address = snapshot.pods[pod].addresses.iter().find(|address| Family::of(**address) == family).copied();
+    Party { address, pod: Some(pod), node: None, identity: None }
+}
+
+/// The same by each of its addresses; without one where nobody knows any.
+pub(crate) fn pod_parties(snapshot: &Snapshot, pod: PodId) -> impl Iterator<Item = Party> + '_ {
+    let own = &snapshot.pods[pod].addresses;
+    let unknown = own.is_empty().then_some(None);
+    let addresses = own.iter().copied().map(Some).chain(unknown);
+    addresses.map(move |address| Party { address, pod: Some(pod), node: None, identity: None })
 }
 
 /// The other side of a packet with an address that is no pod's.

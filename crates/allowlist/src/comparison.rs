@@ -8,7 +8,7 @@ use bulkhead_policy::rule::{LoweredPolicy, LoweredRule, NamespaceSet, PeerSet, P
 use bulkhead_policy::{Answer, Question, rule_matches};
 use bulkhead_snapshot::{PodId, Snapshot};
 
-use crate::allowed::{address_party, pod_party};
+use crate::allowed::{address_party, pod_parties};
 use crate::requirement::{Requirement, Source};
 use crate::shared::Shared;
 use crate::target::Target;
@@ -233,9 +233,10 @@ impl Comparing<'_> {
     /// Whether a peer of a rule surely holds a pod.
     fn holds(&self, rule: &LoweredRule, peer: &PeerSet, (subject, protocol, port): Port, pod: PodId) -> bool {
         let only = LoweredRule { peers: Peers::OneOf(vec![peer.clone()]), ..rule.clone() };
-        let peer = pod_party(self.snapshot(), pod);
-        let question = Question { direction: Direction::Ingress, subject, peer, protocol, port };
-        rule_matches(self.snapshot(), self.shared.network.policies(), &only, &question) == Some(true)
+        pod_parties(self.snapshot(), pod).any(|peer| {
+            let question = Question { direction: Direction::Ingress, subject, peer, protocol, port };
+            rule_matches(self.snapshot(), self.shared.network.policies(), &only, &question) == Some(true)
+        })
     }
 
     /// Whether a rule is for a port.

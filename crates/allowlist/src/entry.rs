@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use bulkhead_model::object::{PeerManifest, PortManifest, RuleManifest};
 use bulkhead_model::{AddressSet, IpNet, Name, PortRef, Protocol};
-use bulkhead_path::Network;
+use bulkhead_path::{Family, Network};
 use bulkhead_policy::Answer;
 use bulkhead_snapshot::{PodId, Snapshot};
 
@@ -92,7 +92,7 @@ pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Vec<Entry
     let ports = port_references(missing);
     let mut addresses: BTreeMap<EntryPort, AddressSets> = BTreeMap::new();
     let mut single: BTreeMap<IpAddr, BTreeSet<EntryPort>> = BTreeMap::new();
-    let mut pods: BTreeMap<PodId, BTreeSet<EntryPort>> = BTreeMap::new();
+    let mut pods: BTreeMap<(PodId, Family), BTreeSet<EntryPort>> = BTreeMap::new();
     for ((requirement, peer), port) in missing.iter().zip(&ports) {
         match peer {
             Source::Addresses(set) if requirement.single => {
@@ -103,7 +103,7 @@ pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Vec<Entry
             Source::Addresses(set) => addresses.entry(port.clone()).or_default().add(set),
             Source::Pods(members) => {
                 for pod in members {
-                    pods.entry(*pod).or_default().insert(port.clone());
+                    pods.entry((*pod, requirement.family)).or_default().insert(port.clone());
                 }
             }
         }
@@ -132,14 +132,18 @@ pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Vec<Entry
         EntryPeer::Pods { .. } => None,
     });
     if blocks_hold_pods(making.shared) {
-        pods.retain(|pod, ports| {
-            for (_, covered) in covered.iter().filter(|(set, _)| holds_pod(making.shared.snapshot(), set, *pod)) {
+        for ((pod, family), ports) in &mut pods {
+            let held = |set: &AddressSet| holds_pod(making.shared.snapshot(), set, *pod, *family);
+            for (_, covered) in covered.iter().filter(|(set, _)| held(set)) {
                 ports.retain(|port| !covered.contains(port));
             }
-            !ports.is_empty()
-        });
+        }
     }
-    entries.extend(pod_entries(making, &witnesses, pods));
+    let mut by_pod: BTreeMap<PodId, BTreeSet<EntryPort>> = BTreeMap::new();
+    for ((pod, _), ports) in pods.into_iter().filter(|(_, ports)| !ports.is_empty()) {
+        by_pod.entry(pod).or_default().extend(ports);
+    }
+    entries.extend(pod_entries(making, &witnesses, by_pod));
     entries
 }
 
@@ -181,9 +185,10 @@ fn blocks_hold_pods(shared: &Shared<'_>) -> bool {
     shared.network.policies().engine().profile().ip_block_of_pods.value == Answer::Yes
 }
 
-fn holds_pod(snapshot: &Snapshot, set: &AddressSet, pod: PodId) -> bool {
-    let addresses = &snapshot.pods[pod].addresses;
-    !addresses.is_empty() && addresses.iter().all(|address| set.contains(*address))
+/// Whether a set holds a pod by its address of a family.
+fn holds_pod(snapshot: &Snapshot, set: &AddressSet, pod: PodId, family: Family) -> bool {
+    let mut own = snapshot.pods[pod].addresses.iter().filter(|address| Family::of(**address) == family).peekable();
+    own.peek().is_some() && own.all(|address| set.contains(*address))
 }
 
 /// Sets that are collected one by one and joined once.

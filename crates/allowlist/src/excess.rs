@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use bulkhead_model::object::{Direction, TrafficPolicy};
 use bulkhead_model::{AddressSet, IpNet, Name, PortRef, Protocol};
 use bulkhead_path::{Address, DoorKind, Network, Origin, Outcome, Request, Route, Target as RequestTarget, trace};
-use bulkhead_policy::{Question, decide};
+use bulkhead_policy::{Party, Question, decide};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::allowed;
@@ -379,15 +379,13 @@ impl Search<'_> {
                         PortRef::Number(number) => Some(*number),
                         PortRef::Name(name) => snapshot.pods[*subject].named_port(name, port.protocol),
                     };
-                    number.is_some_and(|number| {
-                        let question = Question {
-                            direction: Direction::Ingress,
-                            subject: *subject,
-                            peer: allowed::pod_party(snapshot, id),
-                            protocol: port.protocol,
-                            port: number,
-                        };
+                    let admits = |peer: Party, port: u16, protocol: Protocol| {
+                        let question =
+                            Question { direction: Direction::Ingress, subject: *subject, peer, protocol, port };
                         decide(snapshot, self.shared.network.policies(), &question).allows() == Some(true)
+                    };
+                    number.is_some_and(|number| {
+                        allowed::pod_parties(snapshot, id).any(|peer| admits(peer, number, port.protocol))
                     })
                 })
             })

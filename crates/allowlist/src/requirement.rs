@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use bulkhead_model::object::Direction;
 use bulkhead_model::{AddressSet, Name, PortNumber, Protocol};
 use bulkhead_path::reason::IDENTITY_NEEDED;
-use bulkhead_path::{Address, DoorKind, Hop, Network, Origin, Outcome, Reason, Request, Route, Substitution, trace};
+use bulkhead_path::{
+    Address, DoorKind, Family, Hop, Network, Origin, Outcome, Reason, Request, Route, Substitution, trace,
+};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::client::{ClientClass, Members};
@@ -29,6 +31,8 @@ pub(crate) struct Requirement {
     pub(crate) port_name: Option<Name>,
     /// The other side, as the policy sees it.
     pub(crate) peer: Source,
+    /// By which of their addresses it sees pods.
+    pub(crate) family: Family,
     /// Whether an address stands for itself, as a node's does, and is never joined with its neighbours.
     pub(crate) single: bool,
     /// The way on which it sees them: that of the followed client, by the first node of its class.
@@ -163,7 +167,7 @@ pub(crate) struct Requirements {
     /// How many ways arrive.
     pub(crate) delivered: usize,
     /// What was already collected on the way out: whole classes of clients need the same by many ways.
-    known: BTreeSet<(PodId, Protocol, PortNumber, Source)>,
+    known: BTreeSet<(PodId, Protocol, PortNumber, Source, Family)>,
 }
 
 /// What is followed.
@@ -227,6 +231,8 @@ impl Requirements {
         let pod = endpoint.pod.filter(|pod| wishes.target.pods.contains(pod));
         let Some(pod) = pod.filter(|_| wishes.sides.ingress()) else { return };
         let port_name = wishes.target.port_name(snapshot, pod, protocol, endpoint.port);
+        let seen = way.route.seen_by_policy.as_ref().and_then(Address::known);
+        let family = Family::of(seen.or(endpoint.address).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
         for (node, peer) in sources(open, class, &way.route) {
             match peer {
                 Ok(peer) => self.ingress.push(Requirement {
@@ -236,6 +242,7 @@ impl Requirements {
                     port_name: port_name.clone(),
                     single: is_rewritten(&way.request.from, &peer),
                     peer,
+                    family,
                     way: Arc::clone(&way),
                     node,
                     elsewhere: None,
@@ -275,14 +282,16 @@ impl Requirements {
                 let peer = question.peer.pod.map_or_else(|| plain(snapshot, address), |pod| Source::Pods(vec![pod]));
                 let port_name =
                     question.peer.pod.and_then(|pod| target.port_name(snapshot, pod, question.protocol, question.port));
+                let family = Family::of(address);
                 for pod in clients {
-                    if self.known.insert((*pod, question.protocol, question.port, peer.clone())) {
+                    if self.known.insert((*pod, question.protocol, question.port, peer.clone(), family)) {
                         self.egress.push(Requirement {
                             pod: *pod,
                             protocol: question.protocol,
                             port: question.port,
                             port_name: port_name.clone(),
                             peer: peer.clone(),
+                            family,
                             single: true,
                             way: Arc::clone(way),
                             node,

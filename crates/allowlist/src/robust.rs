@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use bulkhead_model::{AddressSet, Issue};
-use bulkhead_path::{Network, Origin, Place, Step};
+use bulkhead_path::{Family, Network, Origin, Place, Step};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::client::{self, Wanted};
@@ -147,6 +147,7 @@ impl<'a> Places<'a> {
                 if self.may_be_remote(network, requirement, node) {
                     more.push(Requirement {
                         peer: Source::Addresses(AddressSet::from(own)),
+                        family: Family::of(own),
                         elsewhere: Some((home, node)),
                         way: Arc::clone(&requirement.way),
                         port_name: requirement.port_name.clone(),
@@ -197,7 +198,7 @@ fn each_once(required: Vec<Requirement>) -> Vec<Requirement> {
     let first = |requirement: &Requirement| {
         let Requirement { pod, protocol, port, .. } = requirement;
         let service = requirement.way.service();
-        known.insert((*pod, *protocol, *port, requirement.peer.clone(), service))
+        known.insert((*pod, *protocol, *port, requirement.peer.clone(), requirement.family, service))
     };
     required.into_iter().filter(first).collect()
 }
