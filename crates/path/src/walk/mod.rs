@@ -93,7 +93,7 @@ impl<'n> Walker<'n> {
         }
     }
 
-    /// Linux takes no IPv4 packet from the network that has an address of its own as source, whatever rp_filter says; of IPv6 it
+    /// Linux takes no IPv4 packet from the network that has an address of its own as source, whatever `rp_filter` says; of IPv6 it
     /// asks nothing like it.
     fn not_accepted(&self, trail: &mut Trail, node: NodeId, from: Arrival) -> Option<Route> {
         let own = |source: IpAddr| source.is_ipv4() && proxy::is_local(self.network, node, source);
