@@ -4,7 +4,7 @@ mod conflict;
 mod progress;
 mod settle;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use bulkhead_analysis::model::{Name, NamespacedName};
@@ -32,6 +32,8 @@ pub struct Controller {
     reflectors: Vec<Reflector>,
     lease: Option<Lease>,
     projects: BTreeMap<Name, Project>,
+    /// Those of them with failures: asked for after every turn.
+    failing: BTreeSet<Name>,
     /// Projects that wait, by when they are due.
     due: Queue<Name>,
     /// Projects whose steps are known, in order.
@@ -75,6 +77,7 @@ impl Controller {
             reflectors: SOURCES.iter().map(|_| Reflector::new()).collect(),
             lease: options.lease.clone().map(Lease::new),
             projects: BTreeMap::new(),
+            failing: BTreeSet::new(),
             due: Queue::default(),
             planned: VecDeque::new(),
             statuses: Statuses::default(),
@@ -145,7 +148,7 @@ impl Controller {
 
     /// The projects that cannot be made right, and how often that was tried.
     pub fn failing(&self) -> impl Iterator<Item = (&Name, u32)> {
-        self.projects.iter().filter(|(_, project)| project.failures > 0).map(|(name, project)| (name, project.failures))
+        self.failing.iter().filter_map(|name| Some((name, self.projects.get(name)?.failures)))
     }
 
     /// What was done so far.

@@ -63,7 +63,8 @@ impl Process {
         let (_, text) = self.get("/metrics")?;
         let of_name = |line: &&str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' ']));
         let lines = text.lines().filter(of_name).filter(|line| labels.iter().all(|label| line.contains(label)));
-        Some(lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).sum())
+        // The sum of nothing is a negative zero.
+        Some(lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).sum::<f64>() + 0.0)
     }
 
     /// Waits until it answers well to a request of a path; whether it does.

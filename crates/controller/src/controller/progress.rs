@@ -150,6 +150,7 @@ impl Controller {
                 self.counters.latency.observe(now.steady.saturating_sub(project.since));
             }
             project.failures = 0;
+            self.failing.remove(name);
             project.state = State::Rest;
             if !self.may_write(name) && self.world.namespace(name).is_none() {
                 self.projects.remove(name);
@@ -158,6 +159,7 @@ impl Controller {
         } else if was_verifying {
             // What was written is not what was to be written: somebody else has a say in it.
             project.failures += 1;
+            self.failing.insert(name.clone());
             project.state = State::Waiting;
             self.due.set(name.clone(), later);
         } else if is_fresh || is_safe_unread(&steps) {
@@ -276,6 +278,7 @@ impl Controller {
         let later = self.later(now, failures);
         let Some(project) = self.projects.get_mut(name) else { return };
         project.failures += 1;
+        self.failing.insert(name.clone());
         project.knowledge = Knowledge::Doubtful;
         project.touched = false;
         project.state = State::Waiting;

@@ -39,7 +39,9 @@ pub(super) async fn isolate(population: &Population, subject: &Subject<'_>) -> a
         println!("round {round}: a bare loop made the same applies in {took:.2} s, {:.0} a second", rate(count, took));
         remove(population).await?;
     }
-    println!("throughput against the bare loop: {:.0} %", 100.0 * by_loop / by_controller);
+    if by_controller > 0.0 {
+        println!("throughput against the bare loop: {:.0} %", 100.0 * by_loop / by_controller);
+    }
 
     let (mut process, _) = subject.start()?;
     all(population, Switch::On, &mut process, applied).await?;
