@@ -283,7 +283,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: `state` with the version of each new state of the cluster, the current one first. */
+        /** Server-sent events: `state` with the version of each new state of the cluster, the current one first; `stale` with the time since when the cluster does not answer, and `fresh` when it answers again. */
         get: operations["watchEvents"];
         put?: never;
         post?: never;
@@ -490,7 +490,7 @@ export interface components {
         VersionForm: {
             /** @description The program's version. */
             version: string;
-            /** @description Where the cluster comes from: `files` or `store`. */
+            /** @description Where the cluster comes from: `files`, `store` or `cluster`. */
             source: string;
             /** @description Its name, as it was given. */
             name: string;
@@ -498,6 +498,12 @@ export interface components {
             writable: boolean;
             /** @description The version of the state that answers are about. */
             state: string;
+            /** @description Since when the cluster does not answer, so that the state is old, in UTC; left out while it answers. */
+            staleSince?: string | null;
+            /** @description Who asks, as whoever signed them in says. */
+            user: string;
+            /** @description Whether nothing is hidden from them. */
+            administrator: boolean;
         };
         /** @description The first page. */
         OverviewForm: {

@@ -11,7 +11,7 @@ use crate::request::Url;
 impl KubeStore {
     /// The kinds that the server serves in groups that are `wanted`, each in one version: in the first that the server names for the
     /// group, which is the one that it prefers, and that has the kind. Kinds without a list to ask for are left out.
-    pub async fn served(&self, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Resource>, StoreError> {
+    pub async fn served(&self, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Result<Vec<Resource>, StoreError> {
         let groups = self.document("/apis").await?;
         let mut served = Vec::new();
         if wanted("") {

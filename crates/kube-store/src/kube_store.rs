@@ -6,6 +6,7 @@ use bulkhead_store::{
     Apply, Cause, Commit, Conflicts, Delete, List, Object, ObjectKey, Part, Pending, Propagation, Resource, Selection,
     Store, StoreError, Watch, Write,
 };
+use http::{HeaderName, HeaderValue};
 use kube::Client;
 use serde_json::{Value, json};
 
@@ -22,6 +23,8 @@ pub struct KubeStore {
     client: Client,
     patience: Duration,
     namespace: String,
+    /// Headers that say for whom is asked.
+    acting_as: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl std::fmt::Debug for KubeStore {
@@ -33,12 +36,32 @@ impl std::fmt::Debug for KubeStore {
 impl KubeStore {
     /// The store behind a client; no answer is waited for longer than `patience`. A write whose answer did not come may have happened.
     pub fn new(client: Client, patience: Duration) -> Self {
-        Self { client, patience, namespace: "default".to_owned() }
+        Self { client, patience, namespace: "default".to_owned(), acting_as: Vec::new() }
     }
 
     /// The same, with the namespace of its context.
     pub(crate) fn in_namespace(self, namespace: String) -> Self {
         Self { namespace, ..self }
+    }
+
+    /// The same in somebody else's name: the server judges by their rights, and notes who they are. It has to let whoever connected
+    /// impersonate them. Watches stay in the name of whoever connected.
+    ///
+    /// # Errors
+    /// A name that no header can carry, which might be taken for another one.
+    pub fn acting_as(&self, user: &str, groups: &[String]) -> Result<Self, StoreError> {
+        let value = |text: &str| {
+            let is_plain = !text.is_empty() && text.trim() == text;
+            let value = HeaderValue::from_str(text).ok().filter(|_| is_plain);
+            value.ok_or_else(|| {
+                StoreError::BadRequest(format!("`{}` is no name of a user or a group", text.escape_debug()))
+            })
+        };
+        let mut acting_as = vec![(HeaderName::from_static("impersonate-user"), value(user)?)];
+        for group in groups {
+            acting_as.push((HeaderName::from_static("impersonate-group"), value(group)?));
+        }
+        Ok(Self { acting_as, ..self.clone() })
     }
 
     /// The namespace of the context that it was connected with.
@@ -47,7 +70,10 @@ impl KubeStore {
     }
 
     /// Sends a request that is answered with a document.
-    pub(crate) async fn ask(&self, request: http::Request<Vec<u8>>, about: About<'_>) -> Result<Value, StoreError> {
+    pub(crate) async fn ask(&self, mut request: http::Request<Vec<u8>>, about: About<'_>) -> Result<Value, StoreError> {
+        for (name, value) in &self.acting_as {
+            request.headers_mut().append(name, value.clone());
+        }
         let answer = tokio::time::timeout(self.patience, self.client.request::<Value>(request));
         let late = |_| StoreError::unavailable(format!("no answer within {} s", self.patience.as_secs()));
         answer.await.map_err(late)?.map_err(|error| about.error(error))

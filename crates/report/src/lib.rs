@@ -19,4 +19,4 @@ pub use format::{Answer, AnswerKind, Context, Format};
 pub use issues::render_issues;
 pub use picture::{Look, Picture, draw_topology, draw_trace};
 pub use story::{Story, render_story};
-pub use words::{Language, Speech};
+pub use words::{Language, Speech, is_word};

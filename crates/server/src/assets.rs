@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::change::hexadecimal;
 use crate::problem::Problem;
+use crate::viewer::Public;
 
 /// Every file of the built console: its path, and its bytes compressed.
 const ASSETS: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
@@ -31,7 +32,11 @@ pub(crate) async fn serve(uri: Uri, headers: HeaderMap) -> Response {
         if is_view { find(PAGE) } else { None }
     });
     match found {
-        Some((name, packed)) => file(name, packed, &headers),
+        Some((name, packed)) => {
+            let mut response = file(name, packed, &headers);
+            response.extensions_mut().insert(Public);
+            response
+        }
         None => Problem::new(StatusCode::NOT_FOUND, "problem.noSuchPath").into_response(),
     }
 }

@@ -1,16 +1,21 @@
-//! What is served: a dump, or a local store whose changes make new states.
+//! What is served: a dump, or a local store or a live cluster whose changes make new states.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use bulkhead_analysis::path::Overrides;
 use bulkhead_local_store::LocalStore;
 use bulkhead_store::{KINDS, Object, Selection, Store as _, StoreError};
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, watch};
 
+use crate::access::{NoRandomness, random};
 use crate::epoch::{Epoch, Text};
+use crate::live::{Following, Freshness, Live, beat};
 use crate::objects::{self, Unreadable};
 use crate::problem::Problem;
+use crate::viewer::Sight;
 
 /// What is served.
 #[derive(Debug)]
@@ -20,6 +25,8 @@ pub struct Cluster {
     pub(crate) overrides: Overrides,
     source: Source,
     current: watch::Sender<Arc<Epoch>>,
+    /// What keeps versions and digests from telling what is hidden.
+    secret: [u8; 32],
     /// Held from the check of a preview's digest to the write.
     pub(crate) writing: Mutex<()>,
 }
@@ -29,7 +36,21 @@ pub struct Cluster {
 enum Source {
     Files,
     Store(LocalStore),
+    Live(Followed),
 }
+
+/// A live cluster.
+#[derive(Debug)]
+pub(crate) struct Followed {
+    pub(crate) live: Arc<dyn Live>,
+    pub(crate) objects: Arc<Following>,
+    /// Begins the versions of this process: those of another one count other changes.
+    process: String,
+    freshness: Arc<Freshness>,
+}
+
+/// For how long changes are gathered before they make a new state.
+const GATHERING: Duration = Duration::from_millis(100);
 
 /// Why a cluster cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +65,9 @@ pub enum OpenError {
     /// The analysis could not be started.
     #[error("the analysis cannot be started")]
     Analysis,
+    /// The system has no random numbers.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
 }
 
 impl Cluster {
@@ -58,7 +82,8 @@ impl Cluster {
         let version = crate::change::hexadecimal(&digest.finalize()).chars().take(16).collect();
         let epoch = Epoch::start(version, texts, Arc::new(found), overrides.clone()).await;
         let current = watch::Sender::new(Arc::new(epoch.map_err(|_| OpenError::Analysis)?));
-        Ok(Arc::new(Self { name, overrides, source: Source::Files, current, writing: Mutex::new(()) }))
+        let secret = random()?;
+        Ok(Arc::new(Self { name, overrides, source: Source::Files, current, secret, writing: Mutex::new(()) }))
     }
 
     /// A local store. A task of the current runtime follows its changes as long as the cluster is there.
@@ -67,7 +92,8 @@ impl Cluster {
         revisions.mark_unchanged();
         let epoch = read(&store, &overrides).await?;
         let current = watch::Sender::new(Arc::new(epoch));
-        let cluster = Self { name, overrides, source: Source::Store(store), current, writing: Mutex::new(()) };
+        let (source, secret) = (Source::Store(store), random()?);
+        let cluster = Self { name, overrides, source, current, secret, writing: Mutex::new(()) };
         let cluster = Arc::new(cluster);
         let follower = Arc::downgrade(&cluster);
         tokio::spawn(async move {
@@ -80,9 +106,34 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// A live cluster. Tasks of the current runtime follow its changes as long as the cluster is there.
+    pub async fn of_live(name: String, live: Arc<dyn Live>, overrides: Overrides) -> Result<Arc<Self>, OpenError> {
+        let secret = random()?;
+        let process = crate::change::hexadecimal(&random()?).chars().take(8).collect();
+        let objects = Following::start(&live).await?;
+        let freshness = Arc::new(Freshness::new(None));
+        tokio::spawn(beat(Arc::downgrade(&freshness), live.store()));
+        let followed = Followed { live, objects, process, freshness };
+        let current = watch::Sender::new(Arc::new(followed.epoch(&overrides).await?));
+        let source = Source::Live(followed);
+        let cluster = Arc::new(Self { name, overrides, source, current, secret, writing: Mutex::new(()) });
+        tokio::spawn(refresh_on_changes(Arc::downgrade(&cluster)));
+        Ok(cluster)
+    }
+
     /// The state that answers are about.
     pub(crate) fn current(&self) -> Arc<Epoch> {
         Arc::clone(&self.current.borrow())
+    }
+
+    /// What digests for somebody begin with: nothing where nothing is hidden.
+    pub(crate) fn secret_for(&self, sight: &Sight) -> &[u8] {
+        if sight.is_everything() { &[] } else { &self.secret }
+    }
+
+    /// The version of a state as somebody may know it.
+    pub(crate) fn version_for(&self, epoch: &Epoch, sight: &Sight) -> String {
+        sight.version(&epoch.version, &self.secret)
     }
 
     /// Tells of new states.
@@ -93,26 +144,59 @@ impl Cluster {
     /// The store, where there is one.
     pub(crate) fn store(&self) -> Option<&LocalStore> {
         match &self.source {
-            Source::Files => None,
             Source::Store(store) => Some(store),
+            Source::Files | Source::Live(_) => None,
         }
     }
 
-    /// `files` or `store`.
+    /// The live cluster, where it is one.
+    pub(crate) fn live(&self) -> Option<&Followed> {
+        match &self.source {
+            Source::Live(live) => Some(live),
+            Source::Files | Source::Store(_) => None,
+        }
+    }
+
+    /// Whether changes can be applied.
+    pub(crate) fn is_writable(&self) -> bool {
+        !matches!(self.source, Source::Files)
+    }
+
+    /// Since when the state is old, because the cluster does not answer.
+    pub(crate) fn stale_since(&self) -> Option<Timestamp> {
+        self.live().and_then(|live| *live.freshness.borrow())
+    }
+
+    /// Tells when the cluster stops answering, and when it answers again; `None` where that cannot happen.
+    pub(crate) fn freshness(&self) -> Option<watch::Receiver<Option<Timestamp>>> {
+        self.live().map(|live| live.freshness.subscribe())
+    }
+
+    /// `files`, `store` or `cluster`.
     pub(crate) fn source_name(&self) -> &'static str {
         match self.source {
             Source::Files => "files",
             Source::Store(_) => "store",
+            Source::Live(_) => "cluster",
         }
     }
 
     /// Reads the newest state, and makes it the current one.
     pub(crate) async fn refresh(&self) -> Result<Arc<Epoch>, Problem> {
-        let Source::Store(store) = &self.source else { return Ok(self.current()) };
-        if store.revision()?.to_string() == self.current().version {
+        let newest = match &self.source {
+            Source::Files => return Ok(self.current()),
+            Source::Store(store) => store.revision()?.to_string(),
+            Source::Live(live) => live.version(live.objects.version()),
+        };
+        if newest == self.current().version {
             return Ok(self.current());
         }
-        let epoch = read(store, &self.overrides).await.map_err(|error| match error {
+        let epoch = match &self.source {
+            Source::Files => return Ok(self.current()),
+            Source::Store(store) => read(store, &self.overrides).await,
+            Source::Live(live) => live.epoch(&self.overrides).await,
+        };
+        let epoch = epoch.map_err(|error| match error {
             OpenError::Store(error) => Problem::from(error),
             _ => Problem::internal(),
         })?;
@@ -130,7 +214,41 @@ impl Cluster {
 }
 
 fn number(version: &str) -> u64 {
-    version.parse().unwrap_or_default()
+    version.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
+impl Followed {
+    fn version(&self, number: u64) -> String {
+        format!("{}-{number}", self.process)
+    }
+
+    /// The state as far as it is known.
+    async fn epoch(&self, overrides: &Overrides) -> Result<Epoch, OpenError> {
+        let (number, objects) = self.objects.objects();
+        let texts = objects::texts(&objects);
+        let epoch = Epoch::start(self.version(number), texts, Arc::new(objects), overrides.clone()).await;
+        epoch.map_err(|_| OpenError::Analysis)
+    }
+}
+
+/// Makes new states of a live cluster: many changes that come together make one.
+async fn refresh_on_changes(cluster: Weak<Cluster>) {
+    loop {
+        let Some(objects) = cluster.upgrade().and_then(|cluster| cluster.live().map(|live| Arc::clone(&live.objects)))
+        else {
+            return;
+        };
+        // The cluster itself must not be held while nothing happens.
+        let changed = tokio::time::timeout(Duration::from_secs(10), objects.changed.notified()).await;
+        drop(objects);
+        if changed.is_err() {
+            continue;
+        }
+        tokio::time::sleep(GATHERING).await;
+        let Some(cluster) = cluster.upgrade() else { return };
+        // A state that cannot be read leaves the one before; the next change tries again.
+        let _ = cluster.refresh().await;
+    }
 }
 
 /// Everything in a store, at one revision: read again where somebody wrote meanwhile.

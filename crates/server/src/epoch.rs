@@ -13,9 +13,10 @@ use bulkhead_analysis::Analysis;
 use bulkhead_analysis::path::Overrides;
 use bulkhead_analysis::snapshot::{Input, Snapshot};
 use bulkhead_store::Object;
-use tokio::sync::oneshot;
+use tokio::sync::{OnceCell, oneshot};
 
 use crate::problem::Problem;
+use crate::viewer::{Sight, Tenancy, Terms, Viewer};
 
 /// How many questions may wait for one epoch.
 const LONGEST_QUEUE: usize = 256;
@@ -36,6 +37,10 @@ pub struct Epoch {
     pub(crate) version: String,
     /// Its objects, as they stand.
     pub(crate) objects: Arc<Vec<Object>>,
+    /// Whose its projects are.
+    pub(crate) tenancy: Tenancy,
+    /// Every name with whose it is; made when somebody asks from whom something is hidden.
+    terms: OnceCell<Arc<Terms>>,
     jobs: SyncSender<Job>,
 }
 
@@ -61,7 +66,19 @@ impl Epoch {
         };
         std::thread::Builder::new().name(name).spawn(live).map_err(|_| Problem::internal())?;
         is_ready.await.map_err(|_| Problem::internal())?;
-        Ok(Self { version, objects, jobs })
+        Ok(Self { version, tenancy: Tenancy::of(&objects), objects, terms: OnceCell::new(), jobs })
+    }
+
+    /// What a viewer sees of it.
+    pub(crate) fn sight(&self, viewer: &Viewer) -> Arc<Sight> {
+        Sight::of(viewer, &self.tenancy)
+    }
+
+    /// Its names, with whose they are; `None` if the program itself fails.
+    pub(crate) async fn terms(&self) -> Option<Arc<Terms>> {
+        let objects = Arc::clone(&self.objects);
+        let made = || async { tokio::task::spawn_blocking(move || Arc::new(Terms::of(&objects))).await };
+        self.terms.get_or_try_init(made).await.ok().cloned()
     }
 
     /// Asks a question on one of the epoch's threads.

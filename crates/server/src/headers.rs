@@ -14,6 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use crate::api::ROOT;
 use crate::cluster::Cluster;
 use crate::language::speech;
+use crate::viewer::viewer;
 
 /// What a page of ours may load: its own files, and nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
@@ -32,7 +33,8 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
         (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
     ];
     for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+        // The page to sign in has a policy of its own.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
@@ -45,7 +47,8 @@ pub(crate) async fn versioned(State(cluster): State<Arc<Cluster>>, request: Requ
     if !is_read {
         return next.run(request).await;
     }
-    let version = cluster.current().version.clone();
+    let (epoch, viewer) = (cluster.current(), viewer(request.extensions()));
+    let version = cluster.version_for(&epoch, &epoch.sight(&viewer));
     let tag = tag(&version, speech(request.headers()).language.name());
     let has_it = request.headers().get(IF_NONE_MATCH).is_some_and(|wanted| lists(wanted, &tag));
     let mut response = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };

@@ -1,27 +1,14 @@
 //! The language of an answer, and the words of problems in it.
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::Request;
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderValue};
-use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use bulkhead_report::{Language, Speech};
 
 use crate::problem::Problem;
 
-/// The language that a request asks for: the first of `Accept-Language` that there are words in.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked(pub(crate) Speech);
-
-impl<S: Send + Sync> FromRequestParts<S> for Asked {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(speech(&parts.headers)))
-    }
-}
-
-/// The language of a request's headers. Weights are not looked at: browsers list languages in the order of preference.
+/// The language of a request's headers: the first of `Accept-Language` that there are words in. Weights are not looked at: browsers list languages in the order of preference.
 pub(crate) fn speech(headers: &HeaderMap) -> Speech {
     let listed = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let named = listed.split(',').filter_map(|part| part.split(';').next());

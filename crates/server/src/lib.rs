@@ -8,7 +8,8 @@
 //! refused where the preview would no longer be the same. JSON forms are those of `bulkhead-wire`; words come from
 //! `bulkhead-report`, in the language of the request.
 //!
-//! This crate knows no Kubernetes client. Without authentication it serves loopback only: see [`access`].
+//! This crate knows no Kubernetes client. Without authentication it serves loopback only: see [`access`]. What somebody may not
+//! see is taken out where answers leave: see [`viewer`].
 
 pub mod access;
 mod api;
@@ -17,14 +18,18 @@ mod change;
 mod cluster;
 mod epoch;
 mod headers;
+mod kapis;
 mod language;
+pub mod live;
 mod objects;
 pub mod openapi;
 mod problem;
 mod serve;
+pub mod viewer;
 
 pub use cluster::Cluster;
 pub use epoch::{Epoch, Text};
+pub use kapis::kubesphere_paths;
 pub use objects::{Unreadable, parse};
 pub use problem::Problem;
-pub use serve::{Serving, router, serve};
+pub use serve::{Entrance, Serving, router, serve};

@@ -35,14 +35,18 @@ pub fn document() -> String {
                             language of messages; reads have an ETag of the state that they are of.",
         },
         "servers": [{"url": "/"}],
-        "security": [{"session": []}],
+        "security": [{"session": []}, {"token": []}],
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"session": {
-                "type": "apiKey", "in": "cookie", "name": "bulkhead-PORT",
-                "description": "The cookie that the printed address gives; its name ends with the port.",
-            }},
+            "securitySchemes": {
+                "session": {
+                    "type": "apiKey", "in": "cookie", "name": "bulkhead-PORT",
+                    "description": "The cookie that the printed address gives; its name ends with the port. `__Host-bulkhead` in the \
+                                    mode `token`.",
+                },
+                "token": {"type": "http", "scheme": "bearer", "description": "In the mode `token`: one of the cluster's."},
+            },
         },
     });
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();

@@ -65,9 +65,14 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "problem.internal")
     }
 
+    /// The kind of problem, as one stable word.
+    pub(crate) fn name(&self) -> &'static str {
+        self.0.issue.code.trim_start_matches("problem.")
+    }
+
     /// The form in a language.
     pub(crate) fn form(&self, speech: Speech) -> ProblemForm {
-        let name = self.0.issue.code.trim_start_matches("problem.");
+        let name = self.name();
         ProblemForm {
             kind: format!("urn:bulkhead:problem:{name}"),
             title: speech.issue(&self.0.issue),

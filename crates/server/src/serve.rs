@@ -13,11 +13,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, Predicate as _, predicate::NotForContentType};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::access::{Access, Tell, guard};
+use crate::access::{Access, Audit, Proxy, Rights, Tell, Token, guard};
 use crate::api::{self, Context};
 use crate::cluster::Cluster;
 use crate::problem::Problem;
-use crate::{assets, headers, language};
+use crate::{assets, headers, language, viewer};
 
 /// The largest body of a request.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -37,15 +37,50 @@ pub struct Serving {
     router: Router,
 }
 
-/// Listens, and tells the address that opens the console. Nothing is answered before [`Serving::run`].
+/// How people come in.
+pub enum Entrance {
+    /// One person on this machine, by the addresses that are told.
+    Local(Tell),
+    /// Through a proxy that knows who they are, with these rights.
+    Proxy(Proxy, Rights),
+    /// With tokens of the cluster, with these rights.
+    Token(Token, Rights),
+}
+
+impl std::fmt::Debug for Entrance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Local(_) => "Local",
+            Self::Proxy(..) => "Proxy",
+            Self::Token(..) => "Token",
+        })
+    }
+}
+
+/// Listens, and in the mode `local` tells the address that opens the console. Nothing is answered before [`Serving::run`].
 ///
 /// # Errors
-/// The address is taken or not this machine's, or the system has no random numbers.
-pub async fn serve(cluster: Arc<Cluster>, listen: SocketAddr, tell: Tell) -> std::io::Result<Serving> {
+/// The address is taken, not this machine's, or not loopback in the mode `local`, or the system has no random numbers.
+pub async fn serve(
+    cluster: Arc<Cluster>,
+    listen: SocketAddr,
+    entrance: Entrance,
+    audit: Audit,
+) -> std::io::Result<Serving> {
+    if matches!(entrance, Entrance::Local(_)) && !listen.ip().is_loopback() {
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::PermissionDenied,
+            "only loopback is served without sign-in",
+        ));
+    }
     let listener = TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
-    let access = Access::local(address, tell).map_err(std::io::Error::other)?;
-    Ok(Serving { address, listener, router: router(cluster, access) })
+    let access = match entrance {
+        Entrance::Local(tell) => Access::local(address, tell).map_err(std::io::Error::other)?,
+        Entrance::Proxy(proxy, rights) => Access::proxy(proxy, rights),
+        Entrance::Token(token, rights) => Access::token(token, rights),
+    };
+    Ok(Serving { address, listener, router: router(cluster, access, audit) })
 }
 
 impl Serving {
@@ -64,18 +99,20 @@ impl Serving {
 }
 
 /// The API and the console, with everything around them.
-pub fn router(cluster: Arc<Cluster>, access: Arc<Access>) -> Router {
-    let context = Arc::new(Context { cluster: Arc::clone(&cluster), streams: Arc::new(Semaphore::new(MOST_STREAMS)) });
+pub fn router(cluster: Arc<Cluster>, access: Arc<Access>, audit: Audit) -> Router {
+    let streams = Arc::new(Semaphore::new(MOST_STREAMS));
+    let context = Arc::new(Context { cluster: Arc::clone(&cluster), audit, streams });
     // A stream of events is compressed in blocks, which would hold events back.
     let compressed =
         tower_http::compression::DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
     api::router(context)
         .fallback(assets::serve)
-        .layer(CompressionLayer::new().compress_when(compressed))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn_with_state(Arc::new(Semaphore::new(MOST_REQUESTS)), limited))
-        .layer(from_fn_with_state(cluster, headers::versioned))
-        .layer(from_fn_with_state(access, guard))
+        .layer(from_fn_with_state(Arc::clone(&cluster), headers::versioned))
+        .layer(from_fn_with_state(Arc::clone(&cluster), viewer::leave))
+        .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(from_fn_with_state((access, cluster), guard))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(language::put_into_words))
         .layer(from_fn(headers::secure))

@@ -11,7 +11,7 @@ use crate::issue::IssueForm;
 pub struct VersionForm {
     /// The program's version.
     pub version: &'static str,
-    /// Where the cluster comes from: `files` or `store`.
+    /// Where the cluster comes from: `files`, `store` or `cluster`.
     pub source: &'static str,
     /// Its name, as it was given.
     pub name: String,
@@ -19,6 +19,13 @@ pub struct VersionForm {
     pub writable: bool,
     /// The version of the state that answers are about.
     pub state: String,
+    /// Since when the cluster does not answer, so that the state is old, in UTC; left out while it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stale_since: Option<String>,
+    /// Who asks, as whoever signed them in says.
+    pub user: String,
+    /// Whether nothing is hidden from them.
+    pub administrator: bool,
 }
 
 /// The first page.

@@ -13,7 +13,7 @@ use bulkhead_report::{Story, render_story};
 use clap::Args;
 
 use crate::command::local;
-use crate::command::serve::{self, ListenArguments};
+use crate::command::serve::{self, AccessArguments, ListenArguments};
 use crate::failure::Failure;
 use crate::input::read_cluster;
 use crate::session::Session;
@@ -34,11 +34,14 @@ pub(crate) fn run(arguments: &DemoArguments, session: &mut Session<'_, '_>) -> R
         return tell(session);
     }
     let listen = serve::address(&arguments.listening.listen)?;
+    let access = AccessArguments::default();
+    access.auth.check(listen)?;
     let folder = tempfile::tempdir()?;
     let store = local::made_of(&folder.path().join("demo.db"), &[PathBuf::from(EXAMPLE)], session)?;
     let runtime = serve::runtime()?;
     let cluster = serve::of_store(&runtime, EXAMPLE.to_owned(), store, Overrides::default())?;
-    serve::until_interrupted(&runtime, cluster, listen, &arguments.listening, session)
+    let entrance = |tell| serve::entrance(&access, None, tell);
+    serve::until_interrupted(&runtime, cluster, (listen, &entrance), &arguments.listening, session)
 }
 
 /// The cluster that ships in the binary.

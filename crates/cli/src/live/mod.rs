@@ -3,6 +3,7 @@
 mod choice;
 mod gap;
 mod reading;
+mod serving;
 
 use std::io;
 
@@ -15,6 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 pub(crate) use choice::ClusterChoice;
 pub(crate) use gap::Gap;
 pub(crate) use reading::LiveDump;
+pub(crate) use serving::LiveCluster;
 
 use crate::failure::Failure;
 use crate::session::Session;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bulkhead_analysis::snapshot::{is_config_map_read, is_group_wanted, is_wanted};
 use bulkhead_kube_store::KubeStore;
-use bulkhead_store::{List, Object, ObjectKey, Resource, Scope, Selection, Store as _, StoreError};
+use bulkhead_store::{KnownKind, List, Object, ObjectKey, Resource, Scope, Selection, Store as _, StoreError};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::gap::Gap;
@@ -39,6 +39,28 @@ struct OfKind {
 
 /// Reads everything that answers depend on.
 pub(crate) async fn read(store: &KubeStore) -> Result<LiveDump, StoreError> {
+    let served = wanted(store).await?;
+    let namespaces = namespaces(store).await?;
+    of_kinds(store, served, &namespaces).await
+}
+
+/// The kinds that answers depend on and that a watch can tell of: all but ConfigMaps, of which only some are read.
+pub(crate) async fn followed(store: &KubeStore) -> Result<Vec<Resource>, StoreError> {
+    let mut served = wanted(store).await?;
+    served.retain(|resource| resource.kind != "ConfigMap");
+    Ok(served)
+}
+
+/// What is not followed: ConfigMaps that anything asks for, and of kinds that may not be listed what there is a right to.
+pub(crate) async fn besides(store: &KubeStore, unlisted: &[Resource]) -> Result<LiveDump, StoreError> {
+    let mut kinds = unlisted.to_vec();
+    kinds.extend(KnownKind::named("configmaps").map(|known| known.resource.clone()));
+    let namespaces = namespaces(store).await?;
+    of_kinds(store, kinds, &namespaces).await
+}
+
+/// The kinds that are served and that answers depend on.
+async fn wanted(store: &KubeStore) -> Result<Vec<Resource>, StoreError> {
     let mut served = patiently(|| store.served(&is_group_wanted)).await?;
     served.retain(|resource| is_wanted(&resource.group, &resource.kind));
     if served.iter().any(|resource| resource.kind == "EndpointSlice") {
@@ -46,8 +68,11 @@ pub(crate) async fn read(store: &KubeStore) -> Result<LiveDump, StoreError> {
         served.retain(|resource| resource.kind != "Endpoints");
     }
     served.sort_by_key(Resource::group_resource);
-    let namespaces = namespaces(store).await?;
-    let kinds = stream::iter(served).map(|resource| of_kind(store, resource, &namespaces));
+    Ok(served)
+}
+
+async fn of_kinds(store: &KubeStore, served: Vec<Resource>, namespaces: &[String]) -> Result<LiveDump, StoreError> {
+    let kinds = stream::iter(served).map(|resource| of_kind(store, resource, namespaces));
     let kinds: Vec<OfKind> = kinds.buffered(AT_ONCE).try_collect().await?;
     let mut dump = LiveDump::default();
     for OfKind { resource, objects, gap } in kinds {
@@ -99,9 +124,9 @@ async fn with_fewer_rights(
         }
         return Ok((objects, Some(gap)));
     }
-    let lists = stream::iter(namespaces).map(|namespace| async move {
-        match list(store, resource, &Selection::namespace(namespace)).await {
-            Ok(objects) => Ok(Some((namespace.clone(), objects))),
+    let lists = stream::iter(namespaces.to_vec()).map(|namespace| async move {
+        match list(store, resource, &Selection::namespace(&namespace)).await {
+            Ok(objects) => Ok(Some((namespace, objects))),
             Err(StoreError::Forbidden(_) | StoreError::NotFound { .. } | StoreError::NoSuchKind(_)) => Ok(None),
             Err(error) => Err(error),
         }

@@ -26,7 +26,7 @@ mod server;
 mod snapshot;
 mod trace;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use bulkhead_analysis::check::Finding;
@@ -209,6 +209,17 @@ fn fill<V: AsRef<str>>(template: &str, arguments: &[(&str, V)]) -> String {
 /// Whether a text between braces names an argument; JSON in an example does not.
 fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|character| character.is_ascii_alphanumeric())
+}
+
+/// Every word of every sentence.
+static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let sentences = TABLES.iter().flat_map(|table| table.iter()).flat_map(|entry| [entry.1, entry.2]);
+    sentences.flat_map(|sentence| sentence.split(|letter: char| !letter.is_ascii_alphabetic())).collect()
+});
+
+/// Whether sentences of this program have a word, so that it need not be anybody's name where it stands in one.
+pub fn is_word(text: &str) -> bool {
+    WORDS.contains(text)
 }
 
 /// Keys that have an entry.

@@ -4,6 +4,31 @@ use super::Entry;
 
 /// Problems, and issues of requests and changes.
 pub(super) const ENTRIES: &[Entry] = &[
+    ("foreign", "another workspace", "其他企业空间"),
+    (
+        "changeByController",
+        "the controller writes the policies that follow; without one they stay as they are",
+        "随之产生的网络策略由控制器写入；没有控制器时保持不变",
+    ),
+    ("bodyOfOther", "the body is another object than the path says", "请求体与路径所指的对象不同"),
+    ("patchOfOther", "only the annotation `{annotation}` can be patched here", "此处只能修改注解 `{annotation}`"),
+    ("changeWritten", "{object} was written", "{object} 已写入"),
+    (
+        "problem.partly",
+        "some of the change was written, and then the cluster refused",
+        "部分变更已写入，随后集群拒绝了其余部分",
+    ),
+    ("problem.noToken", "the token is none that the cluster knows", "集群不认识此令牌"),
+    ("problem.noToken.help", "sign in anew: open the console's first page", "请重新登录：打开控制台首页"),
+    ("problem.tooMany", "too many requests; try again in a moment", "请求过多，请稍后重试"),
+    ("signIn.title", "Sign in to Bulkhead", "登录 Bulkhead"),
+    ("signIn.token", "Token of the cluster", "集群令牌"),
+    ("signIn.button", "Sign in", "登录"),
+    (
+        "changeOthersOutstanding",
+        "policies of projects that you may not change follow from this, too; whoever may change them, or the controller, writes them",
+        "此变更还会影响您无权修改的项目的网络策略；由有权限者或控制器写入",
+    ),
     ("problem.busy", "the server is busy", "服务器繁忙"),
     ("problem.busy.help", "try again in a moment", "请稍后重试"),
     ("problem.conflict", "the object changed meanwhile", "对象已被修改"),
@@ -21,6 +46,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("problem.invalid", "the change cannot be applied", "无法应用此变更"),
     ("problem.mediaType", "the body has to be application/json", "请求体必须是 application/json"),
     ("problem.method", "this path does not take such requests", "此路径不支持该请求方法"),
+    ("problem.noUser", "the proxy does not say who you are", "代理没有说明您是谁"),
+    (
+        "problem.notFromProxy",
+        "the request does not come through the proxy that signs people in",
+        "请求没有经过负责登录的代理",
+    ),
     ("problem.noSession", "you are not signed in", "尚未登录"),
     (
         "problem.noSession.help",
@@ -28,6 +59,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "请打开 `bulkhead serve` 最近显示的地址；每个地址只能使用一次",
     ),
     ("problem.noSuchPath", "there is nothing here", "此处没有内容"),
+    (
+        "problem.notYours",
+        "this {kind} is not yours to change, whether it is there or not",
+        "无论此 {kind} 是否存在，您都无权修改",
+    ),
     ("problem.notFound", "there is no {kind} `{name}`", "没有名为 `{name}` 的 {kind}"),
     (
         "problem.otherState",
@@ -96,14 +132,17 @@ pub(super) const ENTRIES: &[Entry] = &[
         "listen on 127.0.0.1, and reach it through a tunnel such as `ssh -L`",
         "请监听 127.0.0.1，并通过 `ssh -L` 等隧道访问",
     ),
+    ("serveAuthArguments", "`{option}` goes with `{needs}`", "`{option}` 需要与 `{needs}` 一起使用"),
+    ("serveRoles", "`{path}` is no file of roles: {error}", "`{path}` 不是角色文件：{error}"),
+    ("serveSecretShort", "the secret in `{path}` is shorter than 16 bytes", "`{path}` 中的密钥不足 16 字节"),
     ("serveFailed", "cannot listen on {address}: {error}", "无法监听 {address}：{error}"),
     ("serveFailed.help", "--listen 127.0.0.1:0 takes any free port", "--listen 127.0.0.1:0 可使用任意空闲端口"),
     ("serveUnusable", "cannot serve this cluster: {error}", "无法提供此集群的服务：{error}"),
     ("help.serve", "The console, and its API: see it, try a change, apply it", "控制台及其 API：查看、试验并应用变更"),
     (
         "help.serve.long",
-        "Without a cluster: on files, where changes can be tried out, or on a local store, where they can be applied and undone.\nOnly this machine is served. The printed address works once; the browser keeps the session.",
-        "无需集群：基于文件时可试验变更，基于本地存储时还可应用和撤销变更。\n只对本机提供服务。显示的地址只能使用一次，会话由浏览器保存。",
+        "On a live cluster; or without one: on files, where changes can be tried out, or on a local store, where they can be applied and undone.\nOnly this machine is served, unless a proxy in front says who people are (`--auth proxy`) or they have tokens of the cluster (`--auth token`); then everybody sees and changes what their roles allow.\nThe printed address works once; the browser keeps the session.",
+        "可基于实时集群；也无需集群：基于文件时可试验变更，基于本地存储时还可应用和撤销变更。\n只对本机提供服务，除非由前置代理说明访问者身份（`--auth proxy`），或访问者持有集群令牌（`--auth token`）；此时每个人只能看到和修改其角色允许的内容。\n显示的地址只能使用一次，会话由浏览器保存。",
     ),
     (
         "help.serve.examples",
@@ -114,6 +153,31 @@ pub(super) const ENTRIES: &[Entry] = &[
         "help.serve.openapi",
         "Print the OpenAPI document of the API, and serve nothing",
         "输出 API 的 OpenAPI 文档，不提供服务",
+    ),
+    (
+        "help.serve.auth",
+        "Who may ask: `local`, one person here; `proxy`, whom a proxy in front names; `token`, who has a token of the cluster [default: local]",
+        "谁可以访问：`local` 为本机一人；`proxy` 由前置代理说明身份；`token` 为持有集群令牌者 [默认：local]",
+    ),
+    (
+        "help.serve.roles",
+        "Who may see and change what: administrators, and admins and viewers of workspaces and projects (docs/console.md)",
+        "谁可以查看和修改什么：管理员，以及企业空间和项目的 admin 与 viewer（docs/console.md）",
+    ),
+    (
+        "help.serve.proxy_secret_file",
+        "A file with the secret that the proxy shows in X-Bulkhead-Proxy-Secret",
+        "含有密钥的文件，代理在 X-Bulkhead-Proxy-Secret 头中出示该密钥",
+    ),
+    (
+        "help.serve.proxy_user_header",
+        "The header with the user's name [default: X-Forwarded-User]",
+        "含有用户名的请求头 [默认：X-Forwarded-User]",
+    ),
+    (
+        "help.serve.proxy_group_header",
+        "The header with the user's groups [default: X-Forwarded-Groups]",
+        "含有用户组的请求头 [默认：X-Forwarded-Groups]",
     ),
     ("help.every.listen", "Where to listen [default: 127.0.0.1:8480]", "监听地址 [默认：127.0.0.1:8480]"),
     ("help.every.no_browser", "Only print the address", "只显示地址，不打开浏览器"),

@@ -7,15 +7,19 @@ use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
+use bulkhead_report::Speech;
 use bulkhead_wire::change::{AppliedForm, ApplyRequest, ChangeRequest, PreviewForm};
 use schemars::SchemaGenerator;
 
-use super::reading::{Body, Parameters, json};
+use super::overview::told;
+use super::reading::{Body, Parameters};
 use super::{Context, Method, Operation};
+use crate::access::AuditLine;
 use crate::change;
+use crate::epoch::Epoch;
 use crate::headers::matches;
-use crate::language::Asked;
 use crate::problem::Problem;
+use crate::viewer::{Asking, Viewer};
 
 pub(super) const PREVIEW: Operation = Operation {
     method: Method::Post,
@@ -31,13 +35,14 @@ pub(super) const PREVIEW: Operation = Operation {
 
 async fn preview(
     State(context): State<Arc<Context>>,
-    Asked(speech): Asked,
+    asking: Asking,
     parameters: Parameters,
     Body(request): Body<ChangeRequest>,
 ) -> Result<Response, Problem> {
     parameters.of(&[])?;
-    let epoch = context.cluster.current();
-    json(&change::preview(&context.cluster, &epoch, &request, speech).await?.form)
+    let Asking { epoch, viewer, speech, .. } = &asking;
+    let preview = change::preview(&context.cluster, epoch, &request, (viewer, *speech)).await?;
+    Ok(asking.answer_to(preview.form, &serde_json::to_value(request).unwrap_or_default()))
 }
 
 pub(super) const APPLY: Operation = Operation {
@@ -52,19 +57,52 @@ pub(super) const APPLY: Operation = Operation {
     route: || post(apply),
 };
 
+/// Applies a change, and notes that. A client that goes away does not stop a write halfway.
+pub(crate) async fn noted(
+    context: Arc<Context>,
+    request: ApplyRequest,
+    viewer: Arc<Viewer>,
+    speech: Speech,
+) -> Result<(Arc<Epoch>, AppliedForm), Problem> {
+    let applying = async move {
+        let applied = change::apply(&context.cluster, &request, (&viewer, speech)).await;
+        context.audit.note(&line(&viewer, &request, &applied));
+        applied
+    };
+    tokio::spawn(applying).await.map_err(|_| Problem::internal())?
+}
+
+fn line(viewer: &Viewer, request: &ApplyRequest, applied: &Result<(Arc<Epoch>, AppliedForm), Problem>) -> AuditLine {
+    let (outcome, objects, state) = match applied {
+        Ok((epoch, form)) => {
+            let objects = form.objects.iter().map(change::shown).collect();
+            ("applied".to_owned(), objects, Some(epoch.version.clone()))
+        }
+        Err(problem) => (problem.name().to_owned(), Vec::new(), None),
+    };
+    AuditLine {
+        time: told(jiff::Timestamp::now()),
+        user: viewer.principal.name.clone(),
+        groups: viewer.principal.groups.clone(),
+        digest: request.digest.chars().take(64).collect(),
+        outcome,
+        objects,
+        state,
+    }
+}
+
 async fn apply(
     State(context): State<Arc<Context>>,
-    Asked(speech): Asked,
+    asking: Asking,
     parameters: Parameters,
     headers: HeaderMap,
     Body(request): Body<ApplyRequest>,
 ) -> Result<Response, Problem> {
     parameters.of(&[])?;
-    let version = context.cluster.current().version.clone();
+    let version = context.cluster.version_for(&asking.epoch, &asking.sight);
     if headers.get(IF_MATCH).is_some_and(|wanted| !matches(wanted, &version)) {
         return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "problem.otherState").with("state", version));
     }
-    // A client that goes away does not stop a write halfway.
-    let applying = async move { change::apply(&context.cluster, &request, speech).await };
-    json(&tokio::spawn(applying).await.map_err(|_| Problem::internal())??)
+    let (epoch, applied) = noted(context, request, Arc::clone(&asking.viewer), asking.speech).await?;
+    Ok(Asking { epoch, ..asking }.answer(applied))
 }

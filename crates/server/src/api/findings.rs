@@ -1,8 +1,5 @@
 //! What the lint rules find.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
@@ -10,10 +7,10 @@ use bulkhead_analysis::check::Settings;
 use bulkhead_wire::LintForm;
 use schemars::SchemaGenerator;
 
-use super::reading::{Parameters, json};
-use super::{Context, Method, Operation};
-use crate::language::Asked;
+use super::reading::Parameters;
+use super::{Method, Operation};
 use crate::problem::Problem;
+use crate::viewer::Asking;
 
 pub(super) const FINDINGS: Operation = Operation {
     method: Method::Get,
@@ -26,14 +23,11 @@ pub(super) const FINDINGS: Operation = Operation {
     route: || get(findings),
 };
 
-async fn findings(
-    State(context): State<Arc<Context>>,
-    Asked(speech): Asked,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
+async fn findings(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     parameters.of(&[])?;
+    let speech = asking.speech;
     let question = move |analysis: &Analysis<'_>| {
         LintForm::new(&analysis.lint(&Settings::default()), analysis.snapshot(), &speech)
     };
-    json(&context.cluster.current().ask(question).await?)
+    Ok(asking.answer(asking.epoch.ask(question).await?))
 }

@@ -1,5 +1,6 @@
 //! Who changed what, and when.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -10,10 +11,11 @@ use bulkhead_wire::history::{HistoricChangeForm, HistoricObjectForm, HistoryForm
 use schemars::SchemaGenerator;
 
 use super::operation::optional;
-use super::reading::{Parameters, json};
+use super::reading::Parameters;
 use super::{Context, Method, Operation, Parameter};
 use crate::change::{diff, name_of_record};
 use crate::problem::Problem;
+use crate::viewer::{Asking, Sight};
 
 /// How many changes one answer has.
 const MOST_CHANGES: usize = 50;
@@ -36,16 +38,46 @@ pub(super) const HISTORY: Operation = Operation {
     route: || get(history),
 };
 
-async fn history(State(context): State<Arc<Context>>, parameters: Parameters) -> Result<Response, Problem> {
+async fn history(
+    State(context): State<Arc<Context>>,
+    asking: Asking,
+    parameters: Parameters,
+) -> Result<Response, Problem> {
     let parameters = parameters.of(HISTORY_PARAMETERS)?;
     let before: Option<u64> = parameters.number("before")?;
     let query =
         HistoryQuery { namespace: parameters.optional("namespace").map(str::to_owned), ..HistoryQuery::default() };
+    query.namespace.iter().try_for_each(|namespace| asking.sight.gate(namespace))?;
     let Some(store) = context.cluster.store().cloned() else {
-        return json(&HistoryForm { changes: Vec::new(), next: None });
+        return Ok(asking.answer(HistoryForm { changes: Vec::new(), next: None }));
     };
-    let read = move || store.history(&query).map(|records| form(&records, before));
-    json(&tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())??)
+    let sight = Arc::clone(&asking.sight);
+    let read = move || store.history(&query).map(|records| form(&seen(records, &sight), before));
+    Ok(asking.answer(tokio::task::spawn_blocking(read).await.map_err(|_| Problem::internal())??))
+}
+
+/// The records about what may be seen. What somebody else did in a namespace of the same name before it was made anew is theirs.
+fn seen(records: Vec<Record>, sight: &Sight) -> Vec<Record> {
+    if sight.is_everything() {
+        return records;
+    }
+    let is_seen = |record: &Record| match &record.namespace {
+        Some(namespace) => sight.sees(namespace),
+        None => match record.resource.split('.').next() {
+            Some("namespaces") => sight.sees(&record.name),
+            Some("workspaces" | "workspacetemplates" | "workspaceallowlists") => sight.sees_workspace(&record.name),
+            _ => false,
+        },
+    };
+    let mut made: BTreeMap<String, u64> = BTreeMap::new();
+    for record in records.iter().filter(|record| record.resource == "namespaces" && record.before.is_none()) {
+        made.insert(record.name.clone(), record.revision);
+    }
+    let is_since = |record: &Record| {
+        let namespace = if record.resource == "namespaces" { Some(&record.name) } else { record.namespace.as_ref() };
+        namespace.and_then(|namespace| made.get(namespace)).is_none_or(|made| record.revision >= *made)
+    };
+    records.into_iter().filter(|record| is_seen(record) && is_since(record)).collect()
 }
 
 fn form(records: &[Record], before: Option<u64>) -> HistoryForm {

@@ -1,8 +1,6 @@
 //! One project's isolation: the switch, the allowlist, and the policies that they mean.
 
-use std::sync::Arc;
-
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
@@ -17,11 +15,11 @@ use bulkhead_wire::{IssueForm, ManifestForm, Words as _};
 use schemars::SchemaGenerator;
 use serde_json::Value;
 
-use super::reading::{Parameters, json};
+use super::reading::Parameters;
 use super::tenants::{isolation_of, workspace_of};
-use super::{Context, Method, Operation};
-use crate::language::Asked;
+use super::{Method, Operation};
 use crate::problem::Problem;
+use crate::viewer::Asking;
 
 pub(super) const ISOLATION: Operation = Operation {
     method: Method::Get,
@@ -34,18 +32,14 @@ pub(super) const ISOLATION: Operation = Operation {
     route: || get(isolation),
 };
 
-async fn isolation(
-    State(context): State<Arc<Context>>,
-    Path(namespace): Path<String>,
-    Asked(speech): Asked,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
+async fn isolation(Path(namespace): Path<String>, asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     parameters.of(&[])?;
-    let epoch = context.cluster.current();
+    asking.sight.gate(&namespace)?;
+    let (speech, epoch) = (asking.speech, &asking.epoch);
     let entries: Vec<Object> = epoch.objects.iter().filter(|object| is_entry(object, &namespace)).cloned().collect();
     let asked = namespace.clone();
     let form = epoch.ask(move |analysis| form(analysis, &asked, entries, speech)).await?;
-    json(&form.ok_or_else(|| Problem::not_found("Namespace", namespace))?)
+    Ok(asking.answer(form.ok_or_else(|| Problem::not_found("Namespace", namespace))?))
 }
 
 fn is_entry(object: &Object, namespace: &str) -> bool {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
@@ -17,11 +16,11 @@ use bulkhead_wire::matrix::{AxisForm, CellForm, MatrixForm};
 use schemars::SchemaGenerator;
 
 use super::operation::{optional, repeated};
-use super::reading::{Parameters, json};
+use super::reading::Parameters;
 use super::tenants::workspace_of;
-use super::{Context, Method, Operation, Parameter};
-use crate::language::Asked;
+use super::{Method, Operation, Parameter};
 use crate::problem::Problem;
+use crate::viewer::{Asking, FOREIGN, Sight};
 
 /// Tables with more rows are nothing that anybody reads.
 const MOST_ROWS: usize = 400;
@@ -58,11 +57,7 @@ impl Rows {
     }
 }
 
-async fn matrix(
-    State(context): State<Arc<Context>>,
-    Asked(speech): Asked,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
+async fn matrix(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     let parameters = parameters.of(MATRIX_PARAMETERS)?;
     let rows = match parameters.optional("by") {
         None | Some("project") => Rows::Projects,
@@ -72,15 +67,18 @@ async fn matrix(
             return Err(Problem::unreadable(issue));
         }
     };
-    let namespaces = parameters.all("namespace").map(Name::from).collect();
-    json(&context.cluster.current().ask(move |analysis| form(analysis, rows, namespaces, speech)).await?)
+    let namespaces: Vec<Name> = parameters.all("namespace").map(Name::from).collect();
+    namespaces.iter().try_for_each(|namespace| asking.sight.gate(namespace))?;
+    let (sight, speech) = (Arc::clone(&asking.sight), asking.speech);
+    let question = move |analysis: &Analysis<'_>| form(analysis, rows, namespaces, &sight, speech);
+    Ok(asking.answer(asking.epoch.ask(question).await?))
 }
 
-fn form(analysis: &Analysis<'_>, rows: Rows, namespaces: Vec<Name>, speech: Speech) -> MatrixForm {
+fn form(analysis: &Analysis<'_>, rows: Rows, namespaces: Vec<Name>, sight: &Sight, speech: Speech) -> MatrixForm {
     let focus = Focus { namespaces, ..Focus::default() };
     let narrowing = Narrowing { focus, ..Narrowing::default() };
     let reachability = analysis.reachability(By::Workload, narrowing, &Unwatched);
-    let table = Table::new(&reachability, rows);
+    let table = Table::new(&reachability, rows, sight);
     let mut issues = reachability.issues().to_vec();
     let mut form = MatrixForm { by: rows.name(), axis: table.axis.clone(), cells: Vec::new(), issues: Vec::new() };
     if form.axis.len() > MOST_ROWS {
@@ -89,8 +87,25 @@ fn form(analysis: &Analysis<'_>, rows: Rows, namespaces: Vec<Name>, speech: Spee
     } else {
         form.cells = table.cells(&reachability);
     }
+    blur(&mut form);
     form.issues = issues.iter().map(|issue| IssueForm::new(issue, analysis.snapshot(), &speech)).collect();
     form
+}
+
+/// The row of all those who may not be seen.
+const FOREIGN_ROW: &str = "foreign";
+
+/// Takes away how many they are who may not be seen, and what they do among themselves and with the world.
+fn blur(form: &mut MatrixForm) {
+    let Some(foreign) = form.axis.iter().position(|row| row.kind == FOREIGN_ROW) else { return };
+    let is_shared = |place: usize| form.axis.get(place).is_some_and(|row| row.namespace.is_none());
+    form.cells.retain(|cell| !(is_shared(cell.from) && is_shared(cell.to)));
+    for cell in form.cells.iter_mut().filter(|cell| cell.from == foreign || cell.to == foreign) {
+        cell.pairs = cell.pairs.min(1);
+    }
+    if let Some(row) = form.axis.get_mut(foreign) {
+        row.size = 1;
+    }
 }
 
 /// Rows, and who is in which.
@@ -117,12 +132,12 @@ impl Cell {
 }
 
 impl Table {
-    fn new(reachability: &Reachability<'_>, rows: Rows) -> Self {
+    fn new(reachability: &Reachability<'_>, rows: Rows, sight: &Sight) -> Self {
         let mut axis: Vec<AxisForm> = Vec::new();
         let mut places: BTreeMap<(&'static str, String), usize> = BTreeMap::new();
         let mut of_peer = Vec::new();
         for peer in reachability.peers() {
-            let row = row(peer, reachability, rows);
+            let row = row(peer, reachability, rows, sight);
             let place = *places.entry((row.kind, row.name.clone())).or_insert_with(|| {
                 axis.push(row);
                 axis.len() - 1
@@ -185,10 +200,13 @@ fn is_everywhere(side: Side<'_>) -> bool {
     }
 }
 
-fn row(peer: &Peer, reachability: &Reachability<'_>, rows: Rows) -> AxisForm {
+fn row(peer: &Peer, reachability: &Reachability<'_>, rows: Rows, sight: &Sight) -> AxisForm {
     let Some(namespace) = peer.name.namespace() else {
         return AxisForm { kind: "node", name: "nodes".to_owned(), workspace: None, namespace: None, size: 0 };
     };
+    if !sight.sees(namespace) {
+        return AxisForm { kind: FOREIGN_ROW, name: FOREIGN.to_owned(), workspace: None, namespace: None, size: 0 };
+    }
     let snapshot = reachability.snapshot();
     let object = snapshot.namespace(namespace).map(|id| &snapshot.namespaces[id]);
     let workspace = object.and_then(workspace_of).map(ToString::to_string);

@@ -23,10 +23,14 @@ use axum::Router;
 use axum::http::StatusCode;
 use tokio::sync::Semaphore;
 
+use crate::access::Audit;
 use crate::cluster::Cluster;
+use crate::kapis;
 use crate::problem::Problem;
 
+pub(crate) use changes::noted;
 pub(crate) use operation::{Is, Method, Operation, Parameter};
+pub(crate) use reading::Parameters;
 
 /// Where the operations are.
 pub(crate) const ROOT: &str = "/api/v1alpha1";
@@ -56,6 +60,8 @@ pub(crate) const OPERATIONS: &[&Operation] = &[
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) cluster: Arc<Cluster>,
+    /// Where writes are noted.
+    pub(crate) audit: Audit,
     /// One permit for each open stream of events.
     pub(crate) streams: Arc<Semaphore>,
 }
@@ -66,7 +72,8 @@ pub(crate) fn router(context: Arc<Context>) -> Router {
         router.route(&format!("{ROOT}{}", operation.path), (operation.route)())
     });
     let nothing = || async { Problem::new(StatusCode::NOT_FOUND, "problem.noSuchPath") };
-    all.route("/api/{*rest}", axum::routing::any(nothing))
+    kapis::add(all)
+        .route("/api/{*rest}", axum::routing::any(nothing))
         .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "problem.method") })
         .with_state(context)
 }

@@ -8,7 +8,7 @@ use axum::routing::get;
 use bulkhead_analysis::allowlist::{Client, exposures};
 use bulkhead_analysis::check::Settings as LintSettings;
 use bulkhead_analysis::isolation::{Isolation, Setting, Settings};
-use bulkhead_analysis::model::Severity;
+use bulkhead_analysis::model::{Issue, NamespacedName, Severity};
 use bulkhead_analysis::snapshot::{Evidence, Snapshot};
 use bulkhead_analysis::{Analysis, check};
 use bulkhead_report::Speech;
@@ -18,11 +18,12 @@ use bulkhead_wire::cluster::{
 };
 use schemars::SchemaGenerator;
 
-use super::reading::{Parameters, json};
+use super::exposures::gate_target;
+use super::reading::Parameters;
 use super::tenants::isolation_of;
 use super::{Context, Method, Operation};
-use crate::language::Asked;
 use crate::problem::Problem;
+use crate::viewer::{Asking, Sight};
 
 /// How many issues of the input the overview shows.
 const MOST_ISSUES: usize = 100;
@@ -38,16 +39,23 @@ pub(super) const VERSION: Operation = Operation {
     route: || get(version),
 };
 
-async fn version(State(context): State<Arc<Context>>, parameters: Parameters) -> Result<Response, Problem> {
+async fn version(
+    State(context): State<Arc<Context>>,
+    asking: Asking,
+    parameters: Parameters,
+) -> Result<Response, Problem> {
     parameters.of(&[])?;
     let cluster = &context.cluster;
-    json(&VersionForm {
+    Ok(asking.answer(VersionForm {
         version: env!("CARGO_PKG_VERSION"),
         source: cluster.source_name(),
         name: cluster.name.clone(),
-        writable: cluster.store().is_some(),
-        state: cluster.current().version.clone(),
-    })
+        writable: cluster.is_writable(),
+        state: cluster.version_for(&asking.epoch, &asking.sight),
+        stale_since: cluster.stale_since().map(told),
+        user: asking.viewer.principal.name.clone(),
+        administrator: asking.sight.is_everything(),
+    }))
 }
 
 pub(super) const OVERVIEW: Operation = Operation {
@@ -61,51 +69,65 @@ pub(super) const OVERVIEW: Operation = Operation {
     route: || get(overview),
 };
 
-async fn overview(
-    State(context): State<Arc<Context>>,
-    Asked(speech): Asked,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
+async fn overview(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     parameters.of(&[])?;
-    let epoch = context.cluster.current();
-    json(&epoch.ask(move |analysis| form(analysis, speech)).await?)
+    let (sight, speech) = (Arc::clone(&asking.sight), asking.speech);
+    Ok(asking.answer(asking.epoch.ask(move |analysis| form(analysis, &sight, speech)).await?))
 }
 
-fn form(analysis: &Analysis<'_>, speech: Speech) -> OverviewForm {
+/// A time as answers have it.
+pub(super) fn told(time: jiff::Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn form(analysis: &Analysis<'_>, sight: &Sight, speech: Speech) -> OverviewForm {
     let snapshot = analysis.snapshot();
     let plan = analysis.plan(Setting::Default, &Settings::default());
     let findings = analysis.lint(&LintSettings::default());
     OverviewForm {
-        counts: counts(snapshot),
-        isolation: coverage(snapshot, &plan),
-        pending: PendingForm { apply: plan.apply.len(), delete: plan.delete.len() },
-        findings: severities(&findings),
+        counts: counts(snapshot, sight),
+        isolation: coverage(snapshot, &plan, sight),
+        pending: PendingForm {
+            apply: plan.apply.iter().filter(|policy| sight.sees(&policy.name.namespace)).count(),
+            delete: plan.delete.iter().filter(|name| sight.sees(&name.namespace)).count(),
+        },
+        findings: severities(&findings, sight),
         facts: analysis.network().facts().into_iter().map(fact).collect(),
         issues: snapshot
             .issues
             .iter()
+            .filter(|issue| is_seen(issue, sight))
             .take(MOST_ISSUES)
             .map(|issue| IssueForm::new(issue, snapshot, &speech))
             .collect(),
     }
 }
 
-fn counts(snapshot: &Snapshot) -> CountsForm {
+fn counts(snapshot: &Snapshot, sight: &Sight) -> CountsForm {
+    let is_mine = |name: &NamespacedName| sight.sees(&name.namespace);
+    let of_cluster = if sight.is_everything() { snapshot.cluster_network_policies.len() } else { 0 };
+    let exposed = exposures(snapshot, &[Client::Any]).0;
     CountsForm {
-        workspaces: snapshot.workspaces.len(),
-        projects: snapshot.namespaces.len(),
+        workspaces: snapshot.workspaces.iter().filter(|workspace| sight.sees_workspace(&workspace.name)).count(),
+        projects: snapshot.namespaces.iter().filter(|(_, namespace)| sight.sees(&namespace.name)).count(),
         nodes: snapshot.nodes.len(),
-        pods: snapshot.pods.iter().filter(|(_, pod)| pod.is_active()).count(),
-        services: snapshot.services.len(),
-        exposed: exposures(snapshot, &[Client::Any]).0.len(),
-        policies: snapshot.network_policies.len() + snapshot.cluster_network_policies.len(),
-        entries: snapshot.namespace_network_policies.len(),
+        pods: snapshot.pods.iter().filter(|(_, pod)| pod.is_active() && is_mine(&pod.name)).count(),
+        services: snapshot.services.iter().filter(|(_, service)| is_mine(&service.name)).count(),
+        exposed: exposed.iter().filter(|exposure| gate_target(&exposure.target, sight).is_ok()).count(),
+        policies: snapshot.network_policies.iter().filter(|policy| is_mine(&policy.name)).count() + of_cluster,
+        entries: snapshot.namespace_network_policies.iter().filter(|entry| is_mine(&entry.name)).count(),
     }
 }
 
-fn coverage(snapshot: &Snapshot, plan: &bulkhead_analysis::isolation::Plan) -> CoverageForm {
+/// Whether an issue is about something that may be seen.
+fn is_seen(issue: &Issue, sight: &Sight) -> bool {
+    let object = issue.object.as_ref();
+    sight.is_everything() || object.and_then(|object| object.namespace.as_deref()).is_some_and(|name| sight.sees(name))
+}
+
+fn coverage(snapshot: &Snapshot, plan: &bulkhead_analysis::isolation::Plan, sight: &Sight) -> CoverageForm {
     let mut coverage = CoverageForm::default();
-    for (_, namespace) in snapshot.namespaces.iter() {
+    for (_, namespace) in snapshot.namespaces.iter().filter(|(_, namespace)| sight.sees(&namespace.name)) {
         *match isolation_of(namespace, plan) {
             Isolation::Project => &mut coverage.project,
             Isolation::Workspace => &mut coverage.workspace,
@@ -117,8 +139,9 @@ fn coverage(snapshot: &Snapshot, plan: &bulkhead_analysis::isolation::Plan) -> C
     coverage
 }
 
-fn severities(report: &check::Report) -> SeveritiesForm {
-    let count = |severity| report.findings.iter().filter(|finding| finding.severity() == severity).count();
+fn severities(report: &check::Report, sight: &Sight) -> SeveritiesForm {
+    let seen: Vec<_> = report.findings.iter().filter(|finding| is_seen(&finding.issue, sight)).collect();
+    let count = |severity| seen.iter().filter(|finding| finding.severity() == severity).count();
     SeveritiesForm { error: count(Severity::Error), warning: count(Severity::Warning), note: count(Severity::Note) }
 }
 

@@ -1,8 +1,5 @@
 //! The whole plan.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::isolation::{Setting, Settings};
@@ -11,10 +8,10 @@ use bulkhead_wire::PlanForm;
 use schemars::SchemaGenerator;
 
 use super::operation::optional;
-use super::reading::{Parameters, json};
-use super::{Context, Method, Operation, Parameter};
-use crate::language::Asked;
+use super::reading::Parameters;
+use super::{Method, Operation, Parameter};
 use crate::problem::Problem;
+use crate::viewer::Asking;
 
 const PLAN_PARAMETERS: &[Parameter] =
     &[optional("isolation", "`default`, or `kubesphere` for what KubeSphere 3.4.1 writes.")];
@@ -30,20 +27,16 @@ pub(super) const PLAN: Operation = Operation {
     route: || get(plan),
 };
 
-async fn plan(
-    State(context): State<Arc<Context>>,
-    Asked(speech): Asked,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
+async fn plan(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     let parameters = parameters.of(PLAN_PARAMETERS)?;
     let named = parameters.optional("isolation").unwrap_or(Setting::Default.name());
     let setting = Setting::ALL.into_iter().find(|setting| setting.name() == named);
     let unknown =
         || Problem::unreadable(Issue::error("requestParameterValue").with("name", "isolation").with("value", named));
     let setting = setting.ok_or_else(unknown)?;
-    let epoch = context.cluster.current();
+    let speech = asking.speech;
     let question = move |analysis: &bulkhead_analysis::Analysis<'_>| {
         PlanForm::new(&analysis.plan(setting, &Settings::default()), analysis.snapshot(), &speech)
     };
-    json(&epoch.ask(question).await?)
+    Ok(asking.answer(asking.epoch.ask(question).await?))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
@@ -18,11 +18,11 @@ use bulkhead_wire::{FindingForm, LintForm};
 use schemars::SchemaGenerator;
 
 use super::operation::optional;
-use super::reading::{Parameters, json};
-use super::{Context, Method, Operation, Parameter};
-use crate::language::Asked;
+use super::reading::Parameters;
+use super::{Method, Operation, Parameter};
 use crate::objects::{find, yaml};
 use crate::problem::Problem;
+use crate::viewer::{Asking, Sight};
 
 /// How many policies one answer has.
 const MOST_POLICIES: usize = 1_000;
@@ -45,20 +45,19 @@ pub(super) const POLICIES: Operation = Operation {
     route: || get(policies),
 };
 
-async fn policies(
-    State(context): State<Arc<Context>>,
-    Asked(speech): Asked,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
+async fn policies(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     let parameters = parameters.of(POLICIES_PARAMETERS)?;
     let namespace = parameters.optional("namespace").map(str::to_owned);
     let after = parameters.optional("after").map(str::to_owned);
+    let (speech, sight) = (asking.speech, Arc::clone(&asking.sight));
+    namespace.iter().try_for_each(|namespace| sight.gate(namespace))?;
     let question = move |analysis: &Analysis<'_>| {
         let all = summaries(analysis, &findings(analysis, speech));
         let of_namespace = |policy: &PolicySummaryForm| namespace.is_none() || policy.namespace == namespace;
-        part(all.into_values().filter(of_namespace).collect(), after.as_deref())
+        let seen = |policy: &PolicySummaryForm| of_namespace(policy) && is_seen(policy.namespace.as_deref(), &sight);
+        part(all.into_values().filter(seen).collect(), after.as_deref())
     };
-    json(&context.cluster.current().ask(question).await?)
+    Ok(asking.answer(asking.epoch.ask(question).await?))
 }
 
 fn part(all: Vec<PolicySummaryForm>, after: Option<&str>) -> PoliciesForm {
@@ -86,19 +85,21 @@ pub(super) const POLICY: Operation = Operation {
 };
 
 async fn policy(
-    State(context): State<Arc<Context>>,
     Path((kind, namespace, name)): Path<(String, String, String)>,
-    Asked(speech): Asked,
+    asking: Asking,
     parameters: Parameters,
 ) -> Result<Response, Problem> {
     parameters.of(&[])?;
-    let epoch = context.cluster.current();
+    let (speech, epoch) = (asking.speech, &asking.epoch);
     let name = ObjectName { kind, namespace: Some(namespace).filter(|namespace| namespace != "-"), name };
     let missing = || Problem::not_found(&name.kind, &name.name);
+    if !is_seen(name.namespace.as_deref(), &asking.sight) {
+        return Err(missing());
+    }
     let text = find(&epoch.objects, &name).map(yaml).ok_or_else(missing)?;
     let asked = name.clone();
     let detail = epoch.ask(move |analysis| detail(analysis, &asked, text, speech)).await?;
-    json(&detail.ok_or_else(missing)?)
+    Ok(asking.answer(detail.ok_or_else(missing)?))
 }
 
 fn detail(analysis: &Analysis<'_>, name: &ObjectName, yaml: String, speech: Speech) -> Option<PolicyDetailForm> {
@@ -117,6 +118,11 @@ fn detail(analysis: &Analysis<'_>, name: &ObjectName, yaml: String, speech: Spee
     };
     let about = findings.get(&shown(name)).cloned().unwrap_or_default();
     Some(PolicyDetailForm { summary, yaml, selects: selects.unwrap_or_default(), about })
+}
+
+/// Whether the policies of a namespace may be seen. Those of the cluster speak of everybody: they are the administrators'.
+fn is_seen(namespace: Option<&str>, sight: &Sight) -> bool {
+    namespace.map_or(sight.is_everything(), |namespace| sight.sees(namespace))
 }
 
 type Findings = BTreeMap<String, Vec<FindingForm>>;

@@ -1,13 +1,11 @@
-//! Reading requests, and writing answers: strictly, and as JSON.
+//! Reading requests, strictly.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
 use bulkhead_analysis::model::Issue;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Parameter;
@@ -92,12 +90,4 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 fn is_json(headers: &HeaderMap) -> bool {
     let named = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     named.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
-}
-
-/// An answer.
-pub(crate) fn json(form: &impl Serialize) -> Result<Response, Problem> {
-    let body = serde_json::to_vec(form).map_err(|_| Problem::internal())?;
-    let mut response = body.into_response();
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    Ok(response)
 }

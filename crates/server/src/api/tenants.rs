@@ -1,9 +1,5 @@
 //! Workspaces and projects.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
@@ -14,10 +10,12 @@ use bulkhead_analysis::model::object::Namespace;
 use bulkhead_wire::plan::isolation_name;
 use bulkhead_wire::tenants::{TenantProjectForm, TenantsForm, WorkspaceForm};
 use schemars::SchemaGenerator;
+use std::collections::BTreeMap;
 
-use super::reading::{Parameters, json};
-use super::{Context, Method, Operation};
+use super::reading::Parameters;
+use super::{Method, Operation};
 use crate::problem::Problem;
+use crate::viewer::Asking;
 
 pub(super) const TENANTS: Operation = Operation {
     method: Method::Get,
@@ -30,9 +28,9 @@ pub(super) const TENANTS: Operation = Operation {
     route: || get(tenants),
 };
 
-async fn tenants(State(context): State<Arc<Context>>, parameters: Parameters) -> Result<Response, Problem> {
+async fn tenants(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     parameters.of(&[])?;
-    json(&context.cluster.current().ask(form).await?)
+    Ok(asking.answer(asking.epoch.ask(form).await?))
 }
 
 /// What the switches say of a project. Those that the plan does not name have none.

@@ -1,11 +1,9 @@
 //! The ways of one connection, and why policies let it pass or not.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use bulkhead_analysis::path::Request;
+use bulkhead_analysis::model::Name;
+use bulkhead_analysis::path::{Origin, Request, Target};
 use bulkhead_analysis::{Analysis, ByNode};
 use bulkhead_wire::notation::read_request;
 use bulkhead_wire::{AnswerForm, Detail, ExplainedForm, Telling};
@@ -13,10 +11,10 @@ use schemars::SchemaGenerator;
 use serde_json::Value;
 
 use super::operation::{optional, required};
-use super::reading::{Parameters, json};
-use super::{Context, Method, Operation, Parameter};
-use crate::language::Asked;
+use super::reading::Parameters;
+use super::{Method, Operation, Parameter};
 use crate::problem::Problem;
+use crate::viewer::{Asking, Sight};
 
 const QUESTION: &[Parameter] = &[
     required("from", "Who opens the connection: `pod/shop/web-0`, `node/n1`, `203.0.113.7`."),
@@ -39,17 +37,14 @@ pub(super) const TRACE: Operation = Operation {
     route: || get(trace),
 };
 
-async fn trace(
-    State(context): State<Arc<Context>>,
-    Asked(speech): Asked,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    let request = read(&parameters.of(QUESTION)?)?;
+async fn trace(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
+    let request = read(&parameters.of(QUESTION)?, &asking.sight)?;
+    let speech = asking.speech;
     let telling = Telling { detail: Detail::Hops, by_node: ByNode::Lists };
     let question = move |analysis: &Analysis<'_>| {
         AnswerForm::new(Value::Null, &analysis.trace(&request), analysis.network(), telling, &speech)
     };
-    json(&context.cluster.current().ask(question).await?)
+    Ok(asking.answer(asking.epoch.ask(question).await?))
 }
 
 pub(super) const EXPLAIN: Operation = Operation {
@@ -63,20 +58,33 @@ pub(super) const EXPLAIN: Operation = Operation {
     route: || get(explain),
 };
 
-async fn explain(
-    State(context): State<Arc<Context>>,
-    Asked(speech): Asked,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    let request = read(&parameters.of(QUESTION)?)?;
+async fn explain(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
+    let request = read(&parameters.of(QUESTION)?, &asking.sight)?;
+    let speech = asking.speech;
     let question = move |analysis: &Analysis<'_>| {
         ExplainedForm::new(&analysis.explain(&request), analysis.network(), ByNode::Lists, &speech)
     };
-    json(&context.cluster.current().ask(question).await?)
+    Ok(asking.answer(asking.epoch.ask(question).await?))
 }
 
-fn read(parameters: &Parameters) -> Result<Request, Problem> {
+fn read(parameters: &Parameters, sight: &Sight) -> Result<Request, Problem> {
     let (from, to) = (parameters.required("from")?, parameters.required("to")?);
     let (door, entry_node) = (parameters.optional("door"), parameters.optional("entryNode"));
-    read_request(from, to, door, entry_node).map_err(Problem::unreadable)
+    let request = read_request(from, to, door, entry_node).map_err(Problem::unreadable)?;
+    named_in(&request).into_iter().try_for_each(|namespace| sight.gate(namespace))?;
+    Ok(request)
+}
+
+/// The namespaces that a request names.
+fn named_in(request: &Request) -> Vec<&str> {
+    let from = match &request.from {
+        Origin::Pod(name) => Some(&name.namespace),
+        Origin::Node(_) | Origin::Address(_) => None,
+    };
+    let to = match &request.to {
+        Target::Pod(name) | Target::Service { name, .. } | Target::Ingress { name, .. } => Some(&name.namespace),
+        Target::Gateway { object, .. } => Some(&object.name.namespace),
+        Target::Node(_) | Target::Address(_) => None,
+    };
+    from.into_iter().chain(to).map(Name::as_str).collect()
 }

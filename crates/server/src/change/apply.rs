@@ -1,47 +1,85 @@
 //! Writing a change that was previewed.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use bulkhead_analysis::model::Issue;
-use bulkhead_local_store::{Together, Undo};
+use bulkhead_local_store::{Actor, LocalStore, Together, Undo};
 use bulkhead_report::Speech;
 use bulkhead_store::{Conflicts, KnownKind, StoreError, Write};
 use bulkhead_wire::change::{AppliedForm, ApplyRequest, ObjectName};
 
-use super::{Edit, Edits, preview};
+use super::{Edit, Edits, Preview, live, preview};
 use crate::cluster::Cluster;
+use crate::epoch::Epoch;
 use crate::problem::{Problem, issues_of};
+use crate::viewer::{Judge, Viewer};
 
 /// The field manager of what the console writes.
-const MANAGER: &str = "bulkhead-console";
+pub(super) const MANAGER: &str = "bulkhead-console";
 
 /// Applies a change if its preview is still what its digest says, on the state that was previewed.
-pub(crate) async fn apply(cluster: &Cluster, request: &ApplyRequest, speech: Speech) -> Result<AppliedForm, Problem> {
-    let Some(store) = cluster.store() else {
+pub(crate) async fn apply(
+    cluster: &Cluster,
+    request: &ApplyRequest,
+    (viewer, speech): (&Viewer, Speech),
+) -> Result<(Arc<Epoch>, AppliedForm), Problem> {
+    if !cluster.is_writable() {
         return Err(Problem::new(StatusCode::FORBIDDEN, "problem.readOnly"));
-    };
+    }
     let _writing = cluster.writing.lock().await;
     let epoch = cluster.refresh().await?;
-    let preview = preview(cluster, &epoch, &request.change, speech).await?;
+    let preview = preview(cluster, &epoch, &request.change, (viewer, speech)).await?;
     if preview.form.digest != request.digest {
         return Err(Problem::new(StatusCode::CONFLICT, "problem.previewStale").showing(preview.form));
     }
     if !preview.form.applicable {
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "problem.invalid").showing(preview.form));
     }
+    let names = match (cluster.store(), cluster.live()) {
+        (Some(store), _) => {
+            write(&as_actor(store, viewer), request, &preview, epoch.version.parse().ok()).await?;
+            preview.wanted.into_keys().chain(preview.generated.into_keys()).collect()
+        }
+        (None, Some(followed)) => live::write(followed, viewer, &preview.wanted).await?,
+        (None, None) => Vec::new(),
+    };
+    let epoch = cluster.refresh().await?;
+    let state = cluster.version_for(&epoch, &epoch.sight(viewer));
+    Ok((epoch, AppliedForm { state, objects: names }))
+}
+
+/// The store as whoever makes a change uses it: the history names them.
+fn as_actor(store: &LocalStore, viewer: &Viewer) -> LocalStore {
+    match &viewer.judge {
+        // The one person on this machine is who opened the store.
+        Judge::Local => store.clone(),
+        Judge::Roles | Judge::Cluster => store.acting_as(Actor(viewer.principal.name.clone())),
+    }
+}
+
+/// Writes everything in one transaction.
+async fn write(
+    store: &LocalStore,
+    request: &ApplyRequest,
+    preview: &Preview,
+    expected: Option<u64>,
+) -> Result<(), StoreError> {
     let write = Write::by(MANAGER);
-    let expected = epoch.version.parse().ok();
     if let Some(revision) = request.change.undo {
         store.undo(Undo { revision, conflicts: Conflicts::Fail }, &write).await?;
     } else {
         let writes = together(&preview.wanted, &preview.generated)?;
         store.write_together(writes, expected, &write).await?;
     }
-    let names: Vec<ObjectName> = preview.wanted.into_keys().chain(preview.generated.into_keys()).collect();
-    Ok(AppliedForm { state: cluster.refresh().await?.version.clone(), objects: names })
+    Ok(())
 }
 
 /// What the store would say against a change.
-pub(super) async fn refusals(cluster: &Cluster, wanted: &Edits, generated: &Edits) -> Vec<Issue> {
+pub(super) async fn refusals(cluster: &Cluster, viewer: &Viewer, wanted: &Edits, generated: &Edits) -> Vec<Issue> {
+    if let Some(followed) = cluster.live() {
+        return live::refusals(followed, viewer, wanted).await;
+    }
     let Some(store) = cluster.store() else { return Vec::new() };
     let refused = match together(wanted, generated) {
         Ok(writes) => store.write_together(writes, None, &Write::by(MANAGER).dry_run()).await.err(),

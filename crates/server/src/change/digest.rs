@@ -6,11 +6,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Edit, Edits};
 
-/// The digest of a preview: the objects before and after, with their versions, and the effect. Words do not count.
-pub(super) fn of(wanted: &Edits, generated: &Edits, effect: &DifferenceForm) -> String {
+/// The digest of a preview: the objects before and after, with their versions, and the effect. Words do not count. A secret keeps
+/// those from whom something is hidden from guessing what it is.
+pub(super) fn of(wanted: &Edits, generated: &Edits, effect: &DifferenceForm, secret: &[u8]) -> String {
     let effect = DifferenceForm { issues: Vec::new(), ..effect.clone() };
     let all = json!([objects(wanted), objects(generated), serde_json::to_value(&effect).unwrap_or_default()]);
-    hexadecimal(&Sha256::digest(all.to_string().as_bytes()))
+    hexadecimal(&Sha256::new_with_prefix(secret).chain_update(all.to_string().as_bytes()).finalize())
 }
 
 fn objects(edits: &Edits) -> Value {

@@ -11,35 +11,42 @@ use serde_json::{Map, Value, json};
 use super::{Edit, Edits};
 use crate::objects::{find, name_of, parse};
 use crate::problem::Problem;
+use crate::viewer::{Sight, not_yours};
 
 /// The value of a switch that is off. KubeSphere takes anything but `enabled` for off.
 const DISABLED: &str = "disabled";
 
 /// The edits of a request, and what is wrong with them. A request that names nothing that could be looked up is refused.
-pub(super) fn resolve(objects: &[Object], request: &ChangeRequest) -> Result<(Edits, Vec<Issue>), Problem> {
-    let mut resolving = Resolving { objects, edits: Edits::new(), issues: Vec::new() };
+/// So is one that changes what is not its maker's, the same whether that is there or not.
+pub(super) fn resolve(
+    objects: &[Object],
+    request: &ChangeRequest,
+    sight: &Sight,
+) -> Result<(Edits, Vec<Issue>), Problem> {
+    let mut resolving = Resolving { objects, sight, edits: Edits::new(), issues: Vec::new() };
     for switch in &request.switches {
         resolving.switch(switch)?;
     }
     for value in &request.put {
         let object = Object::from_value(value.clone());
-        resolving.put(object.ok_or_else(|| Problem::unreadable(Issue::error("changeNoObject")))?);
+        resolving.put(object.ok_or_else(|| Problem::unreadable(Issue::error("changeNoObject")))?)?;
     }
     if let Some(text) = &request.yaml {
         let parsed = parse("yaml", text.as_bytes());
         let unreadable = |error| Problem::unreadable(Issue::error("changeYaml").with("error", error));
         for object in parsed.map_err(unreadable)? {
-            resolving.put(object);
+            resolving.put(object)?;
         }
     }
     for name in &request.delete {
-        resolving.delete(name);
+        resolving.delete(name)?;
     }
     Ok((resolving.edits, resolving.issues))
 }
 
 struct Resolving<'o> {
     objects: &'o [Object],
+    sight: &'o Sight,
     edits: Edits,
     issues: Vec<Issue>,
 }
@@ -63,14 +70,14 @@ impl Resolving<'_> {
         let named =
             |kind: &str, name: &String| ObjectName { kind: kind.to_owned(), namespace: None, name: name.clone() };
         match (&switch.project, &switch.workspace) {
-            (Some(project), None) => self.throw(&named("Namespace", project), switch.isolated, with_annotation),
+            (Some(project), None) => self.throw(&named("Namespace", project), switch.isolated, with_annotation)?,
             (None, Some(workspace)) => {
                 let name = named("Workspace", workspace);
-                self.throw(&name, switch.isolated, with_workspace_switch);
+                self.throw(&name, switch.isolated, with_workspace_switch)?;
                 // Where there is a template, KubeSphere makes the Workspace from it.
                 let template = named("WorkspaceTemplate", workspace);
                 if find(self.objects, &template).is_some() {
-                    self.throw(&template, switch.isolated, with_template_switch);
+                    self.throw(&template, switch.isolated, with_template_switch)?;
                 }
             }
             _ => return Err(Problem::unreadable(Issue::error("changeSwitchOfWhat"))),
@@ -78,15 +85,27 @@ impl Resolving<'_> {
         Ok(())
     }
 
-    fn throw(&mut self, name: &ObjectName, isolated: bool, change: fn(Object, bool) -> Object) {
+    fn throw(&mut self, name: &ObjectName, isolated: bool, change: fn(Object, bool) -> Object) -> Result<(), Problem> {
+        if !self.sight.may_switch(name) {
+            return Err(not_yours(name));
+        }
         match find(self.objects, name).cloned() {
             Some(live) => self.edit(name.clone(), Some(live.clone()), Some(change(live, isolated))),
             None => self.wrong("changeNotThere", name),
         }
+        Ok(())
     }
 
-    fn put(&mut self, mut object: Object) {
+    fn put(&mut self, object: Object) -> Result<(), Problem> {
         let name = name_of(&object);
+        if !self.sight.may_write(&name) {
+            return Err(not_yours(&name));
+        }
+        self.write(name, object);
+        Ok(())
+    }
+
+    fn write(&mut self, name: ObjectName, mut object: Object) {
         if object.name().is_empty() || object.kind().is_empty() {
             return self.wrong("changeUnnamed", &name);
         }
@@ -104,11 +123,15 @@ impl Resolving<'_> {
         self.edit(name, live, Some(object));
     }
 
-    fn delete(&mut self, name: &ObjectName) {
+    fn delete(&mut self, name: &ObjectName) -> Result<(), Problem> {
+        if !self.sight.may_write(name) {
+            return Err(not_yours(name));
+        }
         match find(self.objects, name).cloned() {
             Some(live) => self.edit(name.clone(), Some(live), None),
             None => self.wrong("changeNotThere", name),
         }
+        Ok(())
     }
 }
 
@@ -134,7 +157,7 @@ fn same(one: &Object, other: &Object) -> bool {
 }
 
 /// An object as people name it.
-pub(super) fn shown(name: &ObjectName) -> String {
+pub(crate) fn shown(name: &ObjectName) -> String {
     match &name.namespace {
         Some(namespace) => format!("{} {namespace}/{}", name.kind, name.name),
         None => format!("{} {}", name.kind, name.name),

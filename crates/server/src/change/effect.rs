@@ -18,6 +18,7 @@ use serde_json::Value;
 use super::edits::shown;
 use super::{Edit, Edits, Projects};
 use crate::objects::{changed, find, texts};
+use crate::viewer::Sight;
 
 /// What edits do.
 pub(super) struct Effect {
@@ -29,24 +30,46 @@ pub(super) struct Effect {
     pub(super) issues: Vec<Issue>,
 }
 
+/// Which of the policies that follow are written with a change.
+pub(super) struct Carrying {
+    pub(super) projects: Projects,
+    /// Of whoever makes the change.
+    pub(super) sight: Arc<Sight>,
+}
+
+impl Carrying {
+    /// Leaves out what whoever makes the change may not write; whether that is anything.
+    fn narrow(&self, plan: &mut Plan) -> bool {
+        let before = plan.apply.len() + plan.delete.len();
+        let mine = |name: &NamespacedName| self.sight.may_change(&name.namespace);
+        plan.apply.retain(|policy| mine(&policy.name));
+        plan.delete.retain(mine);
+        plan.apply.len() + plan.delete.len() < before
+    }
+}
+
 /// Works it out, on a thread of the epoch.
 pub(super) fn of(
     before: &Analysis<'_>,
     overrides: &Overrides,
     objects: &Arc<Vec<Object>>,
     wanted: &Edits,
-    projects: Projects,
+    carrying: &Carrying,
     speech: Speech,
 ) -> Effect {
     let edits: BTreeMap<ObjectName, Option<Object>> =
         wanted.iter().map(|(name, edit)| (name.clone(), edit.after.clone())).collect();
     let after = changed(objects, &edits);
     let written = snapshot_of(&after);
-    let plan = match projects {
+    let mut plan = match &carrying.projects {
         Projects::None => Plan::default(),
-        projects => carried_out(before, &written, &projects),
+        projects => carried_out(before, &written, projects),
     };
+    let leaves_some = carrying.narrow(&mut plan);
     let (last, mut issues) = apply(&plan, &written);
+    if leaves_some {
+        issues.push(Issue::note("changeOthersOutstanding"));
+    }
     let generated = generated(&plan, &after);
     for name in generated.keys().filter(|name| wanted.contains_key(name)) {
         issues.push(Issue::error("changeOfGenerated").with("object", shown(name)));

@@ -5,6 +5,7 @@ mod digest;
 mod edits;
 mod effect;
 mod lines;
+mod live;
 mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +20,11 @@ use bulkhead_wire::change::{ChangeRequest, ObjectChangeForm, ObjectName, Preview
 use crate::cluster::Cluster;
 use crate::epoch::Epoch;
 use crate::problem::Problem;
+use crate::viewer::Viewer;
 
 pub(crate) use apply::apply;
 pub(crate) use digest::hexadecimal;
+pub(crate) use edits::shown;
 pub(crate) use lines::diff;
 pub(crate) use undo::name_of as name_of_record;
 
@@ -71,11 +74,12 @@ pub(crate) async fn preview(
     cluster: &Cluster,
     epoch: &Arc<Epoch>,
     request: &ChangeRequest,
-    speech: Speech,
+    (viewer, speech): (&Viewer, Speech),
 ) -> Result<Preview, Problem> {
+    let sight = &epoch.sight(viewer);
     let (wanted, mut issues) = match request.undo {
-        Some(revision) => undo::edits(cluster, &epoch.objects, request, revision)?,
-        None => edits::resolve(&epoch.objects, request)?,
+        Some(revision) => undo::edits(cluster, &epoch.objects, request, revision, sight)?,
+        None => edits::resolve(&epoch.objects, request, sight)?,
     };
     let projects = match request.undo {
         Some(_) => Projects::None,
@@ -83,24 +87,30 @@ pub(crate) async fn preview(
         None => Projects::Named(edits::projects(&epoch.objects, &wanted)),
     };
     let (objects, overrides) = (Arc::clone(&epoch.objects), cluster.overrides.clone());
+    let carrying = effect::Carrying { projects, sight: Arc::clone(sight) };
     let asked = wanted.clone();
     let effect =
-        epoch.ask(move |analysis| effect::of(analysis, &overrides, &objects, &asked, projects, speech)).await?;
+        epoch.ask(move |analysis| effect::of(analysis, &overrides, &objects, &asked, &carrying, speech)).await?;
     issues.extend(effect.issues);
     if wanted.is_empty() && effect.generated.is_empty() {
         issues.push(Issue::note("changeNothing"));
     }
     let has_errors = |issues: &[Issue]| issues.iter().any(|issue| issue.severity == Severity::Error);
     if !has_errors(&issues) && request.undo.is_none() {
-        issues.extend(apply::refusals(cluster, &wanted, &effect.generated).await);
+        issues.extend(apply::refusals(cluster, viewer, &wanted, &effect.generated).await);
     }
     let is_something = !wanted.is_empty() || !effect.generated.is_empty();
-    let applicable = cluster.store().is_some() && is_something && !has_errors(&issues);
+    if cluster.live().is_some() && !effect.generated.is_empty() {
+        // Two writers of one object fight.
+        issues.push(Issue::note("changeByController"));
+    }
+    let is_something = if cluster.live().is_some() { !wanted.is_empty() } else { is_something };
+    let applicable = cluster.is_writable() && is_something && !has_errors(&issues);
     let forms = |edits: &Edits, generated: bool| -> Vec<ObjectChangeForm> {
         edits.iter().map(|(name, edit)| object_form(name, edit, generated)).collect()
     };
     let form = PreviewForm {
-        digest: digest::of(&wanted, &effect.generated, &effect.form),
+        digest: digest::of(&wanted, &effect.generated, &effect.form, cluster.secret_for(sight)),
         applicable,
         objects: [forms(&wanted, false), forms(&effect.generated, true)].concat(),
         effect: effect.form,

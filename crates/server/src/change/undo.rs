@@ -1,14 +1,17 @@
 //! Taking back a change of the history.
 
+use bulkhead_analysis::isolation::names;
 use bulkhead_analysis::model::Issue;
 use bulkhead_local_store::{HistoryQuery, Record};
 use bulkhead_store::{KnownKind, Object};
 use bulkhead_wire::change::{ChangeRequest, ObjectName};
+use serde_json::Value;
 
 use super::{Edit, Edits, edits};
 use crate::cluster::Cluster;
 use crate::objects::find;
 use crate::problem::Problem;
+use crate::viewer::Sight;
 
 /// The edits that take a change back, and what speaks against it.
 pub(super) fn edits(
@@ -16,6 +19,7 @@ pub(super) fn edits(
     objects: &[Object],
     request: &ChangeRequest,
     revision: u64,
+    sight: &Sight,
 ) -> Result<(Edits, Vec<Issue>), Problem> {
     if (ChangeRequest { undo: None, ..request.clone() }) != ChangeRequest::default() {
         return Err(Problem::unreadable(Issue::error("changeUndoMixed")));
@@ -30,6 +34,11 @@ pub(super) fn edits(
     let (mut edits, mut issues) = (Edits::new(), Vec::new());
     for record in records.iter().take_while(|record| record.part_of == revision) {
         let name = name_of(record);
+        // A change that is not all theirs is none that they know.
+        let is_theirs = sight.may_write(&name) || sight.may_switch(&name) && is_switch(record);
+        if !is_theirs {
+            return Err(missing());
+        }
         let live = find(objects, &name).cloned();
         let is_first = !edits.contains_key(&name);
         if live != last(&records, record).and_then(|last| last.after.clone()) {
@@ -47,6 +56,30 @@ fn last<'r>(records: &'r [Record], of: &Record) -> Option<&'r Record> {
     let same =
         |record: &&Record| record.part_of == of.part_of && record.resource == of.resource && record.key() == of.key();
     records.iter().rfind(same)
+}
+
+/// Whether a record is of a switch that was thrown, and of nothing else.
+fn is_switch(record: &Record) -> bool {
+    let bare = |object: &Option<Object>| {
+        let mut value = object.clone()?.into_value();
+        for (parent, field) in [
+            ("/metadata/annotations", names::NETWORK_ISOLATE),
+            ("/spec", "networkIsolation"),
+            ("/spec/template/spec", "networkIsolation"),
+            ("/metadata", "resourceVersion"),
+            ("/metadata", "generation"),
+            ("/metadata", "managedFields"),
+        ] {
+            if let Some(Value::Object(fields)) = value.pointer_mut(parent) {
+                fields.remove(field);
+            }
+        }
+        if value.pointer("/metadata/annotations").and_then(Value::as_object).is_some_and(serde_json::Map::is_empty) {
+            value.get_mut("metadata").and_then(Value::as_object_mut).map(|metadata| metadata.remove("annotations"));
+        }
+        Some(value)
+    };
+    matches!((bare(&record.before), bare(&record.after)), (Some(before), Some(after)) if before == after)
 }
 
 /// The object of a record.

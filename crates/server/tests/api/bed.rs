@@ -9,7 +9,7 @@ use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
 use bulkhead_analysis::path::Overrides;
 use bulkhead_local_store::{Actor, Clock, LocalStore};
-use bulkhead_server::access::{Access, CSRF_HEADER};
+use bulkhead_server::access::{Access, Audit, CSRF_HEADER};
 use bulkhead_server::{Cluster, Text, parse, router};
 use bulkhead_store::{KnownKind, Object, Write};
 use serde_json::Value;
@@ -65,14 +65,7 @@ impl Bed {
     pub(crate) async fn store() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = LocalStore::open(&folder.path().join("s.db"), Actor("tester".to_owned()), Clock::system()).unwrap();
-        let objects: Vec<Object> = example()
-            .iter()
-            .flat_map(|(name, text)| parse(name, text).unwrap())
-            .filter(|object| known(object).is_some())
-            .collect();
-        let mut kinds: Vec<&'static KnownKind> = objects.iter().filter_map(known).collect();
-        kinds.dedup_by_key(|kind| kind.resource.group_resource());
-        store.import(kinds, objects, &Write::by("import")).await.unwrap();
+        filled(&store, &example()).await;
         let cluster = Cluster::of_store("example".to_owned(), store.clone(), Overrides::default()).await.unwrap();
         Self::of(cluster, Some(store), Some(folder)).await
     }
@@ -82,7 +75,13 @@ impl Bed {
         let told = Arc::clone(&links);
         let tell = Box::new(move |link: &str| told.lock().unwrap().push(link.to_owned()));
         let access = Access::local(ADDRESS.parse().unwrap(), tell).unwrap();
-        let mut bed = Self { router: router(cluster, access), store, links, cookie: String::new(), _folder: folder };
+        let mut bed = Self {
+            router: router(cluster, access, Audit::default()),
+            store,
+            links,
+            cookie: String::new(),
+            _folder: folder,
+        };
         let link = bed.links.lock().unwrap()[0].clone();
         let signed_in = bed.ask(Request::get(link.strip_prefix(&format!("http://{ADDRESS}")).unwrap()), "").await;
         assert_eq!(signed_in.status, StatusCode::SEE_OTHER);
@@ -120,6 +119,18 @@ impl Bed {
             Request::post(format!("{ROOT}{path}")).header(CONTENT_TYPE, "application/json").header(CSRF_HEADER, "1");
         self.ask(request, &body.to_string()).await
     }
+}
+
+/// Puts the objects of texts into a store, as far as it has their kinds.
+pub(crate) async fn filled(store: &LocalStore, texts: &[Text]) {
+    let objects: Vec<Object> = texts
+        .iter()
+        .flat_map(|(name, text)| parse(name, text).unwrap())
+        .filter(|object| known(object).is_some())
+        .collect();
+    let mut kinds: Vec<&'static KnownKind> = objects.iter().filter_map(known).collect();
+    kinds.dedup_by_key(|kind| kind.resource.group_resource());
+    store.import(kinds, objects, &Write::by("import")).await.unwrap();
 }
 
 fn known(object: &Object) -> Option<&'static KnownKind> {

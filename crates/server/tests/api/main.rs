@@ -7,5 +7,6 @@ mod bed;
 mod changes;
 mod document;
 mod events;
+mod foreign;
 mod reading;
 mod secrets;

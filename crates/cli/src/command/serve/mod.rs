@@ -1,4 +1,6 @@
-//! `serve`: the console and its API, on files or on a local store.
+//! `serve`: the console and its API, on files, on a local store, or on a live cluster.
+
+mod access;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -6,8 +8,10 @@ use std::sync::Arc;
 
 use bulkhead_analysis::model::Issue;
 use bulkhead_analysis::path::Overrides;
+use bulkhead_kube_store::KubeStore;
 use bulkhead_local_store::LocalStore;
-use bulkhead_server::{Cluster, openapi, serve};
+use bulkhead_server::access::{Audit, AuditLine, Tell};
+use bulkhead_server::{Cluster, Entrance, openapi, serve};
 use clap::Args;
 use tokio::runtime::{Builder, Runtime};
 
@@ -15,10 +19,13 @@ use crate::arguments::{ClusterArguments, FactArguments};
 use crate::command::local;
 use crate::failure::Failure;
 use crate::input::read_texts;
+use crate::live::{self, LiveCluster};
 use crate::overrides::read_overrides;
 use crate::session::Session;
 use crate::status::ExitStatus;
 use crate::streams::Surroundings;
+
+pub(crate) use access::{AccessArguments, entrance};
 
 // `serve`
 #[derive(Debug, Args)]
@@ -27,6 +34,8 @@ pub(crate) struct ServeArguments {
     pub(crate) store: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) listening: ListenArguments,
+    #[command(flatten)]
+    pub(crate) access: AccessArguments,
     #[arg(long, conflicts_with_all = ["store", "filenames"])]
     pub(crate) openapi: bool,
     #[command(flatten)]
@@ -51,23 +60,50 @@ pub(crate) fn run(arguments: &ServeArguments, session: &mut Session<'_, '_>) -> 
         return Ok(ExitStatus::Answered);
     }
     let listen = address(&arguments.listening.listen)?;
+    arguments.access.auth.check(listen)?;
     let overrides = read_overrides(&arguments.facts)?;
     let runtime = runtime()?;
+    let mut live = None;
     let cluster = if let Some(path) = &arguments.store {
         let store = local::open_for_serving(path, session)?;
         of_store(&runtime, path.display().to_string(), store, overrides)?
+    } else if arguments.cluster.filenames.is_empty() {
+        let store = connected(&runtime, session)?;
+        live = Some(store.clone());
+        of_live(&runtime, store, overrides, session)?
     } else {
         let filenames = &arguments.cluster.filenames;
         let name = filenames.iter().map(|name| name.display().to_string()).collect::<Vec<_>>().join(", ");
         let texts = read_texts(filenames, session)?;
         runtime.block_on(Cluster::of_texts(name, texts, overrides)).map_err(|error| unusable(&error))?
     };
-    until_interrupted(&runtime, cluster, listen, &arguments.listening, session)
+    let entrance = |tell| entrance(&arguments.access, live.as_ref(), tell);
+    until_interrupted(&runtime, cluster, (listen, &entrance), &arguments.listening, session)
 }
 
 /// What answers requests.
 pub(super) fn runtime() -> Result<Runtime, Failure> {
     Ok(Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// A connection to the cluster that the command line or the environment names.
+fn connected(runtime: &Runtime, session: &Session<'_, '_>) -> Result<KubeStore, Failure> {
+    if !session.cluster.is_there(&session.streams.surroundings) {
+        return Err(Failure::usage(Issue::error("noCluster")));
+    }
+    runtime.block_on(live::connect(None, session)).map_err(|error| live::cannot_connect(&error))
+}
+
+/// A live cluster to serve.
+fn of_live(
+    runtime: &Runtime,
+    store: KubeStore,
+    overrides: Overrides,
+    session: &Session<'_, '_>,
+) -> Result<Arc<Cluster>, Failure> {
+    let name = session.cluster.context.clone().unwrap_or_else(|| "cluster".to_owned());
+    let cluster = Cluster::of_live(name, Arc::new(LiveCluster(store)), overrides);
+    runtime.block_on(cluster).map_err(|error| live::cannot_connect(&std::io::Error::other(error)))
 }
 
 /// A store as a cluster to serve.
@@ -84,21 +120,17 @@ fn unusable(error: &dyn ToString) -> Failure {
     Failure::usage(Issue::error("serveUnusable").with("error", error.to_string()))
 }
 
-/// Reads where to listen. Without authentication, only this machine is served.
+/// Reads where to listen.
 pub(super) fn address(text: &str) -> Result<SocketAddr, Failure> {
     let wrong = || Failure::usage(Issue::error("serveAddress").with("value", text));
-    let address: SocketAddr = text.replace("localhost:", "127.0.0.1:").parse().map_err(|_| wrong())?;
-    if address.ip().is_loopback() {
-        return Ok(address);
-    }
-    Err(Failure::usage(Issue::error("serveNotLoopback").with("value", text)))
+    text.replace("localhost:", "127.0.0.1:").parse().map_err(|_| wrong())
 }
 
 /// Serves, says where, and opens a browser where somebody sits in front of one.
 pub(super) fn until_interrupted(
     runtime: &Runtime,
     cluster: Arc<Cluster>,
-    listen: SocketAddr,
+    (listen, entrance): (SocketAddr, &dyn Fn(Tell) -> Result<Entrance, Failure>),
     arguments: &ListenArguments,
     session: &mut Session<'_, '_>,
 ) -> Result<ExitStatus, Failure> {
@@ -111,14 +143,19 @@ pub(super) fn until_interrupted(
         }
     };
     let failed = |error: &std::io::Error| Issue::error("serveFailed").with("address", listen).with("error", error);
-    let serving = runtime.block_on(serve(cluster, listen, Box::new(tell)));
+    let entrance = entrance(Box::new(tell))?;
+    let serving = runtime.block_on(serve(cluster, listen, entrance, Audit::to(note)));
     let serving = serving.map_err(|error| Failure::usage(failed(&error)))?;
-    let link = first.recv().unwrap_or_default();
+    // Only the mode `local` has such an address: the others are reached through what stands in front.
+    let link = first.try_recv().ok();
     drop(first);
-    session.answer(&format!("{}\n", session.speech.say("serve.open", &[("link", &link)])))?;
-    session.tell(&format!("{}\n", session.speech.word("serve.end")));
-    if !arguments.no_browser {
-        open_browser(&link, &session.streams.surroundings);
+    let shown = link.clone().unwrap_or_else(|| format!("http://{}/", serving.address));
+    session.answer(&format!("{}\n", session.speech.say("serve.open", &[("link", &shown)])))?;
+    if let Some(link) = link {
+        session.tell(&format!("{}\n", session.speech.word("serve.end")));
+        if !arguments.no_browser {
+            open_browser(&link, &session.streams.surroundings);
+        }
     }
     let end = async {
         // Where interrupts cannot be heard, the process ends by them.
@@ -128,6 +165,13 @@ pub(super) fn until_interrupted(
     };
     runtime.block_on(serving.run(end))?;
     Ok(ExitStatus::Answered)
+}
+
+/// A write that was asked for, as a line of JSON on standard error.
+fn note(line: &AuditLine) {
+    if let Ok(text) = serde_json::to_string(line) {
+        eprintln!("{text}");
+    }
 }
 
 /// Opens an address in a browser, where somebody looks at the terminal and has a screen. Whoever has none reads the address.
