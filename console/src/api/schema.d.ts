@@ -804,6 +804,10 @@ export interface components {
             projects: components["schemas"]["ProjectForm"][];
             /** @description What became of each allowlist entry. */
             entries: components["schemas"]["EntryForm"][];
+            /** @description What became of each allowlist of a workspace. */
+            allowlists: components["schemas"]["AllowlistForm"][];
+            /** @description What became of each Exposure. */
+            exposures: components["schemas"]["PlannedExposure"][];
             /** @description What is wrong, and what else to know. */
             issues: components["schemas"]["IssueForm"][];
         };
@@ -844,19 +848,104 @@ export interface components {
             /** @description Of an unresolved one: what stays of the policy that it had before: `nothing`, `kept` or `narrowed`. */
             lastApplied?: string | null;
         };
-        /** @description The answer to one request. */
-        AnswerForm: {
-            /** @description The request's id, unchanged; null where it had none. */
-            id: unknown;
-            /** @description `delivered`, `denied`, `dropped`, `rejected`, `undetermined` or `mixed`. */
-            outcome: string;
-            /** @description Every distinguishable route. */
-            routes: components["schemas"]["RouteForm"][];
-            /** @description What is wrong with the request, and what else to know. */
+        /** @description What became of an allowlist of a workspace. */
+        AllowlistForm: {
+            /** @description Its name. */
+            name: string;
+            /** @description The isolated projects that it is for. */
+            projects: string[];
+            /** @description `resolved`, `inactive`, `expired` or `unresolved`. */
+            state: string;
+            /** @description Of a resolved one: the policy that it means. */
+            policy?: string | null;
+            /** @description Of an unresolved one: the code of the issue about it. */
+            reason?: string | null;
+            /** @description Of an unresolved one: what stays of the policy that it had before: `nothing`, `kept` or `narrowed`. */
+            lastApplied?: string | null;
+        };
+        /** @description What became of an Exposure. */
+        PlannedExposure: {
+            /** @description Its namespace. */
+            namespace: string;
+            /** @description Its name. */
+            name: string;
+            /** @description `resolved`, `partial`, `inactive`, `expired` or `unresolved`. */
+            state: string;
+            /** @description Of a partial or an unresolved one: the code of an issue. */
+            reason?: string | null;
+            /** @description Of an unresolved one: what stays of the policies that it had before: `nothing` or `kept`. */
+            lastApplied?: string | null;
+            /** @description The policies that there are of it, in its own namespace. */
+            policies: string[];
+            /** @description Its minimal allowlist, where one was asked for and could be made. */
+            allowlist?: components["schemas"]["MinimalForm"] | null;
+        };
+        /** @description The minimal allowlist of an exposure. */
+        MinimalForm: {
+            /** @description What was asked. */
+            target: components["schemas"]["TargetForm"];
+            /** @description The pods that the entries are for. */
+            pods: string[];
+            /** @description The allowlist. */
+            entries: components["schemas"]["MinimalEntry"][];
+            /** @description What the wanted clients must be let out to, where their egress is restricted and that was asked for. */
+            egress: components["schemas"]["EgressForm"][];
+            /** @description The NetworkPolicy that holds just the entries; null where the target has no pods that one could select. */
+            networkPolicy: components["schemas"]["ManifestForm"] | null;
+            /** @description All of them, the clients' behind the target's; the first is `networkPolicy`. */
+            networkPolicies: components["schemas"]["ManifestForm"][];
+            /** @description Who else gets in through the entries. */
+            excess: components["schemas"]["ExcessForm"][];
+            /** @description Ways of which nobody can say what they need. */
+            undetermined: components["schemas"]["UndeterminedForm"][];
+            /** @description What is wrong, and what else to know. */
             issues: components["schemas"]["IssueForm"][];
         };
-        /** @description One route. */
-        RouteForm: {
+        /** @description What shall be reachable, by which doors and clients. */
+        TargetForm: {
+            /** @description The Service. */
+            service?: string | null;
+            /** @description The Ingress. */
+            ingress?: string | null;
+            /** @description The Gateway or route, as `httproute/shop/web`. */
+            object?: string | null;
+            /** @description The pod. */
+            pod?: string | null;
+            /** @description The workload, as `deployment/shop/web`. */
+            workload?: string | null;
+            /** @description The namespace. */
+            namespace?: string | null;
+            /** @description The workspace. */
+            workspace?: string | null;
+            /** @description Only these ports; empty means all. */
+            ports: unknown[];
+            /** @description Through these doors; empty means all that the target has. */
+            doors: string[];
+            /** @description By these clients, as the command line spells them. */
+            clients: string[];
+        };
+        /** @description One entry: a peer's fields, its ports, and ways that are lost without it. */
+        MinimalEntry: {
+            /** @description The ports of the target's pods. */
+            ports: components["schemas"]["MinimalPort"][];
+            /** @description Ways that are lost without the entry. */
+            witnesses: components["schemas"]["WitnessForm"][];
+            /** @description What the block holds besides because the list may only be so long; absent where it holds nothing besides. */
+            extra?: components["schemas"]["ExtraForm"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A port of an entry. */
+        MinimalPort: {
+            /** @description Its protocol. */
+            protocol: string;
+            /** @description Its number or name. */
+            port: unknown;
+        };
+        /** @description A route, and the client who takes it. */
+        WitnessForm: {
+            /** @description The client that was followed, as `from` of a request. */
+            client: unknown;
             /** @description The first node that the packet meets; the first of `entryNodes`. */
             entryNode: string | null;
             /**
@@ -997,6 +1086,111 @@ export interface components {
             /** @description `TCP`, `UDP` or `SCTP`. */
             protocol: string;
         };
+        /** @description Addresses that nobody asked for. */
+        ExtraForm: {
+            /** @description How many they are, as a decimal number: there may be more than a JSON reader can count. */
+            addresses: string;
+            /** @description Which. */
+            cidrs: string[];
+        };
+        /** @description What some clients must be let out to. */
+        EgressForm: {
+            /** @description Their namespace. */
+            namespace: string;
+            /** @description The selector of the policy that holds the entries. */
+            podSelector: unknown;
+            /** @description The clients. */
+            pods: string[];
+            /** @description What they must be let out to. */
+            entries: components["schemas"]["MinimalEntry"][];
+        };
+        /** @description Somebody who gets in although nobody asked for it. */
+        ExcessForm: {
+            /**
+             * @description Who: `{"kind": "anyClient", "address": …}`, `{"kind": "anyPod", "pod": …}`, `{"kind": "nodeProcesses", "nodes": […]}`,
+             *     `{"kind": "sameLabels", "pods": […]}` or `{"kind": "pods", "pods": […]}`. The address and the pod are those that were followed.
+             */
+            who: unknown;
+            /** @description By which door; `PodIP` for the pods' own addresses. */
+            through: string;
+            /** @description The entries that let them in, as indices. */
+            entries: number[];
+            /** @description What would stop them. */
+            remedies: components["schemas"]["RemedyForm"][];
+        };
+        /** @description What would stop somebody. */
+        RemedyForm: {
+            /** @description The stable word. */
+            remedy: string;
+            /** @description What to do, in words. */
+            message: string;
+            /** @description What it costs, in words. */
+            price: string;
+        };
+        /** @description A way of which nobody can say what it needs. */
+        UndeterminedForm: {
+            /** @description What is missing, as a stable word. */
+            reason: string;
+            /** @description The same in words. */
+            message: string;
+            /** @description The way, as far as it is known. */
+            witness: components["schemas"]["WitnessForm"];
+        };
+        /** @description The answer to one request. */
+        AnswerForm: {
+            /** @description The request's id, unchanged; null where it had none. */
+            id: unknown;
+            /** @description `delivered`, `denied`, `dropped`, `rejected`, `undetermined` or `mixed`. */
+            outcome: string;
+            /** @description Every distinguishable route. */
+            routes: components["schemas"]["RouteForm"][];
+            /** @description What is wrong with the request, and what else to know. */
+            issues: components["schemas"]["IssueForm"][];
+        };
+        /** @description One route. */
+        RouteForm: {
+            /** @description The first node that the packet meets; the first of `entryNodes`. */
+            entryNode: string | null;
+            /**
+             * @description All nodes by which the packet takes this route. By each of them policy and pod see the same source, unless
+             *     `seenByPolicyByNode` and `seenByPodByNode` say otherwise.
+             */
+            entryNodes: string[];
+            /** @description The nodes whose port is called, where a client inside calls the port of a node; else the same as `entryNodes`. */
+            doorNodes: string[];
+            /** @description The kind of door, as `NodePort`. */
+            door: string | null;
+            /** @description The Service whose rules translated the packet. */
+            service: string | null;
+            /** @description Where it ends, as far as it gets. */
+            endpoint: components["schemas"]["EndpointForm"] | null;
+            /** @description `delivered`, `denied`, `dropped`, `rejected` or `undetermined`. */
+            outcome: string;
+            /** @description Why it ends so, as a stable word; null where it is delivered. */
+            reason: string | null;
+            /** @description The source that the endpoint's policy sees; null where no policy looks, and where it is in `unknown`. */
+            seenByPolicy: string | null;
+            /** @description What the policy takes that source for, where its engine judges by identity: `pod`, `world`, `remote-node` and so on. */
+            seenByPolicyAs?: string | null;
+            /** @description The source at the endpoint's socket; null where the packet does not get there, and where it is in `unknown`. */
+            seenByPod: string | null;
+            /** @description Where the nodes differ in it: `seenByPolicy` by each of `doorNodes`, in their order. */
+            seenByPolicyByNode?: (string | null)[] | null;
+            /** @description Where the nodes differ in it: `seenByPod` by each of `doorNodes`, in their order. */
+            seenByPodByNode?: (string | null)[] | null;
+            /** @description The fields above that the snapshot does not tell, each with a stable word for what is missing. */
+            unknown?: {
+                [key: string]: string;
+            };
+            /** @description The rules that decided, in the order of the way. */
+            evidence: components["schemas"]["EvidenceForm"][];
+            /** @description The habits of the policy engine without which the verdicts could be others. */
+            deviations: components["schemas"]["DeviationForm"][];
+            /** @description What no object shows and was taken to be as it usually is, as stable words. */
+            assumptions: string[];
+            /** @description Every step; only where it was asked for. */
+            hops?: components["schemas"]["HopForm"][] | null;
+        };
         /** @description The account of a request: its answer, and the questions on its ways. */
         ExplainedForm: {
             /** @description The request's id, unchanged; null where it had none. */
@@ -1048,6 +1242,8 @@ export interface components {
         ExplainedPolicy: {
             /** @description The policy. */
             policy: string;
+            /** @description The allowlist that it is made of, as `WorkspaceAllowlist monitoring`; absent where it is made of none. */
+            madeOf?: string | null;
             /** @description `Admin`, `NetworkPolicy` or `Baseline`. */
             tier: string;
             /**
@@ -1165,169 +1361,11 @@ export interface components {
              */
             line: number | null;
         };
-        /** @description Addresses that nobody asked for. */
-        ExtraForm: {
-            /** @description How many they are, as a decimal number: there may be more than a JSON reader can count. */
-            addresses: string;
-            /** @description Which. */
-            cidrs: string[];
-        };
-        /** @description Somebody who gets in although nobody asked for it. */
-        ExcessForm: {
-            /**
-             * @description Who: `{"kind": "anyClient", "address": …}`, `{"kind": "anyPod", "pod": …}`, `{"kind": "nodeProcesses", "nodes": […]}`,
-             *     `{"kind": "sameLabels", "pods": […]}` or `{"kind": "pods", "pods": […]}`. The address and the pod are those that were followed.
-             */
-            who: unknown;
-            /** @description By which door; `PodIP` for the pods' own addresses. */
-            through: string;
-            /** @description The entries that let them in, as indices. */
-            entries: number[];
-            /** @description What would stop them. */
-            remedies: components["schemas"]["RemedyForm"][];
-        };
-        /** @description What would stop somebody. */
-        RemedyForm: {
-            /** @description The stable word. */
-            remedy: string;
-            /** @description What to do, in words. */
-            message: string;
-            /** @description What it costs, in words. */
-            price: string;
-        };
-        /** @description What shall be reachable, by which doors and clients. */
-        TargetForm: {
-            /** @description The Service. */
-            service?: string | null;
-            /** @description The Ingress. */
-            ingress?: string | null;
-            /** @description The Gateway or route, as `httproute/shop/web`. */
-            object?: string | null;
-            /** @description The pod. */
-            pod?: string | null;
-            /** @description The workload, as `deployment/shop/web`. */
-            workload?: string | null;
-            /** @description The namespace. */
-            namespace?: string | null;
-            /** @description The workspace. */
-            workspace?: string | null;
-            /** @description Only these ports; empty means all. */
-            ports: unknown[];
-            /** @description Through these doors; empty means all that the target has. */
-            doors: string[];
-            /** @description By these clients, as the command line spells them. */
-            clients: string[];
-        };
-        /** @description One entry: a peer's fields, its ports, and ways that are lost without it. */
-        MinimalEntry: {
-            /** @description The ports of the target's pods. */
-            ports: components["schemas"]["MinimalPort"][];
-            /** @description Ways that are lost without the entry. */
-            witnesses: components["schemas"]["WitnessForm"][];
-            /** @description What the block holds besides because the list may only be so long; absent where it holds nothing besides. */
-            extra?: components["schemas"]["ExtraForm"] | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A port of an entry. */
-        MinimalPort: {
-            /** @description Its protocol. */
-            protocol: string;
-            /** @description Its number or name. */
-            port: unknown;
-        };
-        /** @description A route, and the client who takes it. */
-        WitnessForm: {
-            /** @description The client that was followed, as `from` of a request. */
-            client: unknown;
-            /** @description The first node that the packet meets; the first of `entryNodes`. */
-            entryNode: string | null;
-            /**
-             * @description All nodes by which the packet takes this route. By each of them policy and pod see the same source, unless
-             *     `seenByPolicyByNode` and `seenByPodByNode` say otherwise.
-             */
-            entryNodes: string[];
-            /** @description The nodes whose port is called, where a client inside calls the port of a node; else the same as `entryNodes`. */
-            doorNodes: string[];
-            /** @description The kind of door, as `NodePort`. */
-            door: string | null;
-            /** @description The Service whose rules translated the packet. */
-            service: string | null;
-            /** @description Where it ends, as far as it gets. */
-            endpoint: components["schemas"]["EndpointForm"] | null;
-            /** @description `delivered`, `denied`, `dropped`, `rejected` or `undetermined`. */
-            outcome: string;
-            /** @description Why it ends so, as a stable word; null where it is delivered. */
-            reason: string | null;
-            /** @description The source that the endpoint's policy sees; null where no policy looks, and where it is in `unknown`. */
-            seenByPolicy: string | null;
-            /** @description What the policy takes that source for, where its engine judges by identity: `pod`, `world`, `remote-node` and so on. */
-            seenByPolicyAs?: string | null;
-            /** @description The source at the endpoint's socket; null where the packet does not get there, and where it is in `unknown`. */
-            seenByPod: string | null;
-            /** @description Where the nodes differ in it: `seenByPolicy` by each of `doorNodes`, in their order. */
-            seenByPolicyByNode?: (string | null)[] | null;
-            /** @description Where the nodes differ in it: `seenByPod` by each of `doorNodes`, in their order. */
-            seenByPodByNode?: (string | null)[] | null;
-            /** @description The fields above that the snapshot does not tell, each with a stable word for what is missing. */
-            unknown?: {
-                [key: string]: string;
-            };
-            /** @description The rules that decided, in the order of the way. */
-            evidence: components["schemas"]["EvidenceForm"][];
-            /** @description The habits of the policy engine without which the verdicts could be others. */
-            deviations: components["schemas"]["DeviationForm"][];
-            /** @description What no object shows and was taken to be as it usually is, as stable words. */
-            assumptions: string[];
-            /** @description Every step; only where it was asked for. */
-            hops?: components["schemas"]["HopForm"][] | null;
-        };
-        /** @description What some clients must be let out to. */
-        EgressForm: {
-            /** @description Their namespace. */
-            namespace: string;
-            /** @description The selector of the policy that holds the entries. */
-            podSelector: unknown;
-            /** @description The clients. */
-            pods: string[];
-            /** @description What they must be let out to. */
-            entries: components["schemas"]["MinimalEntry"][];
-        };
-        /** @description A way of which nobody can say what it needs. */
-        UndeterminedForm: {
-            /** @description What is missing, as a stable word. */
-            reason: string;
-            /** @description The same in words. */
-            message: string;
-            /** @description The way, as far as it is known. */
-            witness: components["schemas"]["WitnessForm"];
-        };
         /** @description The minimal allowlists of many exposures. */
         ExposuresForm: {
             /** @description One for each exposure, by its target. */
             exposures: components["schemas"]["MinimalForm"][];
             /** @description What is wrong with the exposures and the input. */
-            issues: components["schemas"]["IssueForm"][];
-        };
-        /** @description The minimal allowlist of an exposure. */
-        MinimalForm: {
-            /** @description What was asked. */
-            target: components["schemas"]["TargetForm"];
-            /** @description The pods that the entries are for. */
-            pods: string[];
-            /** @description The allowlist. */
-            entries: components["schemas"]["MinimalEntry"][];
-            /** @description What the wanted clients must be let out to, where their egress is restricted and that was asked for. */
-            egress: components["schemas"]["EgressForm"][];
-            /** @description The NetworkPolicy that holds just the entries; null where the target has no pods that one could select. */
-            networkPolicy: components["schemas"]["ManifestForm"] | null;
-            /** @description All of them, the clients' behind the target's; the first is `networkPolicy`. */
-            networkPolicies: components["schemas"]["ManifestForm"][];
-            /** @description Who else gets in through the entries. */
-            excess: components["schemas"]["ExcessForm"][];
-            /** @description Ways of which nobody can say what they need. */
-            undetermined: components["schemas"]["UndeterminedForm"][];
-            /** @description What is wrong, and what else to know. */
             issues: components["schemas"]["IssueForm"][];
         };
         /** @description A table: senders down, receivers across. */

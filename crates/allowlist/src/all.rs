@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use bulkhead_model::object::{ExposedObject, ExposedTo, ExposureObject, Service, ServiceType};
-use bulkhead_model::{Issue, NamespacedName, ObjectRef, Readable};
-use bulkhead_path::DoorKind;
+use bulkhead_model::{Issue, IssueCode, Name, NamespacedName, ObjectRef, Readable};
+use bulkhead_path::{DoorKind, Served, ServedKind};
 use bulkhead_snapshot::Snapshot;
 
 use crate::exposure::{Client, Exposure, ExposureTarget};
@@ -14,7 +14,7 @@ use crate::exposure::{Client, Exposure, ExposureTarget};
 pub fn exposures(snapshot: &Snapshot, clients: &[Client]) -> (Vec<Exposure>, Vec<Issue>) {
     let (mut exposures, mut issues) = (Vec::new(), Vec::new());
     for object in &snapshot.exposures {
-        match of_object(object) {
+        match asked_by(snapshot, object) {
             Ok((exposure, found)) => {
                 exposures.push(exposure);
                 issues.extend(found);
@@ -49,16 +49,53 @@ fn outer_doors(service: &Service) -> Vec<DoorKind> {
     doors
 }
 
-/// What an Exposure asks for. What of it could not be read is left out, which is narrower; without a target it asks for nothing.
-fn of_object(object: &ExposureObject) -> Result<(Exposure, Vec<Issue>), Box<Issue>> {
+/// What an Exposure asks for. What of its doors and clients could not be read is left out, which is narrower, and said; without a
+/// target that can be read it asks for nothing.
+pub fn asked_by(snapshot: &Snapshot, object: &ExposureObject) -> Result<(Exposure, Vec<Issue>), Box<Issue>> {
     let about = |issue: Issue| issue.about(ObjectRef::namespaced("Exposure", &object.name)).at(object.position);
-    let named = |name: &_| NamespacedName::new(object.name.namespace.clone(), bulkhead_model::Name::clone(name));
+    let named = |name: &Name| NamespacedName::new(object.name.namespace.clone(), name.clone());
     let target = match &object.target {
+        _ if object.unreadable.is_some() => return Err(Box::new(about(Issue::error(TARGET_UNKNOWN)))),
         ExposedObject::Service(name) => ExposureTarget::Service(named(name)),
         ExposedObject::Ingress(name) => ExposureTarget::Ingress(named(name)),
-        ExposedObject::Other => return Err(Box::new(about(Issue::error("exposureTargetUnknown")))),
+        ExposedObject::Route(kind, name) => {
+            ExposureTarget::Gateway(Served { kind: ServedKind::Route(*kind), name: named(name) })
+        }
+        ExposedObject::Other => return Err(Box::new(about(Issue::error(TARGET_UNKNOWN)))),
     };
     let mut issues = Vec::new();
+    let doors = doors(object, &target, &about, &mut issues);
+    if doors.as_ref().is_some_and(Vec::is_empty) {
+        return Err(Box::new(about(Issue::error(TARGET_UNKNOWN))));
+    }
+    let unread = object.clients.iter().filter(|client| client.known().is_none()).count();
+    if unread > 0 {
+        issues.push(about(Issue::error("exposureClientUnknown").with("clients", unread)));
+    }
+    let clients =
+        object.clients.iter().filter_map(Readable::known).flat_map(|client| clients(snapshot, client)).collect();
+    let exposure = Exposure { target, ports: object.ports.clone(), doors: doors.unwrap_or_default(), clients };
+    Ok((exposure, issues))
+}
+
+/// The code of the issue about an Exposure whose target or doors cannot be read.
+const TARGET_UNKNOWN: IssueCode = "exposureTargetUnknown";
+
+/// The door of what a gateway serves: every one that leads to whoever serves it.
+const GATEWAY: &str = "Gateway";
+
+/// The doors that an Exposure names; `None` where it names none, or those of a gateway: every door that the target has.
+fn doors(
+    object: &ExposureObject,
+    target: &ExposureTarget,
+    about: &dyn Fn(Issue) -> Issue,
+    issues: &mut Vec<Issue>,
+) -> Option<Vec<DoorKind>> {
+    let is_served = !matches!(target, ExposureTarget::Service(_));
+    let is_gateway = |door: &Readable<Name>| is_served && door.known().is_some_and(|name| name == GATEWAY);
+    if object.doors.is_empty() || object.doors.iter().any(is_gateway) {
+        return None;
+    }
     let mut doors = Vec::new();
     for door in &object.doors {
         let known = door.known().and_then(|name| DoorKind::ALL.into_iter().find(|kind| kind.name() == name.as_str()));
@@ -69,17 +106,22 @@ fn of_object(object: &ExposureObject) -> Result<(Exposure, Vec<Issue>), Box<Issu
             issues.push(about(Issue::error("exposureDoorUnknown").with("value", value)));
         }
     }
-    if doors.is_empty() && !object.doors.is_empty() {
-        return Err(Box::new(about(Issue::error("exposureTargetUnknown"))));
+    Some(doors)
+}
+
+/// The clients that one of an Exposure's means. A selector means the pods that it selects now.
+fn clients(snapshot: &Snapshot, client: &ExposedTo) -> Vec<Client> {
+    match client {
+        ExposedTo::Block(net) => vec![Client::Block(*net)],
+        ExposedTo::Namespace(name) => vec![Client::Namespace(name.clone())],
+        ExposedTo::Pods(namespace, selector) => {
+            let pods = snapshot.pods_of(namespace).map(|(_, pod)| pod).filter(|pod| pod.is_active());
+            let selected = pods.filter(|pod| selector.matches(&pod.labels) == Some(true));
+            selected.map(|pod| Client::Pod(pod.name.clone())).collect()
+        }
+        ExposedTo::Workspace(name) => vec![Client::Workspace(name.clone())],
+        ExposedTo::Pod(name) => vec![Client::Pod(name.clone())],
+        ExposedTo::Node(name) => vec![Client::Node(name.clone())],
+        ExposedTo::Any => vec![Client::Any],
     }
-    let client = |client: &Readable<ExposedTo>| match client.known()? {
-        ExposedTo::Block(net) => Some(Client::Block(*net)),
-        ExposedTo::Namespace(name) => Some(Client::Namespace(name.clone())),
-        ExposedTo::Workspace(name) => Some(Client::Workspace(name.clone())),
-        ExposedTo::Pod(name) => Some(Client::Pod(name.clone())),
-        ExposedTo::Node(name) => Some(Client::Node(name.clone())),
-        ExposedTo::Any => Some(Client::Any),
-    };
-    let clients = object.clients.iter().filter_map(client).collect();
-    Ok((Exposure { target, ports: object.ports.clone(), doors, clients }, issues))
 }

@@ -32,7 +32,7 @@ mod shared;
 mod target;
 mod widen;
 
-pub use all::exposures;
+pub use all::{asked_by, exposures};
 pub use comparison::{Part, Superfluous, TooMuch};
 pub use entry::{Entry, EntryPeer, EntryPort};
 pub use excess::{Excess, Remedy, Stranger, Through};

@@ -11,12 +11,14 @@ use bulkhead_model::watch::Watch;
 use crate::assertion::{Assertion, Assertions};
 use crate::difference::Difference;
 use crate::explanation::{Explained, explain_request};
+use crate::planning::{Planned, planned};
 use crate::reachability::{By, Narrowing, Reachability};
 
 /// A cluster state with everything resolved that questions share.
 #[derive(Clone, Debug)]
 pub struct Analysis<'a> {
     network: Network<'a>,
+    overrides: Overrides,
 }
 
 impl<'a> Analysis<'a> {
@@ -27,7 +29,7 @@ impl<'a> Analysis<'a> {
 
     /// Resolves what all questions share; what the user says stands before what the snapshot shows.
     pub fn with_overrides(snapshot: &'a Snapshot, overrides: &Overrides) -> Self {
-        Self { network: Network::new(snapshot, overrides) }
+        Self { network: Network::new(snapshot, overrides), overrides: overrides.clone() }
     }
 
     /// The cluster state that answers are about.
@@ -96,9 +98,14 @@ impl<'a> Analysis<'a> {
         Difference::new(before, (after.snapshot(), after.network.policies()))
     }
 
-    /// What the isolation switches and allowlists mean.
+    /// What the isolation switches, allowlists and Exposures mean.
     pub fn plan(&self, setting: Setting, settings: &Settings) -> Plan {
-        bulkhead_isolation::plan(self.snapshot(), setting, settings)
+        self.planned(setting, settings).plan
+    }
+
+    /// The same, with what every Exposure needs.
+    pub fn planned(&self, setting: Setting, settings: &Settings) -> Planned {
+        planned(self.snapshot(), setting, settings, &self.overrides)
     }
 
     /// What is wrong with the policies.

@@ -230,6 +230,8 @@ pub(crate) struct PlanArguments {
     #[command(flatten)]
     pub(crate) isolation: IsolationArguments,
     #[command(flatten)]
+    pub(crate) facts: FactArguments,
+    #[command(flatten)]
     pub(crate) cluster: ClusterArguments,
     #[arg(short, long, value_name = "FORMAT", default_value = "yaml", hide_default_value = true)]
     pub(crate) output: String,

@@ -56,7 +56,8 @@ pub enum Call {
     Create(Resource, Object),
     /// Replaces an object of the version that it carries.
     Update(Resource, Object),
-    /// Makes an object have fields; of the version that it carries, if it carries one.
+    /// Makes an object have fields; of the version that it carries, if it carries one. Where it must not take anything from anybody
+    /// ([`Conflicts::Fail`]) the object must not be there: an apply would become part of one that happens to say the same.
     Apply(Resource, Object, Part, Conflicts, Commit),
     /// Deletes an object of this uid and version.
     Delete {

@@ -1,33 +1,35 @@
-//! What the status of an entry says.
+//! What the conditions of an entry, or of an allowlist of a workspace, say.
 
 use bulkhead_analysis::isolation::{EntryState, LastApplied};
-use bulkhead_analysis::model::{Issue, IssueCode, Name};
-use bulkhead_resources::{Condition, ConditionStatus, EntryStatus, PolicyReference};
+use bulkhead_analysis::model::{Issue, IssueCode};
+use bulkhead_resources::{Condition, ConditionStatus};
 use bulkhead_wire::Words;
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// What is to be said of an entry.
+/// What is to be said of an entry, or of an allowlist of a workspace.
 #[derive(Debug)]
 pub(crate) struct Finding<'a> {
     pub(crate) state: &'a EntryState,
     /// Of an unresolved one.
     pub(crate) issue: Option<&'a Issue>,
-    pub(crate) namespace: &'a Name,
-    /// The name that its policy has.
-    pub(crate) policy: String,
     pub(crate) generation: Option<i64>,
 }
 
-/// The status that says it. Where a condition is as it was, so is its time.
-pub(crate) fn status(finding: &Finding<'_>, before: Option<&Value>, date: Timestamp, words: &dyn Words) -> EntryStatus {
+/// The conditions that say it. Where a condition is as it was, so is its time.
+pub(crate) fn conditions(
+    finding: &Finding<'_>,
+    before: Option<&Value>,
+    date: Timestamp,
+    words: &dyn Words,
+) -> Vec<Condition> {
     let condition = |kind: &str, status, reason: String, message: String| {
         let last_transition_time = since(before, kind, status).unwrap_or_else(|| seconds(date));
         let observed_generation = finding.generation;
         Condition { kind: kind.to_owned(), status, observed_generation, last_transition_time, reason, message }
     };
     let (resolved, ready) = (ConditionStatus::True, ConditionStatus::False);
-    let conditions = match finding.state {
+    match finding.state {
         EntryState::Resolved { .. } => vec![
             condition("Ready", ConditionStatus::True, "Applied".to_owned(), String::new()),
             condition("Resolved", resolved, "Resolved".to_owned(), String::new()),
@@ -43,17 +45,6 @@ pub(crate) fn status(finding: &Finding<'_>, before: Option<&Value>, date: Timest
                 condition("Resolved", ConditionStatus::False, reason_of(reason), message),
             ]
         }
-    };
-    let has_policy = match finding.state {
-        EntryState::Resolved { .. } => true,
-        EntryState::Unresolved { last_applied, .. } => *last_applied != LastApplied::Nothing,
-        EntryState::Inactive | EntryState::Expired => false,
-    };
-    let policy = PolicyReference { namespace: finding.namespace.to_string(), name: finding.policy.clone() };
-    EntryStatus {
-        observed_generation: finding.generation,
-        conditions: Some(conditions),
-        policies: has_policy.then(|| vec![policy]),
     }
 }
 
@@ -74,7 +65,7 @@ fn stays(last_applied: LastApplied) -> &'static str {
 
 /// The code of an issue as the reason of a condition: `entryServiceNotFound` is `ServiceNotFound`.
 fn reason_of(code: IssueCode) -> String {
-    let bare = code.strip_prefix("entry").unwrap_or(code);
+    let bare = code.strip_prefix("entry").or_else(|| code.strip_prefix("allowlist")).unwrap_or(code);
     let mut letters = bare.chars();
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
@@ -107,6 +98,7 @@ mod tests {
     #[test]
     fn codes_become_reasons() {
         assert_eq!(reason_of("entryServiceNotFound"), "ServiceNotFound");
+        assert_eq!(reason_of("allowlistWorkspaceNotFound"), "WorkspaceNotFound");
         assert_eq!(reason_of("policyConflict"), "PolicyConflict");
     }
 }

@@ -1,5 +1,6 @@
 //! The state machine.
 
+mod allowlists;
 mod conflict;
 mod progress;
 mod settle;
@@ -20,7 +21,7 @@ use crate::project::{Project, State};
 use crate::queue::Queue;
 use crate::reflector::{Reflector, Want};
 use crate::source::SOURCES;
-use crate::status::Statuses;
+use crate::status::{Statuses, Subject};
 use crate::time::Now;
 use crate::world::{Touched, World};
 
@@ -43,12 +44,16 @@ pub struct Controller {
     notices: VecDeque<Call>,
     /// Projects whose own policy is somebody else's, and which one was told of.
     conflicts: BTreeMap<Name, Option<Name>>,
-    /// Entries whose policy was refused, until they are tried again.
+    /// Policies that were refused, until they are tried again.
     refused: Queue<NamespacedName>,
     /// How often each was refused; a zero stands for nothing.
     refusals: BTreeMap<NamespacedName, u32>,
     /// When the next entry of a project expires, as the time since 1970.
     expiries: Queue<Name>,
+    /// Allowlists of workspaces whose status may have to be another one, by when it is looked at.
+    allowlists: Queue<Name>,
+    /// Since when each of those has been waiting.
+    allowlists_since: BTreeMap<Name, Duration>,
     /// Whose calls are under way.
     calls: BTreeMap<Ticket, (Owner, &'static str, String)>,
     tickets: u64,
@@ -63,7 +68,7 @@ enum Owner {
     List(usize),
     Lease,
     Project(Name),
-    Status(NamespacedName),
+    Status(Subject),
     Notice,
 }
 
@@ -86,6 +91,8 @@ impl Controller {
             refused: Queue::default(),
             refusals: BTreeMap::new(),
             expiries: Queue::default(),
+            allowlists: Queue::default(),
+            allowlists_since: BTreeMap::new(),
             calls: BTreeMap::new(),
             tickets: 0,
             random: fastrand::Rng::with_seed(options.seed),
@@ -126,7 +133,8 @@ impl Controller {
         let may_work = self.is_synced() && self.leads(now) && !self.stopping && self.has_room();
         let expiry =
             self.expiries.wakes().map(|date| now.steady.saturating_add(date.saturating_sub(since_1970(now.date))));
-        let work = [self.due.wakes(), self.statuses.wakes(), self.refused.wakes(), expiry].into_iter().flatten();
+        let own = [self.due.wakes(), self.statuses.wakes(), self.refused.wakes(), self.allowlists.wakes(), expiry];
+        let work = own.into_iter().flatten();
         reflectors.chain(lease).chain(work.filter(|_| may_work)).min()
     }
 
@@ -136,6 +144,7 @@ impl Controller {
         let at_rest = |project: &Project| matches!(project.state, State::Rest) || project.failures >= GIVE_UP;
         self.reflectors.iter().all(|reflector| reflector.listed || reflector.failures() >= GIVE_UP)
             && self.projects.values().all(at_rest)
+            && self.allowlists.len() == 0
             && self.statuses.is_empty()
             && self.notices.is_empty()
             && self.calls.values().all(|(owner, ..)| matches!(owner, Owner::Lease))
@@ -189,7 +198,7 @@ impl Controller {
         match owner {
             Owner::List(source) => self.listed(source, answer, now, touched),
             Owner::Project(project) => self.advance(&project, answer, now, touched),
-            Owner::Status(entry) => self.status_answered(&entry, answer, now),
+            Owner::Status(subject) => self.status_answered(&subject, answer, now),
             Owner::Notice => {}
             Owner::Lease => {
                 let jitter = self.jitter(self.options.lease.as_ref().map_or(Duration::ZERO, |lease| lease.retry / 5));

@@ -2,7 +2,7 @@
 
 use bulkhead_analysis::model::object::{
     ConfigMap, EndpointSlice, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service, Workload,
-    Workspace, WorkspaceTemplate,
+    Workspace, WorkspaceAllowlist, WorkspaceTemplate,
 };
 use bulkhead_analysis::model::{Labels, Name, NamespacedName};
 use bulkhead_analysis::snapshot::{Input, Objects, read};
@@ -25,6 +25,7 @@ pub(crate) enum Kept {
     Pod(Pod),
     NetworkPolicy(NetworkPolicy),
     Entry(NamespaceNetworkPolicy),
+    Allowlist(WorkspaceAllowlist),
 }
 
 /// An object that is kept, and which one of its name it is.
@@ -92,7 +93,7 @@ impl Row {
             version: object.resource_version().unwrap_or_default().into(),
             generation: object.generation(),
             terminating: object.is_terminating(),
-            status: (kind == Kind::Entry).then(|| object.0.get("status").cloned().map(Box::new)).flatten(),
+            status: kind.with_status().and_then(|_| object.0.get("status").cloned().map(Box::new)),
         })
     }
 }
@@ -110,6 +111,7 @@ fn take(kind: Kind, objects: &mut Objects) -> Option<Kept> {
         Kind::Pod => Kept::Pod(objects.pods.pop()?),
         Kind::NetworkPolicy => Kept::NetworkPolicy(objects.network_policies.pop()?),
         Kind::Entry => Kept::Entry(objects.namespace_network_policies.pop()?),
+        Kind::Allowlist => Kept::Allowlist(objects.workspace_allowlists.pop()?),
     })
 }
 
@@ -169,6 +171,7 @@ impl Kept {
             Self::Pod(it) => objects.pods.push(it.clone()),
             Self::NetworkPolicy(it) => objects.network_policies.push(it.clone()),
             Self::Entry(it) => objects.namespace_network_policies.push(it.clone()),
+            Self::Allowlist(it) => objects.workspace_allowlists.push(it.clone()),
         }
     }
 }

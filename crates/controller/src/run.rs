@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bulkhead_store::{Apply, Delete, Event, Propagation, Resource, Selection, Store, StoreError, Write};
+use bulkhead_store::{Apply, Conflicts, Delete, Event, Propagation, Resource, Selection, Store, StoreError, Write};
 use jiff::Timestamp;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
@@ -188,8 +188,13 @@ async fn ask(store: &dyn Store, call: &Call) -> Result<Answer, StoreError> {
         Call::Update(resource, object) => store.update(resource, object, &Write::by(manager)).await.map(Answer::Object),
         Call::Apply(resource, object, part, conflicts, commit) => {
             let write = Write { manager: manager.to_owned(), part: *part, commit: *commit };
-            let apply = Apply { write, conflicts: *conflicts };
-            store.apply(resource, object, &apply).await.map(Answer::Object)
+            match conflicts {
+                Conflicts::Fail => store.create(resource, object, &write).await.map(Answer::Object),
+                Conflicts::Force => {
+                    let apply = Apply { write, conflicts: Conflicts::Force };
+                    store.apply(resource, object, &apply).await.map(Answer::Object)
+                }
+            }
         }
         Call::Delete { resource, key, uid, resource_version, commit } => {
             let delete = Delete {

@@ -17,6 +17,7 @@ pub(crate) enum Kind {
     Pod,
     NetworkPolicy,
     Entry,
+    Allowlist,
 }
 
 impl Kind {
@@ -34,6 +35,7 @@ impl Kind {
             Self::Pod => "Pod",
             Self::NetworkPolicy => "NetworkPolicy",
             Self::Entry => "NamespaceNetworkPolicy",
+            Self::Allowlist => "WorkspaceAllowlist",
         }
     }
 }
@@ -73,6 +75,7 @@ pub(crate) const SOURCES: &[Source] = &[
     everywhere(Kind::Pod, "pods"),
     everywhere(Kind::NetworkPolicy, "networkpolicies.networking.k8s.io"),
     everywhere(Kind::Entry, "namespacenetworkpolicies.network.kubesphere.io"),
+    everywhere(Kind::Allowlist, "workspaceallowlists.network.bulkhead.dev"),
 ];
 
 impl Source {
@@ -104,9 +107,13 @@ pub(crate) fn network_policies() -> Resource {
     resource("networkpolicies.networking.k8s.io")
 }
 
-/// Allowlist entries, for a store.
-pub(crate) fn entries() -> Resource {
-    resource("namespacenetworkpolicies.network.kubesphere.io")
+impl Kind {
+    /// A kind of our own, whose objects have a status, for a store.
+    pub(crate) fn with_status(self) -> Option<Resource> {
+        let is_ours = matches!(self, Self::Entry | Self::Allowlist);
+        let source = SOURCES.iter().find(|source| is_ours && source.kind == self);
+        source.map(Source::resource)
+    }
 }
 
 /// A kind of the catalogue; a test asks for every one that is used.
@@ -124,9 +131,7 @@ mod tests {
         for source in SOURCES {
             assert!(!source.resource().kind.is_empty(), "{source:?}");
         }
-        for used in
-            [network_policies(), entries(), resource("leases.coordination.k8s.io"), resource("events.events.k8s.io")]
-        {
+        for used in [network_policies(), resource("leases.coordination.k8s.io"), resource("events.events.k8s.io")] {
             assert!(!used.kind.is_empty());
         }
     }

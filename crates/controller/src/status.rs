@@ -9,13 +9,16 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::queue::Queue;
-use crate::source::entries;
+use crate::source::Kind;
+
+/// An object that has a status.
+pub(crate) type Subject = (Kind, NamespacedName);
 
 /// The statuses that are to be written, each until it is.
 #[derive(Debug, Default)]
 pub(crate) struct Statuses {
-    wanted: BTreeMap<NamespacedName, Wanted>,
-    due: Queue<NamespacedName>,
+    wanted: BTreeMap<Subject, Wanted>,
+    due: Queue<Subject>,
 }
 
 #[derive(Debug)]
@@ -28,8 +31,8 @@ struct Wanted {
 }
 
 impl Statuses {
-    /// An entry ought to have a status.
-    pub(crate) fn want(&mut self, name: &NamespacedName, uid: Option<String>, status: Value, now: Duration) {
+    /// An object ought to have a status.
+    pub(crate) fn want(&mut self, name: &Subject, uid: Option<String>, status: Value, now: Duration) {
         let sent = self.wanted.get_mut(name).and_then(|wanted| wanted.sent.take());
         let is_free = sent.is_none();
         self.wanted.insert(name.clone(), Wanted { status, uid, failures: 0, sent });
@@ -38,8 +41,8 @@ impl Statuses {
         }
     }
 
-    /// An entry has the status that it ought to have, or is gone.
-    pub(crate) fn drop(&mut self, name: &NamespacedName) {
+    /// An object has the status that it ought to have, or is gone.
+    pub(crate) fn drop(&mut self, name: &Subject) {
         if self.wanted.get(name).is_some_and(|wanted| wanted.sent.is_none()) {
             self.wanted.remove(name);
             self.due.remove(name);
@@ -47,7 +50,7 @@ impl Statuses {
     }
 
     /// The next one to write.
-    pub(crate) fn next(&mut self, now: Duration, commit: Commit) -> Option<(NamespacedName, Call)> {
+    pub(crate) fn next(&mut self, now: Duration, commit: Commit) -> Option<(Subject, Call)> {
         let name = self.due.pop(now)?;
         let wanted = self.wanted.get_mut(&name)?;
         wanted.sent = Some(wanted.status.clone());
@@ -56,7 +59,7 @@ impl Statuses {
     }
 
     /// It was written.
-    pub(crate) fn written(&mut self, name: &NamespacedName, now: Duration) {
+    pub(crate) fn written(&mut self, name: &Subject, now: Duration) {
         let Some(wanted) = self.wanted.get_mut(name) else { return };
         if wanted.sent.take().is_none_or(|sent| sent == wanted.status) {
             self.wanted.remove(name);
@@ -67,7 +70,7 @@ impl Statuses {
     }
 
     /// It was not: how often so far. With [`Self::again`] it is tried again, else it is forgotten.
-    pub(crate) fn failed(&mut self, name: &NamespacedName) -> u32 {
+    pub(crate) fn failed(&mut self, name: &Subject) -> u32 {
         let Some(wanted) = self.wanted.get_mut(name) else { return 0 };
         wanted.sent = None;
         wanted.failures += 1;
@@ -75,7 +78,7 @@ impl Statuses {
     }
 
     /// Tries again at a time.
-    pub(crate) fn again(&mut self, name: &NamespacedName, at: Duration) {
+    pub(crate) fn again(&mut self, name: &Subject, at: Duration) {
         self.due.set(name.clone(), at);
     }
 
@@ -90,12 +93,13 @@ impl Statuses {
     }
 }
 
-fn call(name: &NamespacedName, wanted: &Wanted, commit: Commit) -> Option<Call> {
-    let resource = entries();
-    let mut metadata = json!({"name": name.name.as_str(), "namespace": name.namespace.as_str()});
-    if let (Some(uid), Some(fields)) = (&wanted.uid, metadata.as_object_mut()) {
-        fields.insert("uid".to_owned(), json!(uid));
-    }
+fn call(name: &Subject, wanted: &Wanted, commit: Commit) -> Option<Call> {
+    let (kind, name) = name;
+    let resource = kind.with_status()?;
+    let mut metadata = json!({"name": name.name.as_str()});
+    let fields = metadata.as_object_mut()?;
+    fields.extend((!name.namespace.is_empty()).then(|| ("namespace".to_owned(), json!(name.namespace.as_str()))));
+    fields.extend(wanted.uid.as_ref().map(|uid| ("uid".to_owned(), json!(uid))));
     let object = Object::from_value(json!({
         "apiVersion": resource.api_version(),
         "kind": resource.kind,

@@ -70,6 +70,10 @@ codes! {
     /// An entry of a project of which nobody knows whether it is isolated.
     ENTRY_SWITCH_UNKNOWN = "entrySwitchUnknown";
 
+    /// An allowlist of a workspace that is not there. Arguments: `workspace`.
+    ALLOWLIST_WORKSPACE_NOT_FOUND = "allowlistWorkspaceNotFound";
+    /// An allowlist of a workspace, or an Exposure, which KubeSphere knows nothing of.
+    KUBESPHERE_IGNORES = "kubesphereIgnores";
     /// A project's switch is on, or it has entries, and it belongs to no workspace: nothing is done. Arguments: `entries`.
     PROJECT_WITHOUT_WORKSPACE = "projectWithoutWorkspace";
     /// A project's workspace is not there: nothing is done. Arguments: `workspace`.

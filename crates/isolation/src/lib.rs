@@ -2,7 +2,7 @@
 //!
 //! [`plan`] reads the switches of workspaces and projects and the allowlist entries (`NamespaceNetworkPolicy`) of a snapshot and
 //! says which NetworkPolicies they mean, which of those have to be written, which objects have to go, what became of every
-//! entry, and what is wrong. It writes nothing; [`apply`] shows what the snapshot would be afterwards.
+//! entry and every allowlist of a workspace (`WorkspaceAllowlist`), and what is wrong. It writes nothing; [`apply`] shows what the snapshot would be afterwards.
 //!
 //! There are two [`Setting`]s, a folder each: `kubesphere` is what the controller of KubeSphere 3.4.1 writes, faults included, for
 //! migration and comparison; `default` has the same switches, objects and names without the faults. How they differ is listed in
@@ -12,9 +12,11 @@ mod apply;
 pub mod code;
 mod configuration;
 mod dns_facts;
+mod exposed;
 pub mod names;
 mod node_addresses;
 mod order;
+mod origin;
 mod plan;
 mod same;
 mod setting;
@@ -22,9 +24,12 @@ mod workspace;
 
 pub use apply::{apply, apply_to};
 pub use dns_facts::{DnsFacts, dns_facts};
+pub use exposed::{Exposed, NeededList, Needs};
 pub use order::{Step, steps};
+pub use origin::origin;
 pub use plan::{
-    ApiServerEgress, EntryState, EntryStatus, Isolation, LastApplied, Plan, ProjectStatus, Setting, Settings, plan,
+    AllowlistStatus, ApiServerEgress, Draft, EntryState, EntryStatus, ExposureState, ExposureStatus, Isolation,
+    LastApplied, Plan, ProjectStatus, Setting, Settings, draft, plan,
 };
 pub use same::means_the_same;
 pub use setting::default::{is_named_as_dns, is_named_as_node_local_dns};

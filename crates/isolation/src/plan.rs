@@ -7,6 +7,7 @@ use bulkhead_model::{Issue, IssueCode, Name, NamespacedName, ObjectRef};
 use bulkhead_snapshot::Snapshot;
 use jiff::Timestamp;
 
+use crate::apply::apply_to;
 use crate::same::means_the_same;
 use crate::setting;
 use crate::{code, names};
@@ -48,8 +49,8 @@ pub struct Settings {
     pub dns_services: Vec<NamespacedName>,
     /// The time that entries are held against which expire; without one none has expired. Only for [`Setting::Default`].
     pub now: Option<Timestamp>,
-    /// Entries whose policy was refused when it was written, for reasons that no snapshot shows: they mean nothing now. Only for
-    /// [`Setting::Default`].
+    /// Policies that were refused when they were written, for reasons that no snapshot shows: what they are made of means nothing there
+    /// now. Only for [`Setting::Default`].
     pub refused: BTreeSet<NamespacedName>,
 }
 
@@ -76,6 +77,10 @@ pub struct Plan {
     pub projects: Vec<ProjectStatus>,
     /// What became of each entry, by namespace and name.
     pub entries: Vec<EntryStatus>,
+    /// What became of each allowlist of a workspace, by name.
+    pub allowlists: Vec<AllowlistStatus>,
+    /// What became of each Exposure, by namespace and name. Only where somebody has worked out what they need ([`Draft::expose`]).
+    pub exposures: Vec<ExposureStatus>,
     /// What is wrong, or worth knowing.
     pub issues: Vec<Issue>,
 }
@@ -115,6 +120,19 @@ pub struct EntryStatus {
     pub state: EntryState,
 }
 
+/// What became of an allowlist of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AllowlistStatus {
+    /// The allowlist.
+    pub allowlist: Name,
+    /// What became of it. It is inactive where it is for no project that is isolated.
+    pub state: EntryState,
+    /// The isolated projects that it is for, by name.
+    pub projects: Vec<Name>,
+    /// The policies that there are of it, by namespace: one in each of those projects, or what stays of them.
+    pub policies: Vec<NamespacedName>,
+}
+
 /// What became of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryState {
@@ -147,13 +165,50 @@ pub enum LastApplied {
     Narrowed,
 }
 
+/// What became of an Exposure.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ExposureStatus {
+    /// The Exposure.
+    pub exposure: NamespacedName,
+    /// What became of it.
+    pub state: ExposureState,
+    /// The policies that there are of it, in its own namespace.
+    pub policies: Vec<Name>,
+}
+
+/// What became of an Exposure.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExposureState {
+    /// Everything that it needs is let in, and nothing else: by its policies, or by others already.
+    Resolved,
+    /// What is known to be needed is let in. Of something else nobody knows whether it is: what was let in for the same request before
+    /// stays.
+    Partial {
+        /// Why: the code of an issue.
+        reason: IssueCode,
+    },
+    /// Nothing isolates the target's pods: everyone gets in, and nothing is to be opened.
+    Inactive,
+    /// Its time is over.
+    Expired,
+    /// Nobody knows what it needs.
+    Unresolved {
+        /// Why: the code of an issue.
+        reason: IssueCode,
+        /// What stays of the policies that it had before.
+        last_applied: LastApplied,
+    },
+}
+
 /// What a setting makes of a snapshot, before it is held against the policies that are there.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Desired {
     pub(crate) policies: BTreeMap<NamespacedName, PolicyManifest>,
     pub(crate) delete: BTreeSet<NamespacedName>,
     pub(crate) projects: Vec<ProjectStatus>,
     pub(crate) entries: Vec<EntryStatus>,
+    pub(crate) allowlists: Vec<AllowlistStatus>,
+    pub(crate) exposures: Vec<ExposureStatus>,
     pub(crate) issues: Vec<Issue>,
 }
 
@@ -163,11 +218,46 @@ impl Desired {
     }
 }
 
-/// Works out what the switches and allowlists of a snapshot mean.
+/// Works out what the switches and allowlists of a snapshot mean. Exposures, and the policies that they have, are left alone: what they
+/// need is for others to say ([`Draft`]).
 pub fn plan(snapshot: &Snapshot, setting: Setting, settings: &Settings) -> Plan {
-    match setting {
-        Setting::Default => held_against(snapshot, setting::default::desired(snapshot, settings), Owner::Label),
-        Setting::KubeSphere => held_against(snapshot, setting::kubesphere::desired(snapshot, settings), Owner::Anyone),
+    draft(snapshot, setting, settings).plan(snapshot)
+}
+
+/// A plan to which policies of Exposures may still come.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub(crate) desired: Desired,
+    owner: Owner,
+    /// Policies that were refused when they were written.
+    pub(crate) refused: BTreeSet<NamespacedName>,
+}
+
+/// Works out what the switches and allowlists of a snapshot mean, and leaves room for Exposures.
+pub fn draft(snapshot: &Snapshot, setting: Setting, settings: &Settings) -> Draft {
+    let (desired, owner) = match setting {
+        Setting::Default => (setting::default::desired(snapshot, settings), Owner::Label),
+        Setting::KubeSphere => (setting::kubesphere::desired(snapshot, settings), Owner::Anyone),
+    };
+    Draft { desired, owner, refused: settings.refused.clone() }
+}
+
+impl Draft {
+    /// The plan. `snapshot` is the one that the draft is of.
+    pub fn plan(self, snapshot: &Snapshot) -> Plan {
+        held_against(snapshot, self.desired, self.owner)
+    }
+
+    /// The snapshot as it will be without any policy of an Exposure: what an Exposure needs is needed beside what others let in, and
+    /// never beside what it has got already.
+    pub fn without_exposures(&self, snapshot: &Snapshot) -> Snapshot {
+        let mut after = snapshot.clone();
+        // What an API server would refuse is told by whoever carries the plan out.
+        let _ = apply_to(&self.clone().plan(snapshot), &mut after.network_policies);
+        let is_of_exposure =
+            |policy: &NetworkPolicy| is_ours(policy) && names::exposure_of_policy(&policy.name.name).is_some();
+        after.network_policies.retain(|policy| !is_of_exposure(policy));
+        after
     }
 }
 
@@ -190,12 +280,14 @@ fn held_against(snapshot: &Snapshot, desired: Desired, owner: Owner) -> Plan {
         delete,
         projects: desired.projects,
         entries: desired.entries,
+        allowlists: desired.allowlists,
+        exposures: desired.exposures,
         issues: desired.issues,
         ..Plan::default()
     };
     for manifest in &plan.desired {
         match there.get(&manifest.name) {
-            Some(policy) if means_the_same(policy, manifest) => {}
+            Some(policy) if means_the_same(policy, manifest) && is_asked_alike(policy, manifest) => {}
             Some(policy) if owner == Owner::Label && !is_ours(policy) => plan.issues.push(conflict(policy)),
             Some(_) | None => plan.apply.push(manifest.clone()),
         }
@@ -206,9 +298,16 @@ fn held_against(snapshot: &Snapshot, desired: Desired, owner: Owner) -> Plan {
         plan.issues.extend(others.filter(|policy| !wanted.contains(&policy.name)).map(not_ours));
     }
     plan.entries.sort();
+    plan.allowlists.sort();
+    plan.exposures.sort();
     plan.issues.sort();
     plan.issues.dedup();
     plan
+}
+
+/// Whether an Exposure's policy was made of the same request; always so for others.
+fn is_asked_alike(policy: &NetworkPolicy, manifest: &PolicyManifest) -> bool {
+    manifest.labels.get(names::ASKED_LABEL).is_none_or(|asked| policy.labels.get(names::ASKED_LABEL) == Some(asked))
 }
 
 fn is_called_as_ours(policy: &NetworkPolicy) -> bool {

@@ -2,9 +2,8 @@
 
 use anstyle::Style;
 use bulkhead_analysis::allowlist::{EntryPeer, Minimal};
-use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::path::{Answer as Routes, Network, Request};
-use bulkhead_analysis::{ByNode, Proof, Ways, Whole};
+use bulkhead_analysis::{ByNode, Planned, Proof, Ways, Whole};
 
 use crate::format::text::columns::{Line, Page, render as render_lines, render_within};
 use crate::format::text::question::{origin_name, target_name};
@@ -22,7 +21,7 @@ pub struct Story<'a> {
     /// The cluster before isolation, and after.
     pub networks: (&'a Network<'a>, &'a Network<'a>),
     /// What isolation means.
-    pub plan: &'a Plan,
+    pub plan: &'a Planned,
     /// Connections, and how they end before and after.
     pub asked: &'a [(Request, Routes, Routes)],
     /// The one that broke, hop by hop, after isolation.

@@ -7,7 +7,7 @@ use bulkhead_model::object::{
     ApiCallback, CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, ExposureObject,
     FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Monitor,
     Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod, Route, Service, Workload, Workspace,
-    WorkspaceTemplate,
+    WorkspaceAllowlist, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
@@ -71,6 +71,8 @@ pub struct Snapshot {
     pub workspace_templates: Vec<WorkspaceTemplate>,
     /// KubeSphere's allowlist entries, by namespace and name.
     pub namespace_network_policies: Vec<NamespaceNetworkPolicy>,
+    /// Bulkhead's allowlists of workspaces, by name.
+    pub workspace_allowlists: Vec<WorkspaceAllowlist>,
     /// Services that the API server calls, by Service.
     pub callbacks: Vec<ApiCallback>,
     /// The Prometheus operator's monitors, by namespace and name.

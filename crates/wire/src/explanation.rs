@@ -1,5 +1,6 @@
 //! Accounts of verdicts: every policy that was asked, rule by rule, and what would have to be otherwise.
 
+use bulkhead_analysis::isolation::origin;
 use bulkhead_analysis::model::{Operator, Position};
 use bulkhead_analysis::path::Network;
 use bulkhead_analysis::policy::explain::{LabelOf, Miss, PolicyAccount, RuleAccount, RuleMatch};
@@ -68,6 +69,9 @@ pub struct PeerForm {
 pub struct PolicyForm {
     /// The policy.
     pub policy: String,
+    /// The allowlist that it is made of, as `WorkspaceAllowlist monitoring`; absent where it is made of none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_of: Option<String>,
     /// `Admin`, `NetworkPolicy` or `Baseline`.
     pub tier: &'static str,
     /// Inside its tier, smaller numbers first.
@@ -170,6 +174,7 @@ impl PolicyForm {
         let (file, line) = place(snapshot, account.position);
         Self {
             policy: account.policy.to_string(),
+            made_of: origin(snapshot, &account.policy).map(|origin| origin.to_string()),
             tier: tier_name(account.tier),
             priority: account.priority,
             doubt: account.doubt.map(bulkhead_analysis::policy::DoubtReason::code),

@@ -1,6 +1,8 @@
 //! Issues, as data with one line of words.
 
+use bulkhead_analysis::allowlist::{Stranger, Witness};
 use bulkhead_analysis::check::Finding;
+use bulkhead_analysis::model::object::PeerManifest;
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::path::Reason;
 use bulkhead_analysis::policy::explain::Miss;
@@ -18,6 +20,12 @@ pub trait Words {
     fn miss(&self, miss: &Miss) -> String;
     /// One line for a reason.
     fn reason(&self, reason: &Reason) -> String;
+    /// One line for a way that needs an entry. Names are those of the snapshot.
+    fn witness(&self, witness: &Witness, snapshot: &Snapshot) -> String;
+    /// Somebody who gets in although nobody asked for it.
+    fn stranger(&self, stranger: &Stranger, snapshot: &Snapshot) -> String;
+    /// A peer of a policy.
+    fn peer(&self, peer: &PeerManifest) -> String;
     /// What to do about a finding of a rule, if there is something to say.
     fn fix(&self, finding: &Finding) -> Option<String>;
 }

@@ -1,6 +1,10 @@
 //! Plans: the policies to write and to delete.
 
-use bulkhead_analysis::isolation::{EntryState, EntryStatus, Isolation, LastApplied, Plan, ProjectStatus, Step, steps};
+use bulkhead_analysis::PlannedExposure;
+use bulkhead_analysis::isolation::{
+    AllowlistStatus, EntryState, EntryStatus, ExposureState, ExposureStatus, Isolation, LastApplied, Plan,
+    ProjectStatus, Step, steps,
+};
 use bulkhead_analysis::model::NamespacedName;
 use bulkhead_analysis::snapshot::Snapshot;
 use schemars::JsonSchema;
@@ -8,6 +12,7 @@ use serde::Serialize;
 
 use crate::issue::{IssueForm, Words};
 use crate::manifest::ManifestForm;
+use crate::minimal::MinimalForm;
 
 /// What has to change in a cluster so that it is what its switches and allowlists mean.
 #[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
@@ -24,6 +29,10 @@ pub struct PlanForm {
     pub projects: Vec<ProjectForm>,
     /// What became of each allowlist entry.
     pub entries: Vec<EntryForm>,
+    /// What became of each allowlist of a workspace.
+    pub allowlists: Vec<AllowlistForm>,
+    /// What became of each Exposure.
+    pub exposures: Vec<ExposureForm>,
     /// What is wrong, and what else to know.
     pub issues: Vec<IssueForm>,
 }
@@ -77,6 +86,28 @@ pub struct EntryForm {
     pub namespace: String,
     /// Its name.
     pub name: String,
+    /// What became of it.
+    #[serde(flatten)]
+    pub state: StateForm,
+}
+
+/// What became of an allowlist of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AllowlistForm {
+    /// Its name.
+    pub name: String,
+    /// What became of it.
+    #[serde(flatten)]
+    pub state: StateForm,
+    /// The isolated projects that it is for.
+    pub projects: Vec<String>,
+}
+
+/// What became of something that lets something through.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StateForm {
     /// `resolved`, `inactive`, `expired` or `unresolved`.
     pub state: &'static str,
     /// Of a resolved one: the policy that it means.
@@ -90,6 +121,30 @@ pub struct EntryForm {
     pub last_applied: Option<&'static str>,
 }
 
+/// What became of an Exposure.
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PlannedExposure")]
+pub struct ExposureForm {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// `resolved`, `partial`, `inactive`, `expired` or `unresolved`.
+    pub state: &'static str,
+    /// Of a partial or an unresolved one: the code of an issue.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// Of an unresolved one: what stays of the policies that it had before: `nothing` or `kept`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_applied: Option<&'static str>,
+    /// The policies that there are of it, in its own namespace.
+    pub policies: Vec<String>,
+    /// Its minimal allowlist, where one was asked for and could be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowlist: Option<Box<MinimalForm>>,
+}
+
 impl PlanForm {
     /// The form of a plan.
     pub fn new(plan: &Plan, snapshot: &Snapshot, words: &dyn Words) -> Self {
@@ -99,8 +154,27 @@ impl PlanForm {
             steps: steps(plan, &snapshot.network_policies).iter().map(StepForm::from).collect(),
             projects: plan.projects.iter().map(ProjectForm::from).collect(),
             entries: plan.entries.iter().map(EntryForm::from).collect(),
+            allowlists: plan.allowlists.iter().map(AllowlistForm::from).collect(),
+            exposures: plan.exposures.iter().map(ExposureForm::from).collect(),
             issues: plan.issues.iter().map(|issue| IssueForm::new(issue, snapshot, words)).collect(),
         }
+    }
+}
+
+impl PlanForm {
+    /// The same, with the minimal allowlists of Exposures. `snapshot` is the one that was planned for.
+    #[must_use]
+    pub fn with_allowlists(mut self, exposures: &[PlannedExposure], snapshot: &Snapshot, words: &dyn Words) -> Self {
+        for form in &mut self.exposures {
+            let is_it = |planned: &&PlannedExposure| {
+                planned.exposure.namespace == form.namespace.as_str() && planned.exposure.name == form.name.as_str()
+            };
+            form.allowlist = exposures
+                .iter()
+                .find(is_it)
+                .map(|planned| Box::new(MinimalForm::new(&planned.minimal, snapshot, words)));
+        }
+        self
     }
 }
 
@@ -123,20 +197,57 @@ impl From<&ProjectStatus> for ProjectForm {
 impl From<&EntryStatus> for EntryForm {
     fn from(status: &EntryStatus) -> Self {
         let NameForm { namespace, name } = NameForm::from(&status.entry);
-        let form = Self { namespace, name, state: "inactive", policy: None, reason: None, last_applied: None };
-        match &status.state {
+        Self { namespace, name, state: StateForm::from(&status.state) }
+    }
+}
+
+impl From<&AllowlistStatus> for AllowlistForm {
+    fn from(status: &AllowlistStatus) -> Self {
+        Self {
+            name: status.allowlist.to_string(),
+            state: StateForm::from(&status.state),
+            projects: status.projects.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl From<&ExposureStatus> for ExposureForm {
+    fn from(status: &ExposureStatus) -> Self {
+        let NameForm { namespace, name } = NameForm::from(&status.exposure);
+        let (state, reason, last_applied) = match &status.state {
+            ExposureState::Resolved => ("resolved", None, None),
+            ExposureState::Partial { reason } => ("partial", Some(*reason), None),
+            ExposureState::Inactive => ("inactive", None, None),
+            ExposureState::Expired => ("expired", None, None),
+            ExposureState::Unresolved { reason, last_applied } => {
+                ("unresolved", Some(*reason), Some(last_applied_name(*last_applied)))
+            }
+        };
+        let policies = status.policies.iter().map(ToString::to_string).collect();
+        Self { namespace, name, state, reason, last_applied, policies, allowlist: None }
+    }
+}
+
+impl From<&EntryState> for StateForm {
+    fn from(state: &EntryState) -> Self {
+        let form = Self { state: "inactive", policy: None, reason: None, last_applied: None };
+        match state {
             EntryState::Inactive => form,
             EntryState::Expired => Self { state: "expired", ..form },
             EntryState::Resolved { policy } => Self { state: "resolved", policy: Some(policy.to_string()), ..form },
             EntryState::Unresolved { reason, last_applied } => {
-                let last_applied = match last_applied {
-                    LastApplied::Nothing => "nothing",
-                    LastApplied::Kept => "kept",
-                    LastApplied::Narrowed => "narrowed",
-                };
-                Self { state: "unresolved", reason: Some(reason), last_applied: Some(last_applied), ..form }
+                let last_applied = Some(last_applied_name(*last_applied));
+                Self { state: "unresolved", reason: Some(reason), last_applied, ..form }
             }
         }
+    }
+}
+
+fn last_applied_name(last_applied: LastApplied) -> &'static str {
+    match last_applied {
+        LastApplied::Nothing => "nothing",
+        LastApplied::Kept => "kept",
+        LastApplied::Narrowed => "narrowed",
     }
 }
 

@@ -52,8 +52,8 @@ fn tell(session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let snapshot = read_cluster(&[PathBuf::from(EXAMPLE)], session)?;
     let overrides = Overrides::default();
     let before = Analysis::new(&snapshot);
-    let plan = before.plan(Setting::Default, &Settings::default());
-    let (isolated, _) = isolation::apply(&plan, &snapshot);
+    let plan = before.planned(Setting::Default, &Settings::default());
+    let (isolated, _) = isolation::apply(&plan.plan, &snapshot);
     let after = Analysis::new(&isolated);
 
     let ask = |request: Request| {

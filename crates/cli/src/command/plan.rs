@@ -10,6 +10,7 @@ use super::{find_format, print};
 use crate::arguments::{ApiServerChoice, IsolationArguments, PlanArguments, SettingChoice};
 use crate::failure::Failure;
 use crate::input::read_cluster;
+use crate::overrides::read_overrides;
 use crate::session::Session;
 use crate::status::ExitStatus;
 use bulkhead_wire::notation::read_name;
@@ -19,9 +20,10 @@ pub(crate) fn run(arguments: &PlanArguments, session: &mut Session<'_, '_>) -> R
     let format = find_format(&arguments.output, AnswerKind::Plan)?;
     let settings = settings(&arguments.isolation, session)?;
     let setting = setting(&arguments.isolation);
+    let overrides = read_overrides(&arguments.facts)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     refuse_gaps(&snapshot)?;
-    let plan = Analysis::new(&snapshot).plan(setting, &settings);
+    let plan = Analysis::with_overrides(&snapshot, &overrides).planned(setting, &settings);
     print(&Answer::Plan(&plan), format, &snapshot, session)?;
     Ok(ExitStatus::Answered)
 }

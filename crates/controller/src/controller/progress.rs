@@ -24,13 +24,16 @@ const PATIENT: u32 = 4;
 impl Controller {
     /// Takes note of whose policies may have to be others.
     pub(super) fn note(&mut self, touched: Touched, now: Now) {
-        for entry in touched.entries {
-            // Who was refused has changed, and may be right now.
-            self.refused.remove(&entry);
-            self.refusals.remove(&entry);
+        for policy in touched.policies {
+            // What was refused was made of something that has changed, and may be right now.
+            self.refused.remove(&policy);
+            self.refusals.remove(&policy);
         }
         for namespace in touched.namespaces {
             self.touch(namespace, now);
+        }
+        for allowlist in touched.allowlists {
+            self.look_at_allowlist(allowlist, now);
         }
     }
 
@@ -49,8 +52,8 @@ impl Controller {
 
     /// Touches those who wait for a time, and everyone where what everyone depends on has changed.
     pub(super) fn wake_sleepers(&mut self, now: Now) {
-        while let Some(entry) = self.refused.pop(now.steady) {
-            self.touch(entry.namespace, now);
+        while let Some(policy) = self.refused.pop(now.steady) {
+            self.touch(policy.namespace, now);
         }
         while let Some(namespace) = self.expiries.pop(since_1970(now.date)) {
             self.touch(namespace, now);
@@ -72,6 +75,7 @@ impl Controller {
                 break;
             }
         }
+        self.settle_allowlists(now);
         self.write_statuses(now, actions);
     }
 
@@ -102,17 +106,11 @@ impl Controller {
     fn plan(&mut self, batch: &BTreeSet<Name>, now: Now) {
         self.counters.planned += batch.len() as u64;
         let snapshot = self.world.excerpt(batch);
-        let settings = Settings {
-            now: Some(now.date),
-            refused: self.refused.keys().cloned().collect(),
-            ..self.options.settings.clone()
-        };
-        let mut plan = plan(&snapshot, self.options.setting, &settings);
-        let is_refused = |name: &NamespacedName| self.entry_of(name).is_some_and(|entry| self.refused.contains(&entry));
+        let mut plan = plan(&snapshot, self.options.setting, &self.settings(now));
         let is_ours = |name: &NamespacedName| {
             batch.contains(&name.namespace) && self.may_write(&name.namespace) && self.is_inside(name)
         };
-        plan.apply.retain(|manifest| is_ours(&manifest.name) && !is_refused(&manifest.name));
+        plan.apply.retain(|manifest| is_ours(&manifest.name) && !self.refused.contains(&manifest.name));
         plan.delete.retain(|name| is_ours(name));
         let mut todo: std::collections::BTreeMap<Name, VecDeque<Step>> = std::collections::BTreeMap::new();
         for step in steps(&plan, &snapshot.network_policies) {
@@ -123,8 +121,17 @@ impl Controller {
         }
     }
 
+    /// What a plan depends on now besides the cluster.
+    pub(super) fn settings(&self, now: Now) -> Settings {
+        Settings {
+            now: Some(now.date),
+            refused: self.refused.keys().cloned().collect(),
+            ..self.options.settings.clone()
+        }
+    }
+
     /// Whether anything can be written in a namespace: one that is not there, or is going, takes nothing.
-    fn may_write(&self, namespace: &str) -> bool {
+    pub(super) fn may_write(&self, namespace: &str) -> bool {
         self.world.namespace(namespace).is_some_and(|(_, row)| !row.terminating)
     }
 
@@ -258,12 +265,12 @@ impl Controller {
     fn step_failed(&mut self, name: &Name, step: &Step, error: &StoreError, now: Now) {
         let is_refusal =
             matches!(error, StoreError::Invalid { .. } | StoreError::Forbidden(_) | StoreError::BadRequest(_));
-        if is_refusal && let Some(entry) = self.entry_of(step.policy()) {
-            let refusals = self.refusals.entry(entry.clone()).or_default();
+        if is_refusal && self.world.is_made_of_an_object(step.policy()) {
+            let refusals = self.refusals.entry(step.policy().clone()).or_default();
             *refusals += 1;
             let refusals = *refusals + PATIENT;
             let later = self.later(now, refusals);
-            self.refused.set(entry, later);
+            self.refused.set(step.policy().clone(), later);
             if let Some(project) = self.projects.get_mut(name) {
                 project.state = State::Waiting;
             }

@@ -2,21 +2,31 @@
 
 use bulkhead_analysis::isolation::{EntryState, EntryStatus, LastApplied, Plan, Setting, code, names};
 use bulkhead_analysis::model::{Issue, Name, NamespacedName, ObjectRef};
+use bulkhead_resources::{Condition, PolicyReference};
 use bulkhead_store::StoreError;
+use serde_json::Value;
 
 use super::{Controller, Owner, since_1970};
 use crate::call::{Action, Answer};
 use crate::condition::{self, Finding};
 use crate::notice;
+use crate::source::Kind;
+use crate::status::Subject;
 use crate::time::Now;
 
 impl Controller {
     /// The project's policies are right: its entries get the statuses that say so, or say why not.
     pub(super) fn settle(&mut self, project: &Name, plan: &Plan, now: Now) {
+        let allowlists = self.world.allowlists_of_project(project);
         let dates = self.world.entries(project).filter_map(|(entry, _)| entry.expires);
+        let dates = dates.chain(allowlists.iter().filter_map(|allowlist| allowlist.expires));
         match dates.filter(|date| *date > now.date).min() {
             Some(date) => self.expiries.set(project.clone(), since_1970(date)),
             None => self.expiries.remove(project),
+        }
+        let allowlists: Vec<Name> = allowlists.into_iter().map(|allowlist| allowlist.name.clone()).collect();
+        for allowlist in allowlists {
+            self.look_at_allowlist(allowlist, now);
         }
         // KubeSphere's own entries have no status.
         if self.options.setting == Setting::KubeSphere {
@@ -35,7 +45,7 @@ impl Controller {
         if row.terminating {
             return;
         }
-        let policy = format!("{}{}", names::POLICY_PREFIX, name.name);
+        let policy = names::policy_of_entry(name).name.to_string();
         let about = |kind: &str, name: &NamespacedName, issue: &&Issue| {
             issue.object.as_ref() == Some(&ObjectRef::namespaced(kind, name))
         };
@@ -53,18 +63,35 @@ impl Controller {
             }),
             _ => None,
         };
-        let finding = Finding { state, issue, namespace: &name.namespace, policy, generation: row.generation };
+        let finding = Finding { state, issue, generation: row.generation };
+        let conditions = condition::conditions(&finding, row.status.as_deref(), now.date, &*self.options.words);
+        let has_policy = match state {
+            EntryState::Resolved { .. } => true,
+            EntryState::Unresolved { last_applied, .. } => *last_applied != LastApplied::Nothing,
+            EntryState::Inactive | EntryState::Expired => false,
+        };
+        let policy = PolicyReference { namespace: name.namespace.to_string(), name: policy };
+        let status = bulkhead_resources::EntryStatus {
+            observed_generation: row.generation,
+            conditions: Some(conditions.clone()),
+            policies: has_policy.then(|| vec![policy]),
+        };
+        let Ok(status) = serde_json::to_value(&status) else { return };
+        self.want_status(&(Kind::Entry, name.clone()), status, &conditions, now);
+    }
+
+    /// An object ought to have a status, and whoever watches ought to hear of it, unless it has it.
+    pub(super) fn want_status(&mut self, subject: &Subject, wanted: Value, conditions: &[Condition], now: Now) {
+        let Some(row) = self.world.row(subject.0, &subject.1) else { return };
         let before = row.status.as_deref();
-        let status = condition::status(&finding, before, now.date, &*self.options.words);
-        let Ok(wanted) = serde_json::to_value(&status) else { return };
         if before == Some(&wanted) {
-            self.statuses.drop(name);
+            self.statuses.drop(subject);
             return;
         }
         let uid = row.uid.as_ref().map(ToString::to_string);
-        let notice = notice::about(name, uid.as_deref(), before, &status, now.date);
+        let notice = notice::about(subject, uid.as_deref(), before, conditions, now.date);
         self.notices.extend(notice);
-        self.statuses.want(name, uid, wanted, now.steady);
+        self.statuses.want(subject, uid, wanted, now.steady);
     }
 
     /// Writes statuses and Events that there is room for.
@@ -83,7 +110,7 @@ impl Controller {
     }
 
     /// A status was written, or not.
-    pub(super) fn status_answered(&mut self, name: &NamespacedName, answer: Result<Answer, StoreError>, now: Now) {
+    pub(super) fn status_answered(&mut self, name: &Subject, answer: Result<Answer, StoreError>, now: Now) {
         match answer {
             Ok(_) => self.statuses.written(name, now.steady),
             Err(error) => {
@@ -103,12 +130,5 @@ impl Controller {
                 }
             }
         }
-    }
-
-    /// The entry that a policy is made of.
-    pub(super) fn entry_of(&self, policy: &NamespacedName) -> Option<NamespacedName> {
-        let name = policy.name.strip_prefix(names::POLICY_PREFIX)?;
-        let entry = NamespacedName::new(policy.namespace.clone(), name);
-        self.world.row(crate::source::Kind::Entry, &entry).map(|_| entry)
     }
 }

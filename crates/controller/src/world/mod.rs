@@ -1,5 +1,6 @@
 //! What is known of the cluster: every object that decides about a policy, as the last list or event told it.
 
+mod allowlist;
 mod dependencies;
 mod echo;
 mod excerpt;
@@ -160,6 +161,15 @@ impl World {
         })
     }
 
+    /// Whether a policy is one that is made of an object of its own: an entry, or an allowlist of a workspace.
+    pub(crate) fn is_made_of_an_object(&self, policy: &NamespacedName) -> bool {
+        if let Some(entry) = policy.name.strip_prefix(names::POLICY_PREFIX) {
+            return self.row(Kind::Entry, &NamespacedName::new(policy.namespace.clone(), entry)).is_some();
+        }
+        let allowlist = policy.name.strip_prefix(names::WORKSPACE_POLICY_PREFIX);
+        allowlist.is_some_and(|allowlist| self.row(Kind::Allowlist, &NamespacedName::new("", allowlist)).is_some())
+    }
+
     /// How many objects of each kind are kept.
     pub(crate) fn counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.counts.iter().map(|(kind, count)| (kind.name(), *count))
@@ -172,5 +182,5 @@ fn first() -> NamespacedName {
 
 /// Whether a policy is called as ours are.
 fn is_called_as_ours(name: &NamespacedName) -> bool {
-    name.name.starts_with(names::POLICY_PREFIX)
+    names::is_of_a_plan(&name.name)
 }

@@ -1,15 +1,15 @@
-//! Who names whom: the namespaces that entries, and the policies made of them, refer to.
+//! Who names whom: the namespaces that entries, allowlists of workspaces, and the policies made of them, refer to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bulkhead_analysis::isolation::names;
-use bulkhead_analysis::model::object::{AllowlistRule, Matches, NamespaceNetworkPolicy, NetworkPolicy, Peer};
+use bulkhead_analysis::model::object::{AllowlistPeer, AllowlistRule, Matches, NetworkPolicy, Peer};
 use bulkhead_analysis::model::{LabelSelector, Name, NamespacedName, Operator};
 
 use crate::kept::Kept;
 use crate::source::Kind;
 
-type Key = (Kind, NamespacedName);
+pub(super) type Key = (Kind, NamespacedName);
 
 /// Namespaces that are referred to, both ways.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ pub(super) struct References {
 impl References {
     /// An object changed, or is gone.
     pub(super) fn update(&mut self, key: &Key, kept: Option<&Kept>) {
-        if !matches!(key.0, Kind::Entry | Kind::NetworkPolicy) {
+        if !matches!(key.0, Kind::Entry | Kind::Allowlist | Kind::NetworkPolicy) {
             return;
         }
         for namespace in self.from.remove(key).unwrap_or_default() {
@@ -31,7 +31,8 @@ impl References {
             }
         }
         let named = match kept {
-            Some(Kept::Entry(entry)) => of_entry(entry),
+            Some(Kept::Entry(entry)) => of_rules(&entry.ingress, &entry.egress),
+            Some(Kept::Allowlist(allowlist)) => of_rules(&allowlist.ingress, &allowlist.egress),
             Some(Kept::NetworkPolicy(policy)) if policy.name.name != names::BASE_POLICY => of_policy(policy),
             _ => BTreeSet::new(),
         };
@@ -43,9 +44,9 @@ impl References {
         }
     }
 
-    /// The namespaces of those who refer to a namespace.
-    pub(super) fn readers(&self, namespace: &str) -> impl Iterator<Item = &Name> {
-        self.to.get(namespace).into_iter().flatten().map(|(_, name)| &name.namespace)
+    /// Who refers to a namespace.
+    pub(super) fn readers(&self, namespace: &str) -> impl Iterator<Item = &Key> {
+        self.to.get(namespace).into_iter().flatten()
     }
 
     /// The namespaces that an object refers to.
@@ -54,19 +55,21 @@ impl References {
     }
 }
 
-fn of_entry(entry: &NamespaceNetworkPolicy) -> BTreeSet<Name> {
-    let rules = entry.ingress.iter().chain(&entry.egress).flatten();
-    let peers = rules.flat_map(|rule: &AllowlistRule| &rule.peers);
-    let named = |peer: &bulkhead_analysis::model::object::AllowlistPeer| {
+/// The rules of one direction, if there are any.
+type Rules = Option<Vec<AllowlistRule>>;
+
+fn of_rules(ingress: &Rules, egress: &Rules) -> BTreeSet<Name> {
+    let peers = ingress.iter().chain(egress).flatten().flat_map(|rule: &AllowlistRule| &rule.peers);
+    let named = |peer: &AllowlistPeer| {
         let service = peer.service.as_ref().map(|service| service.namespace.clone());
         [peer.namespace.clone(), service]
     };
     peers.flat_map(named).flatten().collect()
 }
 
-/// The Services that an entry names.
-pub(super) fn services(entry: &NamespaceNetworkPolicy) -> impl Iterator<Item = &NamespacedName> {
-    let rules = entry.ingress.iter().chain(&entry.egress).flatten();
+/// The Services that rules name.
+pub(super) fn services<'r>(ingress: &'r Rules, egress: &'r Rules) -> impl Iterator<Item = &'r NamespacedName> {
+    let rules = ingress.iter().chain(egress).flatten();
     rules.flat_map(|rule| &rule.peers).filter_map(|peer| peer.service.as_ref())
 }
 

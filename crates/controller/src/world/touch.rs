@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use bulkhead_analysis::isolation::{is_named_as_dns, names};
-use bulkhead_analysis::model::object::{Namespace, Service};
+use bulkhead_analysis::model::object::Service;
 use bulkhead_analysis::model::{Name, NamespacedName};
 
+use super::allowlist::Inside;
 use super::{World, is_called_as_ours};
 use crate::kept::{Kept, Row};
 use crate::source::Kind;
@@ -15,8 +16,10 @@ use crate::source::Kind;
 pub(crate) struct Touched {
     /// Those of these namespaces.
     pub(crate) namespaces: BTreeSet<Name>,
-    /// The entries themselves that changed.
-    pub(crate) entries: BTreeSet<NamespacedName>,
+    /// The status of these allowlists of workspaces may have to be another one.
+    pub(crate) allowlists: BTreeSet<Name>,
+    /// The policies that are made of what changed.
+    pub(crate) policies: BTreeSet<NamespacedName>,
 }
 
 impl World {
@@ -28,12 +31,20 @@ impl World {
         match kind {
             Kind::Namespace => {
                 touched.namespaces.insert(name.name.clone());
-                touched.namespaces.extend(self.references.readers(&name.name).cloned());
+                self.touch_readers(&name.name, Inside::Namespace, touched);
+                for kept in both() {
+                    if let Kept::Namespace(namespace) = kept
+                        && let Some(workspace) = namespace.labels.get(names::WORKSPACE_LABEL)
+                    {
+                        self.touch_allowlists_of(workspace, touched);
+                    }
+                }
                 self.common.outdated |= true;
             }
             Kind::Workspace | Kind::WorkspaceTemplate => {
                 let members = self.members(&name.name);
                 touched.namespaces.extend(members);
+                self.touch_allowlists_of(&name.name, touched);
             }
             Kind::Node => {
                 let marked = |kept: &Kept| matches!(kept, Kept::Node(node) if !node.annotations.is_empty());
@@ -44,31 +55,26 @@ impl World {
                 let is_common = both().any(|kept| matches!(kept, Kept::Service(service) if is_common(service)));
                 self.common.note_service(name, new.is_some() && is_common);
                 self.common.outdated |= is_common || self.common.extra_services.contains(name);
-                touched.namespaces.extend(self.references.readers(&name.namespace).cloned());
+                self.touch_readers(&name.namespace, Inside::Services, touched);
             }
             Kind::EndpointSlice | Kind::Pod => {
                 self.common.outdated |= self.common.is_home(&name.namespace);
-                touched.namespaces.extend(self.references.readers(&name.namespace).cloned());
+                self.touch_readers(&name.namespace, Inside::Services, touched);
             }
             Kind::NetworkPolicy if is_called_as_ours(name) => drop(touched.namespaces.insert(name.namespace.clone())),
             Kind::NetworkPolicy => {}
             Kind::Entry => {
                 touched.namespaces.insert(name.namespace.clone());
-                touched.entries.insert(name.clone());
+                touched.policies.insert(names::policy_of_entry(name));
+            }
+            Kind::Allowlist => {
+                for kept in both() {
+                    if let Kept::Allowlist(allowlist) = kept {
+                        self.touch_allowlist(allowlist, touched);
+                    }
+                }
             }
         }
-    }
-
-    /// The projects of a workspace.
-    fn members(&self, workspace: &str) -> Vec<Name> {
-        let is_member = |namespace: &&Namespace| {
-            namespace.labels.get(names::WORKSPACE_LABEL).is_some_and(|label| label == workspace)
-        };
-        let namespaces = self.inside(Kind::Namespace, "").filter_map(|(_, row)| match &row.kept {
-            Kept::Namespace(namespace) => Some(namespace),
-            _ => None,
-        });
-        namespaces.filter(is_member).map(|namespace| namespace.name.clone()).collect()
     }
 }
 

@@ -10,6 +10,12 @@ const PROJECTS: [&str; 4] = ["p0", "p1", "p2", "p3"];
 const WORKSPACES: [&str; 2] = ["w0", "w1"];
 const ENTRIES: [&str; 3] = ["e0", "e1", "e2"];
 
+const ALLOWLISTS: [&str; 2] = ["a0", "a1"];
+
+/// The kinds whose objects may expire.
+pub(crate) const EXPIRING: [&str; 2] =
+    ["namespacenetworkpolicies.network.kubesphere.io", "workspaceallowlists.network.bulkhead.dev"];
+
 pub(crate) const POLICIES: &str = "networkpolicies.networking.k8s.io";
 
 /// A kind by its `plural.group`.
@@ -94,6 +100,36 @@ fn workspace(store: &mut SimulatedStore, name: &str, on: bool) {
 }
 
 fn entry(store: &mut SimulatedStore, rng: &mut Rng, namespace: &str, name: &str, date: i64) {
+    let spec = rules(rng, date);
+    store.put(
+        &resource("namespacenetworkpolicies.network.kubesphere.io"),
+        json!({
+            "apiVersion": "network.kubesphere.io/v1alpha1", "kind": "NamespaceNetworkPolicy",
+            "metadata": {"name": name, "namespace": namespace}, "spec": spec,
+        }),
+    );
+}
+
+/// An allowlist of a workspace, mostly of one that is there, and now and then only for some of its projects or pods.
+fn workspace_allowlist(store: &mut SimulatedStore, rng: &mut Rng, name: &str, date: i64) {
+    let mut spec = rules(rng, date);
+    spec["workspace"] = json!(*one(rng, &["w0", "w0", "w1", "nowhere"]));
+    if rng.usize(..3) == 0 {
+        spec["namespaceSelector"] = json!({"matchLabels": {"kubernetes.io/metadata.name": *one(rng, &PROJECTS)}});
+    }
+    if rng.usize(..3) == 0 {
+        spec["podSelector"] = json!({"matchLabels": {"app": *one(rng, &["x", "y"])}});
+    }
+    store.put(
+        &resource("workspaceallowlists.network.bulkhead.dev"),
+        json!({
+            "apiVersion": "network.bulkhead.dev/v1alpha1", "kind": "WorkspaceAllowlist",
+            "metadata": {"name": name}, "spec": spec,
+        }),
+    );
+}
+
+fn rules(rng: &mut Rng, date: i64) -> Value {
     let other = *one(rng, &PROJECTS);
     let peer = match rng.usize(..8) {
         0..=2 => json!({"namespace": {"name": other}}),
@@ -115,20 +151,14 @@ fn entry(store: &mut SimulatedStore, rng: &mut Rng, namespace: &str, name: &str,
         let date = jiff::Timestamp::from_second(date + rng.i64(1..120)).expect("a date");
         spec["expires"] = json!(date.to_string());
     }
-    store.put(
-        &resource("namespacenetworkpolicies.network.kubesphere.io"),
-        json!({
-            "apiVersion": "network.kubesphere.io/v1alpha1", "kind": "NamespaceNetworkPolicy",
-            "metadata": {"name": name, "namespace": namespace}, "spec": spec,
-        }),
-    );
+    spec
 }
 
 /// Somebody does something. The policies of a namespace that were changed by hand are named.
 pub(crate) fn act(store: &mut SimulatedStore, rng: &mut Rng, date: i64) -> Option<String> {
     let at = rng.usize(..PROJECTS.len());
     let project_name = PROJECTS[at];
-    match rng.usize(..22) {
+    match rng.usize(..24) {
         0..=3 => project(store, rng, at),
         4 => store.remove("namespaces", &ObjectKey::cluster(project_name)),
         5 | 6 => {
@@ -171,6 +201,11 @@ pub(crate) fn act(store: &mut SimulatedStore, rng: &mut Rng, date: i64) -> Optio
                 json!({"selector": {"k8s-app": "kube-dns"}, "ports": [{"name": "dns-tcp", "port": 53, "targetPort": target, "protocol": "TCP"}]}),
             );
         }
+        19 => {
+            let name = *one(rng, &ALLOWLISTS);
+            workspace_allowlist(store, rng, name, date);
+        }
+        20 => store.remove("workspaceallowlists.network.bulkhead.dev", &ObjectKey::cluster(*one(rng, &ALLOWLISTS))),
         _ => return meddle(store, rng, project_name),
     }
     None
@@ -183,7 +218,7 @@ fn meddle(store: &mut SimulatedStore, rng: &mut Rng, namespace: &str) -> Option<
         .filter(|policy| policy.namespace() == Some(namespace))
         .map(bulkhead_store::Object::key)
         .collect();
-    let name = format!("nsnp-{}", one(rng, &["network-isolate", "e0", "e1", "e9"]));
+    let name = (*one(rng, &["nsnp-network-isolate", "nsnp-e0", "nsnp-e1", "nsnp-e9", "wsal-a0"])).to_owned();
     match rng.usize(..4) {
         0 if !there.is_empty() => store.remove(POLICIES, one(rng, &there)),
         1 if !there.is_empty() => {

@@ -183,6 +183,9 @@ impl SimulatedStore {
         if part == Part::Main && self.refuses.contains(&id.1) {
             return Err(StoreError::Forbidden("the webhook says no".to_owned()));
         }
+        if conflicts == Conflicts::Fail && self.objects.contains_key(&id) {
+            return Err(StoreError::AlreadyExists { resource: id.0, key: id.1 });
+        }
         let live = self.objects.get(&id).cloned();
         if let Some(live) = &live {
             unchanged(live, object.uid(), object.resource_version())?;

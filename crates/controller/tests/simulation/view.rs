@@ -11,7 +11,7 @@ use bulkhead_store::{Event, Object, ObjectKey};
 use jiff::Timestamp;
 
 /// The kinds that decide about policies.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "namespaces",
     "workspaces.tenant.kubesphere.io",
     "nodes",
@@ -19,6 +19,7 @@ const KINDS: [&str; 8] = [
     "pods",
     "networkpolicies.networking.k8s.io",
     "namespacenetworkpolicies.network.kubesphere.io",
+    "workspaceallowlists.network.bulkhead.dev",
     "configmaps",
 ];
 

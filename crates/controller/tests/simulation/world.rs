@@ -216,10 +216,10 @@ impl World {
         let version = self.store.version();
         let answer = self.store.call(call);
         if let (Err(StoreError::Forbidden(_)), Call::Apply(_, object, ..)) = (&answer, call)
-            && let Some(entry) = object.name().strip_prefix(names::POLICY_PREFIX)
+            && names::is_of_a_plan(object.name())
         {
             self.count("refused");
-            self.refused.insert(NamespacedName::new(object.namespace().unwrap_or_default(), entry));
+            self.refused.insert(NamespacedName::new(object.namespace().unwrap_or_default(), object.name()));
         }
         if self.store.version() == version {
             return Ok(answer);
@@ -373,7 +373,7 @@ impl World {
         self.now.date += time;
         let expires = |entry: &Object| entry.0.get("spec")?.get("expires")?.as_str()?.parse::<Timestamp>().ok();
         let passed = |entry: &Object| expires(entry).is_some_and(|date| before < date && date <= self.now.date);
-        let any = self.store.of_kind("namespacenetworkpolicies.network.kubesphere.io").any(passed);
+        let any = people::EXPIRING.iter().any(|kind| self.store.of_kind(kind).any(passed));
         if any {
             self.everyone_wants();
         }

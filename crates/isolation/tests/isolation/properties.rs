@@ -17,7 +17,7 @@ const PROJECTS: [&str; 5] = ["p0", "p1", "p2", "p3", "kube-system"];
 
 /// A cluster, as the YAML documents that describe it, so that a failing case is one to read.
 #[derive(Clone, Debug)]
-struct World {
+pub(crate) struct World {
     documents: Vec<String>,
     entries: Vec<String>,
     policies: Vec<String>,
@@ -29,7 +29,7 @@ impl World {
         all.fold(String::new(), |text, document| text + "---\n" + document + "\n")
     }
 
-    fn snapshot(&self) -> Snapshot {
+    pub(crate) fn snapshot(&self) -> Snapshot {
         snapshot(&self.text())
     }
 }
@@ -167,7 +167,7 @@ fn policies() -> impl Strategy<Value = Vec<String>> {
     })
 }
 
-fn worlds() -> impl Strategy<Value = World> {
+pub(crate) fn worlds() -> impl Strategy<Value = World> {
     let documents = (workspaces(), projects(), services(), nodes());
     let pod = |namespace: &&str| {
         format!(
@@ -202,7 +202,7 @@ fn named_namespaces(policy: &PolicyManifest) -> (BTreeSet<Name>, BTreeSet<Name>)
     (by_name, by_workspace)
 }
 
-fn workspace_of(snapshot: &Snapshot, namespace: &str) -> Option<Name> {
+pub(crate) fn workspace_of(snapshot: &Snapshot, namespace: &str) -> Option<Name> {
     let id = snapshot.namespace(namespace)?;
     snapshot.namespaces[id].labels.get(names::WORKSPACE_LABEL).cloned()
 }

@@ -1,8 +1,10 @@
 //! Bulkhead's own `network.bulkhead.dev` Exposure: this target shall be reachable by these clients through these doors.
 
 use ipnet::IpNet;
+use jiff::Timestamp;
 
-use crate::{Name, NamespacedName, PortRef, Position, Readable};
+use super::gateway_api::RouteKind;
+use crate::{LabelSelector, Name, NamespacedName, PortRef, Position, Readable};
 
 /// An Exposure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,10 @@ pub struct ExposureObject {
     pub doors: Vec<Readable<Name>>,
     /// `spec.clients`; empty means nobody.
     pub clients: Vec<Readable<ExposedTo>>,
+    /// `spec.expires`: from when on it no longer counts.
+    pub expires: Option<Timestamp>,
+    /// The first part of `spec`, besides doors and clients, that could not be read. Nobody knows what it asks for then.
+    pub unreadable: Option<Position>,
     /// Where it stands.
     pub position: Position,
 }
@@ -28,7 +34,9 @@ pub enum ExposedObject {
     Service(Name),
     /// `ingress`.
     Ingress(Name),
-    /// Anything else: a Gateway's route, or a target that could not be read.
+    /// `route`: a route of the Gateway API.
+    Route(RouteKind, Name),
+    /// A target that could not be read.
     Other,
 }
 
@@ -39,6 +47,8 @@ pub enum ExposedTo {
     Block(IpNet),
     /// `namespace`: all its pods.
     Namespace(Name),
+    /// `namespace` with a `podSelector`, which is readable as a whole: those of its pods.
+    Pods(Name, LabelSelector),
     /// `workspace`: the pods of all its namespaces.
     Workspace(Name),
     /// `pod`, as `namespace/name` or a name in the Exposure's own namespace.

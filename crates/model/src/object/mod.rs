@@ -28,6 +28,7 @@ pub mod route;
 pub mod scheduling;
 pub mod service;
 pub mod workload;
+pub mod workspace_allowlist;
 
 pub use api_callback::ApiCallback;
 pub use calico::{FelixConfiguration, IpPool, OverlayMode};
@@ -64,3 +65,4 @@ pub use route::Route;
 pub use scheduling::{NodeTerm, Scheduling, Taint, Toleration};
 pub use service::{IpMode, LoadBalancerIngress, Service, ServicePort, ServiceType, TrafficPolicy};
 pub use workload::{PodTemplate, Workload, WorkloadKind};
+pub use workspace_allowlist::WorkspaceAllowlist;

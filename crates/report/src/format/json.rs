@@ -83,8 +83,9 @@ impl Format for Json {
                 form.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
             }
-            Answer::Plan(plan) => {
-                let mut form = PlanForm::new(plan, context.snapshot, &context.speech);
+            Answer::Plan(planned) => {
+                let form = PlanForm::new(&planned.plan, context.snapshot, &context.speech);
+                let mut form = form.with_allowlists(&planned.exposures, context.snapshot, &context.speech);
                 form.issues.extend(input_issues(context));
                 serde_json::to_string_pretty(&form)
             }

@@ -27,14 +27,13 @@ use std::fmt;
 
 use bulkhead_analysis::allowlist::{Comparison, Minimal, Native};
 use bulkhead_analysis::check::{Report, Rule};
-use bulkhead_analysis::isolation::Plan;
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::netpol_analyzer::{Listing, ListingDiff};
 use bulkhead_analysis::path::about::About;
 use bulkhead_analysis::path::{self, Network, Request};
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_analysis::topology::Level;
-use bulkhead_analysis::{Assertions, ByNode, Difference, Explained, Reachability, SystemNeeds};
+use bulkhead_analysis::{Assertions, ByNode, Difference, Explained, Planned, Reachability, SystemNeeds};
 
 use crate::words::Speech;
 
@@ -126,7 +125,7 @@ pub enum Answer<'a> {
         by_node: ByNode,
     },
     /// The policies that switches and allowlists mean.
-    Plan(&'a Plan),
+    Plan(&'a Planned),
     /// The minimal allowlist of an exposure.
     Minimal(&'a Minimal),
     /// The minimal allowlist of an exposure, held against the policies that are there.
@@ -187,7 +186,7 @@ impl Answer<'_> {
         match self {
             Self::Trace { answer, .. } => &answer.issues,
             Self::Explain { explained, .. } => &explained.answer.issues,
-            Self::Plan(plan) => &plan.issues,
+            Self::Plan(planned) => &planned.plan.issues,
             Self::Minimal(minimal) => &minimal.issues,
             Self::Comparison(comparison) => &comparison.missing.issues,
             Self::Native(native) => &native.issues,

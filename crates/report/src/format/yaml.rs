@@ -25,7 +25,7 @@ impl Format for Yaml {
 
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         match answer {
-            Answer::Plan(plan) => Some(render_plan(plan, context)),
+            Answer::Plan(planned) => Some(render_plan(&planned.plan, context)),
             Answer::Minimal(minimal) => Some(documents(&minimal.policies)),
             Answer::Native(native) => Some(of_native(native, context)),
             Answer::System(needs) => Some(documents(&needs.policies())),

@@ -131,6 +131,27 @@ pub(super) const ENTRIES: &[Entry] = &[
         "新加入的节点会带来事先无法得知的地址（取自 {ranges}）：届时请重新计算",
     ),
     ("exposureTargetUnknown", "its target is none that an allowlist can be made for", "其目标不支持生成白名单"),
+    (
+        "exposureClientUnknown",
+        "{clients} of its clients cannot be read: nothing is opened for them",
+        "有 {clients} 个客户端无法读取：不为其放行",
+    ),
+    (
+        "exposureUndetermined",
+        "of {ways} ways nobody can say what they need, as of one: {reason}",
+        "有 {ways} 条链路无法得知所需，例如：{reason}",
+    ),
+    (
+        "exposurePartlyIsolated",
+        "nothing isolates {pods} of its {of} pods: a policy for all of them would cut those off from others",
+        "其 {of} 个容器组中有 {pods} 个未被隔离：为全部写策略会使它们与其他流量隔绝",
+    ),
+    (
+        "exposureOtherNamespace",
+        "some of its pods are in `{namespace}`: an Exposure opens nothing outside its own namespace",
+        "部分容器组位于 `{namespace}`：Exposure 不会在其他项目中放行",
+    ),
+    ("exposureWithoutPods", "its target has no pods now", "其目标当前没有容器组"),
     ("exposureDoorUnknown", "`{value}` is no kind of door", "`{value}` 不是入口类型"),
     ("system.head", "What {namespace} needs of the system", "{namespace} 对系统的需求"),
     ("system.probes", "Probes of the kubelet", "kubelet 探针"),

@@ -12,6 +12,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("explain.policy", "{policy} isolates it", "{policy} 将其隔离"),
     ("explain.rule", "{direction} rule {rule}", "第 {rule} 条 {direction} 规则"),
     ("explain.whole", "as a whole", "整体"),
+    ("explain.madeOf", "  made of {object}", "  来自 {object}"),
     ("explain.noRules", "it has no rule that could allow anything", "它没有任何放行规则"),
     ("explain.nearest", "nearest to a yes: {rule}, but {misses}", "最接近放行的是 {rule}，但 {misses}"),
     ("explain.ruleOf", "{rule} of {policy}", "{policy} 的{rule}"),

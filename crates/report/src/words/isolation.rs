@@ -94,6 +94,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "无法得知其项目是否隔离：保持现状",
     ),
     (
+        "allowlistWorkspaceNotFound",
+        "there is no workspace `{workspace}`: the allowlist is for nobody",
+        "企业空间 `{workspace}` 不存在：该白名单没有适用对象",
+    ),
+    (
+        "kubesphereIgnores",
+        "KubeSphere knows nothing of this kind: it counts for nothing there",
+        "KubeSphere 没有这类对象：不起作用",
+    ),
+    (
         "projectWithoutWorkspace",
         "the project belongs to no workspace: nothing is done for it",
         "项目不属于任何企业空间：不作处理",

@@ -29,12 +29,18 @@ mod trace;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
+use bulkhead_analysis::allowlist::{Stranger, Witness};
 use bulkhead_analysis::check::Finding;
 use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::model::object::PeerManifest;
 use bulkhead_analysis::path::Reason;
 use bulkhead_analysis::policy::explain::Miss;
+use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_wire::Words;
 use bulkhead_wire::explanation::{miss_arguments, miss_name};
+
+use crate::format::text::minimal::{stranger_text, witness_text};
+use crate::format::text::peer::peer_text;
 
 /// A key and its words: key, English, Chinese.
 type Entry = (&'static str, &'static str, &'static str);
@@ -177,6 +183,18 @@ impl Words for Speech {
 
     fn reason(&self, reason: &Reason) -> String {
         self.say(reason.code, &reason.arguments)
+    }
+
+    fn witness(&self, witness: &Witness, snapshot: &Snapshot) -> String {
+        witness_text(witness, snapshot, *self)
+    }
+
+    fn stranger(&self, stranger: &Stranger, snapshot: &Snapshot) -> String {
+        stranger_text(stranger, snapshot, *self)
+    }
+
+    fn peer(&self, peer: &PeerManifest) -> String {
+        peer_text(peer, *self)
     }
 
     /// By the message, where that has something of its own to say; by the rule otherwise.

@@ -6,6 +6,25 @@ use super::Entry;
 pub(super) const ENTRIES: &[Entry] = &[
     ("plan.projects", "Projects", "项目"),
     ("plan.entries", "Allowlist entries", "白名单条目"),
+    ("plan.allowlists", "Workspace allowlists", "企业空间白名单"),
+    ("plan.exposures", "Exposures", "暴露"),
+    ("exposure.allowed", "needs no policy: all of it is let in already", "无需策略：已全部放行"),
+    (
+        "exposure.partial",
+        "→ {policies}: only what is known to be needed ({reason})",
+        "→ {policies}：仅含已确知所需的部分（{reason}）",
+    ),
+    ("exposure.inactive", "waits: nothing isolates its pods", "未生效：其容器组未被隔离"),
+    (
+        "exposure.unresolved",
+        "nobody knows what it needs: nothing is opened ({reason})",
+        "无法得知所需：不放行任何流量（{reason}）",
+    ),
+    (
+        "exposure.kept",
+        "nobody knows what it needs now: what there is of it stays ({reason})",
+        "目前无法得知所需：保留现有策略（{reason}）",
+    ),
     ("plan.apply", "To write", "待写入"),
     ("plan.delete", "To delete", "待删除"),
     ("plan.nothing", "Nothing has to change.", "无需任何变更。"),

@@ -65,6 +65,8 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         |it| ObjectRef::namespaced("NamespaceNetworkPolicy", &it.name),
         |it| it.position,
     );
+    let workspace_allowlists =
+        unique.by(objects.workspace_allowlists, |it| cluster("WorkspaceAllowlist", &it.name), |it| it.position);
     let monitors = unique.by(objects.monitors, |it| ObjectRef::namespaced(it.kind.name(), &it.name), |it| it.position);
     let mut callbacks = objects.callbacks;
     callbacks.sort_by(|a, b| (&a.service, a.port, a.kind, &a.name).cmp(&(&b.service, b.port, b.kind, &b.name)));
@@ -94,6 +96,7 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         workspaces,
         workspace_templates,
         namespace_network_policies,
+        workspace_allowlists,
         callbacks,
         monitors,
         exposures,

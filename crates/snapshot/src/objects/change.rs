@@ -84,6 +84,8 @@ impl Objects {
         visit.list(own, theirs, |it| cluster("WorkspaceTemplate", &it.name));
         let (own, theirs) = (&mut self.namespace_network_policies, &mut other.namespace_network_policies);
         visit.list(own, theirs, |it| namespaced("NamespaceNetworkPolicy", &it.name));
+        let (own, theirs) = (&mut self.workspace_allowlists, &mut other.workspace_allowlists);
+        visit.list(own, theirs, |it| cluster("WorkspaceAllowlist", &it.name));
         visit.list(&mut self.callbacks, &mut other.callbacks, |it| cluster(it.kind, &it.name));
         visit.list(&mut self.monitors, &mut other.monitors, |it| namespaced(it.kind.name(), &it.name));
         visit.list(&mut self.exposures, &mut other.exposures, |it| namespaced("Exposure", &it.name));

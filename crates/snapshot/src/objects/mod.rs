@@ -8,7 +8,7 @@ use bulkhead_model::object::{
     ApiCallback, CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, ExposureObject,
     FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Monitor,
     Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod, Route, Service, Workload, Workspace,
-    WorkspaceTemplate,
+    WorkspaceAllowlist, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, ObjectRef, Position, SourceId};
 
@@ -63,6 +63,8 @@ pub struct Objects {
     pub workspace_templates: Vec<WorkspaceTemplate>,
     /// KubeSphere `NamespaceNetworkPolicy`
     pub namespace_network_policies: Vec<NamespaceNetworkPolicy>,
+    /// Bulkhead's own `WorkspaceAllowlist`
+    pub workspace_allowlists: Vec<WorkspaceAllowlist>,
     /// What makes the API server call a Service: webhook configurations and `APIService`s
     pub callbacks: Vec<ApiCallback>,
     /// The Prometheus operator's `ServiceMonitor` and `PodMonitor`

@@ -34,11 +34,11 @@ impl World {
         }
     }
 
-    /// Of everything else only the status of entries was written.
+    /// Of everything else only the status of our own kinds was written.
     pub(super) fn check_status(call: &Call, before: Option<&Object>) -> Result<(), Wrong> {
         let is_status = matches!(call, Call::Apply(_, _, Part::Status, Conflicts::Force, _));
-        let is_entry = call.resource().kind == "NamespaceNetworkPolicy";
-        if is_status && is_entry && before.is_some() { Ok(()) } else { Err(Wrong::Foreign(format!("{call:?}"))) }
+        let has_status = matches!(&*call.resource().kind, "NamespaceNetworkPolicy" | "WorkspaceAllowlist");
+        if is_status && has_status && before.is_some() { Ok(()) } else { Err(Wrong::Foreign(format!("{call:?}"))) }
     }
 
     pub(super) fn truth(&self) -> View {

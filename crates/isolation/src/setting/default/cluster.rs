@@ -28,8 +28,7 @@ impl<'s> Cluster<'s> {
             entries.entry(&entry.name.namespace).or_default().push(entry);
         }
         let mut ours: BTreeMap<&Name, Vec<&NetworkPolicy>> = BTreeMap::new();
-        let named_ours =
-            |policy: &&NetworkPolicy| is_ours(policy) && policy.name.name.starts_with(names::POLICY_PREFIX);
+        let named_ours = |policy: &&NetworkPolicy| is_ours(policy) && names::is_of_switches(&policy.name.name);
         for policy in snapshot.network_policies.iter().filter(named_ours) {
             ours.entry(&policy.name.namespace).or_default().push(policy);
         }

@@ -1,13 +1,12 @@
-//! One entry: what it must look like, and the rules that it means.
+//! One entry, or one allowlist of a workspace: what it must look like, and the rules that it means.
 
 use bulkhead_model::object::{
-    AllowlistRule, ManifestError, ManifestFault, NamespaceNetworkPolicy, PeerManifest, PortManifest, RuleManifest,
-    SelectorManifest,
+    AllowlistRule, ManifestError, ManifestFault, PeerManifest, PortManifest, RuleManifest, SelectorManifest,
 };
-use bulkhead_model::{Issue, IssueCode, LabelSelector, Name, ObjectRef};
+use bulkhead_model::{Issue, IssueCode, LabelSelector, Name};
 
+use super::allowlist::Allowlist;
 use super::cluster::{Cluster, Refusal};
-use super::project::{self, Project};
 use super::{peer, service_port};
 use crate::{code, names};
 
@@ -29,46 +28,33 @@ pub(super) struct Resolved {
 #[derive(Debug)]
 pub(super) struct Context<'a, 's> {
     pub(super) cluster: &'a Cluster<'s>,
-    pub(super) project: &'a Project<'s>,
-    pub(super) entry: &'a NamespaceNetworkPolicy,
+    pub(super) allowlist: &'a Allowlist<'s>,
     pub(super) issues: Vec<Issue>,
-}
-
-/// An issue about an entry.
-pub(super) fn issue(make: fn(IssueCode) -> Issue, code: IssueCode, entry: &NamespaceNetworkPolicy) -> Issue {
-    make(code).at(entry.position).about(ObjectRef::namespaced("NamespaceNetworkPolicy", &entry.name))
 }
 
 impl Context<'_, '_> {
     /// Keeps a finding that changes nothing.
     pub(super) fn warn(&mut self, code: IssueCode, field: &str, arguments: &[(&'static str, &dyn ToString)]) {
-        let issue = issue(Issue::warning, code, self.entry).in_field(field);
+        let issue = self.allowlist.issue(Issue::warning, code).in_field(field);
         self.issues.push(arguments.iter().fold(issue, |issue, (name, value)| issue.with(name, value.to_string())));
     }
 }
 
 /// Resolves an entry as a whole: one mistake, and it means nothing.
-pub(super) fn resolve(
-    cluster: &Cluster<'_>,
-    project: &Project<'_>,
-    entry: &NamespaceNetworkPolicy,
-) -> Result<Resolved, Refusal> {
-    check_form(entry)?;
-    if cluster.settings.refused.contains(&entry.name) {
-        return Err(Refusal::new(code::ENTRY_REFUSED, ""));
-    }
-    let isolates = directions(entry)?;
-    let mut context = Context { cluster, project, entry, issues: Vec::new() };
-    let ingress = entry.ingress.as_deref().unwrap_or_default().iter().enumerate();
+pub(super) fn resolve(cluster: &Cluster<'_>, allowlist: &Allowlist<'_>) -> Result<Resolved, Refusal> {
+    check_form(allowlist)?;
+    let isolates = directions(allowlist)?;
+    let mut context = Context { cluster, allowlist, issues: Vec::new() };
+    let ingress = allowlist.ingress.unwrap_or_default().iter().enumerate();
     let ingress = ingress.map(|(at, rule)| ingress_rule(&mut context, rule, &format!("spec.ingress[{at}]")));
     let ingress = ingress.collect::<Result<Vec<_>, _>>()?;
-    let egress = entry.egress.as_deref().unwrap_or_default().iter().enumerate();
+    let egress = allowlist.egress.unwrap_or_default().iter().enumerate();
     let egress = egress.map(|(at, rule)| egress_rules(&mut context, rule, &format!("spec.egress[{at}]")));
     let egress = egress.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     Ok(Resolved {
         ingress: isolates.ingress.then_some(ingress),
         egress: isolates.egress.then_some(egress),
-        pods: selector(entry.pod_selector.as_ref(), "spec.podSelector")?.unwrap_or_default(),
+        pods: selector(allowlist.pods, "spec.podSelector")?.unwrap_or_default(),
         issues: context.issues,
     })
 }
@@ -80,16 +66,16 @@ pub(super) fn selector(selector: Option<&LabelSelector>, field: &str) -> Result<
     selector.map(written).transpose()
 }
 
-fn check_form(entry: &NamespaceNetworkPolicy) -> Result<(), Refusal> {
-    let policy = project::policy_name(entry);
-    let refuse = |code| Err(Refusal::new(code, "metadata.name").with("policy", &policy));
-    if entry.unreadable.is_some() {
+fn check_form(allowlist: &Allowlist<'_>) -> Result<(), Refusal> {
+    let policy = &allowlist.policy;
+    let refuse = |code| Err(Refusal::new(code, "metadata.name").with("policy", policy));
+    if allowlist.unreadable.is_some() {
         return Err(Refusal::new(code::ENTRY_UNREADABLE, "spec"));
     }
-    if entry.unknown_field.is_some() {
+    if allowlist.unknown_field.is_some() {
         return Err(Refusal::new(code::ENTRY_UNKNOWN_FIELD, "spec"));
     }
-    if policy == names::BASE_POLICY {
+    if *policy == names::BASE_POLICY {
         return refuse(code::ENTRY_NAME_RESERVED);
     }
     if policy.len() > LONGEST_NAME {
@@ -106,9 +92,9 @@ struct Directions {
 }
 
 /// `policyTypes` as in a NetworkPolicy; without it, the directions that the entry has a list for.
-fn directions(entry: &NamespaceNetworkPolicy) -> Result<Directions, Refusal> {
-    let has = Directions { ingress: entry.ingress.is_some(), egress: entry.egress.is_some() };
-    let isolates = match entry.policy_types.as_deref() {
+fn directions(allowlist: &Allowlist<'_>) -> Result<Directions, Refusal> {
+    let has = Directions { ingress: allowlist.ingress.is_some(), egress: allowlist.egress.is_some() };
+    let isolates = match allowlist.policy_types {
         None | Some([]) => has,
         Some(types) => typed_directions(types)?,
     };

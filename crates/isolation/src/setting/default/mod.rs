@@ -2,9 +2,11 @@
 //!
 //! - Nothing depends on a label that a tenant may set, except membership of a workspace, which an admission policy protects.
 //! - An entry is written whole or not at all, and one that cannot be written changes nothing else.
-//! - An entry acts while either switch is on. It is never deleted.
+//! - An entry acts while either switch is on, an allowlist of a workspace in every project while one of its switches is on. Neither is ever
+//!   deleted.
 //! - Only policies that carry our label are changed or deleted, and only when their meaning changes.
 
+mod allowlist;
 mod api_server;
 mod base;
 mod cluster;
@@ -15,6 +17,7 @@ mod peer;
 mod previous;
 mod project;
 mod service_port;
+mod workspace_allowlist;
 
 use std::collections::BTreeMap;
 
@@ -40,7 +43,14 @@ pub(crate) fn desired(snapshot: &Snapshot, settings: &Settings) -> Desired {
     let mut desired = Desired::default();
     let cluster = cluster::Cluster::new(snapshot, settings);
     let projects = project::read(&cluster, &mut desired);
-    let drafts: Vec<_> = projects.iter().map(|project| project::draft(&cluster, project, &mut desired)).collect();
+    let mut allowlists = workspace_allowlist::resolve(&cluster);
+    let mut drafts = Vec::new();
+    for project in &projects {
+        let mut draft = project::draft(&cluster, project, &mut desired);
+        allowlists.draft(&cluster, project, &mut draft);
+        drafts.push(draft);
+    }
+    allowlists.finish(&mut desired);
     let needs_egress = drafts.iter().any(|draft| draft.restricts_egress);
     let common = base::Common::new(&cluster, needs_egress, &mut desired.issues);
     for (project, draft) in projects.iter().zip(drafts) {

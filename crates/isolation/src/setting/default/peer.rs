@@ -55,7 +55,7 @@ fn check_sibling(context: &Context<'_, '_>, name: &Name, field: &str) -> Result<
     let Some(namespace) = context.cluster.namespace(name) else {
         return Err(Refusal::new(code::ENTRY_NAMESPACE_NOT_FOUND, field).with("namespace", name));
     };
-    let own = context.project.workspace;
+    let own = context.allowlist.workspace;
     if own.is_none() || workspace::of(namespace) != own {
         let refusal = Refusal::new(code::ENTRY_OTHER_WORKSPACE, field).with("namespace", name);
         return Err(refusal.with("workspace", own.map_or("", Name::as_str)));

@@ -4,20 +4,35 @@ use bulkhead_model::object::{Matches, NetworkPolicy, Peer, Rule};
 use bulkhead_model::{LabelSelector, Name, Operator, Readable};
 
 use super::cluster::Cluster;
+use super::manifest;
 use super::project::{Draft, Project};
 use crate::plan::{Desired, Isolation, LastApplied};
 use crate::{names, workspace};
 
 /// What stays of the policy of an entry that cannot be resolved now.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Rest {
-    pub(super) last_applied: LastApplied,
-    pub(super) restricts_egress: bool,
+struct Rest {
+    last_applied: LastApplied,
+    restricts_egress: bool,
+}
+
+/// Keeps what stays of the policy of something that cannot be resolved now.
+pub(super) fn keep(cluster: &Cluster<'_>, project: &Project<'_>, policy: &Name, draft: &mut Draft) -> LastApplied {
+    let rest = rest(cluster, project, policy);
+    draft.restricts_egress |= rest.restricts_egress;
+    match rest.last_applied {
+        LastApplied::Nothing => {}
+        LastApplied::Kept => drop(draft.kept.insert(policy.clone())),
+        LastApplied::Narrowed => {
+            draft.policies.push(manifest(&project.namespace.name, policy.clone(), None, Some(Vec::new())));
+        }
+    }
+    rest.last_applied
 }
 
 /// What stays of an unresolved entry's policy. A Service that is gone for a minute must neither cut the entry's traffic nor, where
 /// the entry was the only one for egress, open all of it; what has become forbidden goes at once.
-pub(super) fn rest(cluster: &Cluster<'_>, project: &Project<'_>, policy: &Name) -> Rest {
+fn rest(cluster: &Cluster<'_>, project: &Project<'_>, policy: &Name) -> Rest {
     let nothing = Rest { last_applied: LastApplied::Nothing, restricts_egress: false };
     // A policy of this name that isolates is the project's, not the entry's.
     if policy == names::BASE_POLICY {

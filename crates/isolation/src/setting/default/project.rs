@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bulkhead_model::object::{Namespace, NamespaceNetworkPolicy, PolicyManifest};
-use bulkhead_model::{Issue, Name, ObjectRef};
+use bulkhead_model::{Issue, Name, NamespacedName, ObjectRef};
 
+use super::allowlist::Allowlist;
 use super::base::Scope;
 use super::cluster::{Cluster, Refusal};
-use super::{entry, manifest, previous};
+use super::entry::{self, Resolved};
+use super::{manifest, previous};
+use crate::code;
 use crate::plan::{Desired, EntryState, EntryStatus, Isolation, LastApplied, ProjectStatus};
 use crate::workspace::{self, WorkspaceSwitch, Workspaces};
-use crate::{code, names};
 
 /// A namespace that the switches may concern.
 #[derive(Debug)]
@@ -142,13 +144,13 @@ fn draft_entry(
     draft: &mut Draft,
     desired: &mut Desired,
 ) {
-    let namespace = &project.namespace.name;
-    let policy = policy_name(entry);
-    if is_over(cluster, entry) {
+    let allowlist = Allowlist::of_project(entry, project.workspace);
+    let (namespace, policy) = (&project.namespace.name, allowlist.policy.clone());
+    if allowlist.is_over(cluster) {
         desired.entries.push(EntryStatus { entry: entry.name.clone(), state: EntryState::Expired });
         return;
     }
-    match entry::resolve(cluster, project, entry) {
+    match resolve(cluster, namespace, &allowlist) {
         Ok(resolved) => {
             desired.issues.extend(resolved.issues);
             draft.restricts_egress |= resolved.egress.is_some();
@@ -158,40 +160,37 @@ fn draft_entry(
             desired.entries.push(EntryStatus { entry: entry.name.clone(), state });
         }
         Err(refusal) => {
-            let rest = previous::rest(cluster, project, &policy);
-            draft.restricts_egress |= rest.restricts_egress;
-            match rest.last_applied {
-                LastApplied::Nothing => {}
-                LastApplied::Kept => drop(draft.kept.insert(policy)),
-                LastApplied::Narrowed => draft.policies.push(manifest(namespace, policy, None, Some(Vec::new()))),
-            }
-            unresolved(entry, refusal, rest.last_applied, desired);
+            let last_applied = previous::keep(cluster, project, &policy, draft);
+            unresolved(entry, &allowlist, &refusal, last_applied, desired);
         }
     }
 }
 
-/// Whether an entry's time is over. An entry that cannot be read may have said anything about it.
-fn is_over(cluster: &Cluster<'_>, entry: &NamespaceNetworkPolicy) -> bool {
-    let over = |now| entry.expires.is_some_and(|expires| expires <= now);
-    entry.unreadable.is_none() && cluster.settings.now.is_some_and(over)
+fn resolve(cluster: &Cluster<'_>, namespace: &Name, allowlist: &Allowlist<'_>) -> Result<Resolved, Refusal> {
+    let resolved = entry::resolve(cluster, allowlist)?;
+    let policy = NamespacedName::new(namespace.clone(), allowlist.policy.clone());
+    if cluster.settings.refused.contains(&policy) {
+        return Err(Refusal::new(code::ENTRY_REFUSED, ""));
+    }
+    Ok(resolved)
 }
 
 /// An entry of a project of which nobody knows whether it is isolated: what is there stays.
 fn left_alone(cluster: &Cluster<'_>, entry: &NamespaceNetworkPolicy, desired: &mut Desired) {
-    let policy = policy_name(entry);
-    let is_there = cluster.ours(&entry.name.namespace).iter().any(|have| have.name.name == policy);
+    let allowlist = Allowlist::of_project(entry, None);
+    let is_there = cluster.ours(&entry.name.namespace).iter().any(|have| have.name.name == allowlist.policy);
     let last_applied = if is_there { LastApplied::Kept } else { LastApplied::Nothing };
-    unresolved(entry, Refusal::new(code::ENTRY_SWITCH_UNKNOWN, ""), last_applied, desired);
+    unresolved(entry, &allowlist, &Refusal::new(code::ENTRY_SWITCH_UNKNOWN, ""), last_applied, desired);
 }
 
-/// The name of an entry's policy.
-pub(super) fn policy_name(entry: &NamespaceNetworkPolicy) -> Name {
-    Name::from(format!("{}{}", names::POLICY_PREFIX, entry.name.name))
-}
-
-fn unresolved(entry: &NamespaceNetworkPolicy, refusal: Refusal, last_applied: LastApplied, desired: &mut Desired) {
+fn unresolved(
+    entry: &NamespaceNetworkPolicy,
+    allowlist: &Allowlist<'_>,
+    refusal: &Refusal,
+    last_applied: LastApplied,
+    desired: &mut Desired,
+) {
     let state = EntryState::Unresolved { reason: refusal.code, last_applied };
     desired.entries.push(EntryStatus { entry: entry.name.clone(), state });
-    let issue = entry::issue(Issue::error, refusal.code, entry).in_field(refusal.field);
-    desired.issues.push(refusal.arguments.into_iter().fold(issue, |issue, (name, value)| issue.with(name, value)));
+    desired.issues.push(allowlist.refused(refusal));
 }

@@ -16,7 +16,7 @@ use bulkhead_model::{Issue, Name, ObjectRef};
 use bulkhead_snapshot::Snapshot;
 
 use crate::plan::{Desired, Settings};
-use crate::{configuration, names};
+use crate::{code, configuration, names};
 
 /// The entries of each namespace, by name.
 type Entries<'s> = BTreeMap<&'s Name, Vec<&'s NamespaceNetworkPolicy>>;
@@ -30,6 +30,12 @@ pub(crate) fn desired(snapshot: &Snapshot, settings: &Settings) -> Desired {
     }
     let allowed = configuration::allowed_ingress_namespaces(snapshot, settings, &mut desired.issues);
     desired.issues.extend(configuration::disabled_issue(snapshot));
+    let allowlists = snapshot.workspace_allowlists.iter();
+    let allowlists = allowlists.map(|it| (it.position, ObjectRef::cluster("WorkspaceAllowlist", it.name.clone())));
+    let exposures = snapshot.exposures.iter();
+    let exposures = exposures.map(|it| (it.position, ObjectRef::namespaced("Exposure", &it.name)));
+    let ignored = |(position, object)| Issue::warning(code::KUBESPHERE_IGNORES).at(position).about(object);
+    desired.issues.extend(allowlists.chain(exposures).map(ignored));
     let base = base::BasePolicy::new(snapshot, &allowed);
     project::sync(snapshot, &base, &entries, &mut desired);
     entry::sync(snapshot, &mut desired);

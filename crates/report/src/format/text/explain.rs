@@ -1,6 +1,7 @@
 //! Accounts of verdicts: question by question, policy by policy, rule by rule; and the nearest miss where the answer is no.
 
 use anstyle::Style;
+use bulkhead_analysis::isolation::origin;
 use bulkhead_analysis::model::{ObjectRef, Position};
 use bulkhead_analysis::path::Request;
 use bulkhead_analysis::policy::explain::{PolicyAccount, RuleAccount, RuleMatch};
@@ -111,7 +112,9 @@ fn policy_lines(policy: &PolicyAccount, account: &Account, context: &Context<'_>
     let doubt = policy.doubt.map(|doubt| format!("{}{}", speech.word("mark.colon"), speech.word(doubt.code())));
     let place = place_text(policy.position, context);
     let line = Line::new(PLAIN, "  ").left(STRONG, policy.policy.to_string()).left(OPEN, doubt.unwrap_or_default());
-    let mut lines = vec![line.left(FAINT, place)];
+    let made_of = origin(context.snapshot, &policy.policy);
+    let made_of = made_of.map(|made_of| speech.say("explain.madeOf", &[("object", made_of.to_string())]));
+    let mut lines = vec![line.left(FAINT, place).left(FAINT, made_of.unwrap_or_default())];
     let rules: Vec<&RuleAccount> = policy.rules.iter().filter(|rule| rule.rule.rule.is_some()).collect();
     if rules.is_empty() {
         lines.push(Line::new(FAINT, "      ").left(FAINT, speech.word("explain.noRules")));

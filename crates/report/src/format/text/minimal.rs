@@ -16,6 +16,7 @@ use super::columns::{Line, Page, fold, render as render_lines};
 use super::peer::peer_text;
 use super::question::origin_name;
 use crate::style::{BAD, FAINT, GOOD, HEADING, OPEN, STRONG, paint};
+use crate::words::Speech;
 
 const PLAIN: Style = Style::new();
 /// How many blocks for the same ports are shown one by one.
@@ -64,6 +65,12 @@ pub(super) fn bare_entries(page: &mut Page, minimal: &Minimal, context: &Context
     for egress in &minimal.egress {
         page.block(&list(&egress.entries, context));
     }
+}
+
+/// Who else gets in, one below the other.
+pub(super) fn strangers(page: &mut Page, minimal: &Minimal, context: &Context<'_>) {
+    let lines: Vec<Line> = minimal.excess.iter().flat_map(|excess| excess_lines(excess, &[], context)).collect();
+    page.block(&render_lines(&lines));
 }
 
 /// Who else gets in, and what would stop them.
@@ -174,7 +181,7 @@ fn entry_lines((number, entry): (usize, &Entry), context: &Context<'_>) -> Vec<L
     let ports: Vec<String> = entry.ports.iter().map(|port| format!("{}/{}", port.port, port.protocol)).collect();
     let line = Line::new(GOOD, format!("  {} + ", number + 1)).left(STRONG, peer_name(&entry.peer, context));
     let mut lines = vec![line.right(PLAIN, ports.join(", "))];
-    let way = entry.witnesses.first().map(|witness| witness_text(witness, context));
+    let way = entry.witnesses.first().map(|witness| witness_text(witness, context.snapshot, context.speech));
     lines.extend(way.map(|way| Line::new(FAINT, "      ").left(FAINT, way)));
     if !entry.extra.is_empty() {
         let count = entry.extra.len().to_string();
@@ -193,9 +200,7 @@ fn peer_name(peer: &EntryPeer, context: &Context<'_>) -> String {
 }
 
 /// `203.0.113.7 by NodePort, entry node2, to shop/web-0 on node1: the policy sees 10.244.2.0`
-fn witness_text(witness: &Witness, context: &Context<'_>) -> String {
-    let speech = context.speech;
-    let snapshot = context.snapshot;
+pub(crate) fn witness_text(witness: &Witness, snapshot: &Snapshot, speech: Speech) -> String {
     let mut parts =
         vec![speech.say(
             "minimal.way",
@@ -232,7 +237,7 @@ fn remedies(excess: &[Excess]) -> Vec<(char, Remedy)> {
 fn excess_lines(excess: &Excess, remedies: &[(char, Remedy)], context: &Context<'_>) -> Vec<Line> {
     let speech = context.speech;
     let entries: Vec<String> = excess.entries.iter().map(|index| (index + 1).to_string()).collect();
-    let who = stranger(&excess.who, context);
+    let who = stranger_text(&excess.who, context.snapshot, speech);
     let through = through_name(excess.through);
     let folded = fold(&entries, SHOWN_NAMES, |more| speech.say("trace.more", &[("count", more.to_string())]));
     let arguments = [("who", who.as_str()), ("door", through), ("entries", folded.as_str())];
@@ -246,9 +251,8 @@ fn excess_lines(excess: &Excess, remedies: &[(char, Remedy)], context: &Context<
     vec![line.left(FAINT, speech.say("minimal.stoppedBy", &[("letters", letters.join(", "))]))]
 }
 
-fn stranger(who: &Stranger, context: &Context<'_>) -> String {
-    let speech = context.speech;
-    let snapshot: &Snapshot = context.snapshot;
+/// Somebody who gets in although nobody asked for it.
+pub(crate) fn stranger_text(who: &Stranger, snapshot: &Snapshot, speech: Speech) -> String {
     let folded =
         |names: Vec<String>| fold(&names, SHOWN_NAMES, |more| speech.say("trace.more", &[("count", more.to_string())]));
     match who {
@@ -273,5 +277,5 @@ fn stranger(who: &Stranger, context: &Context<'_>) -> String {
 
 fn undetermined_lines(way: &Undetermined, context: &Context<'_>) -> Vec<Line> {
     let line = Line::new(OPEN, "  ? ").left(PLAIN, context.speech.reason(&way.reason));
-    vec![line, Line::new(FAINT, "      ").left(FAINT, witness_text(&way.witness, context))]
+    vec![line, Line::new(FAINT, "      ").left(FAINT, witness_text(&way.witness, context.snapshot, context.speech))]
 }

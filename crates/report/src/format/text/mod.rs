@@ -9,7 +9,7 @@ mod explain_pairs;
 mod explain_parts;
 mod explain_sides;
 mod lint;
-mod minimal;
+pub(crate) mod minimal;
 pub(super) mod models;
 pub(crate) mod peer;
 mod picture;
@@ -75,7 +75,7 @@ pub(crate) fn render(answer: &Answer<'_>, context: &Context<'_>) -> String {
         Answer::Native(native) => super::yaml::of_native(native, context),
         Answer::Exposures { answers, .. } => minimal::render_all(answers, context),
         Answer::System(needs) => system::render(needs, context),
-        Answer::Plan(plan) => plan::render(plan, context),
+        Answer::Plan(planned) => plan::render(planned, context),
         Answer::Check(assertions) => check::render(assertions, context),
         Answer::Lint { report, .. } => lint::render(report, context),
         Answer::Models(all) => models::list(all, context),

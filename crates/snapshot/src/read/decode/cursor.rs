@@ -113,6 +113,11 @@ impl<'p> Cursor<'p> {
         }
     }
 
+    /// Whether a map stands here.
+    pub fn is_map(&self) -> bool {
+        matches!(self.node.value, Value::Map(_))
+    }
+
     /// The fields of a map.
     pub fn fields(&self) -> Read<Fields<'_>> {
         match &self.node.value {

@@ -4,6 +4,7 @@
 #![allow(clippy::unnecessary_wraps)]
 
 mod address_range;
+mod allowlist;
 mod api_callback;
 mod calico;
 mod cilium;
@@ -30,6 +31,7 @@ mod route;
 mod scheduling;
 mod service;
 mod workload;
+mod workspace_allowlist;
 
 pub use self::config_map::is_config_map_read;
 use super::decode::{Object, Read, Reading};
@@ -76,6 +78,7 @@ const KINDS: &[&[KindReader]] = &[
     metallb::KINDS,
     cilium::KINDS,
     kubesphere::KINDS,
+    workspace_allowlist::KINDS,
     exposure::KINDS,
     api_callback::KINDS,
     monitor::KINDS,
