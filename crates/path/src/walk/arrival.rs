@@ -15,6 +15,7 @@ impl Walker<'_> {
         mut trail: Trail,
         node: NodeId,
         from: Arrival,
+        mark: &Mark,
         translated: &Rewritten,
     ) -> Route {
         if let Some(stopped) = self.endpoint_to_host(&mut trail, node, from) {
@@ -23,12 +24,12 @@ impl Walker<'_> {
         let (protocol, port) = (trail.packet.protocol, trail.packet.port);
         let listening = self.network.host_ports().listening(node, protocol, port);
         let pod = trail.target.or(listening);
-        // What a process sends to its own node passes the CNI's source NAT, too, and its tunnel's address is one of the pods' range
-        // (found by the lab).
+        // What a process sends to its own node passes source NAT, too, the proxy's and the CNI's; its tunnel's address is one of the pods'
+        // range (found by the lab).
         let of_pods = trail.source().is_some_and(|source| self.network.in_cluster_ranges(source));
         let source = match from {
             Arrival::Process if of_pods && trail.target.is_some() => {
-                self.rewrite_source(&mut trail, node, Out::Nic, &Mark::Keep)
+                self.rewrite_source(&mut trail, node, Out::Nic, mark)
             }
             _ => Rewritten::No,
         };

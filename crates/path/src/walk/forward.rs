@@ -108,7 +108,7 @@ impl Walker<'_> {
         let undetermined =
             |trail: Trail, code| vec![trail.fail(here.clone(), Outcome::Undetermined, Reason::new(code))];
         match self.owner(node, trail.destination, trail.target, place) {
-            Owner::ThisNode => vec![self.arrive_at_node(trail, node, from, translated)],
+            Owner::ThisNode => vec![self.arrive_at_node(trail, node, from, mark, translated)],
             Owner::OwnPod(pod) => vec![self.arrive_at_own_pod(trail, node, from, pod, mark, translated)],
             Owner::Pod { pod, node: Some(other) } => self.to_pod(trail, node, other, pod, mark, translated),
             Owner::Pod { pod, node: None } => vec![self.to_unplaced_pod(trail, node, from, pod, mark, translated)],
