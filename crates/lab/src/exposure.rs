@@ -66,7 +66,7 @@ pub(crate) fn try_out(bench: &Bench, world: &World, rng: &mut Rng, tally: &mut T
         let policies =
             with(world, &minimal.policies.iter().map(|policy| less_entry(policy, entry)).collect::<Vec<_>>());
         let less = bench.question(world, &policies, &trial.cases, tally)?;
-        if trial.shut_out(&less, &policies).is_empty() {
+        if trial.shut_out(&less, &policies).is_empty() && !trial.loses_a_way(&less) {
             found.extend(
                 trial.about(&policies, &format!("the entry {:?} can be taken away and nobody notices", entry.peer)),
             );
@@ -114,6 +114,11 @@ impl Trial<'_> {
         found
     }
 
+    /// Whether somebody who got to an endpoint without policies does not get to it now, be it that other ways of his never arrived.
+    fn loses_a_way(&self, measured: &Measured) -> bool {
+        self.control.iter().zip(&measured.seen).any(|(before, after)| !endpoints(before).is_subset(&endpoints(after)))
+    }
+
     /// Tight: every block holds an address that some wanted packet really had at the hook, and a single address is just that.
     fn needless(&self, minimal: &Minimal, policies: &[PolicyManifest]) -> Vec<Disagreement> {
         let seen: BTreeSet<IpAddr> =
@@ -149,6 +154,15 @@ fn minimal(bench: &Bench, world: &World, exposure: &Exposure) -> Minimal {
 /// The world's policies and these.
 fn with(world: &World, policies: &[PolicyManifest]) -> Vec<PolicyManifest> {
     world.policies.iter().chain(policies).cloned().collect()
+}
+
+/// The endpoints that were reached.
+fn endpoints(seen: &[Observation]) -> BTreeSet<(usize, u16)> {
+    let reached = |seen: &Observation| match seen.ending {
+        Ending::Reached { pod, port, .. } => Some((pod, port)),
+        _ => None,
+    };
+    seen.iter().filter_map(reached).collect()
 }
 
 fn all_reached(seen: &[Observation]) -> bool {
