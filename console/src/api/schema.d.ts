@@ -852,8 +852,6 @@ export interface components {
         AllowlistForm: {
             /** @description Its name. */
             name: string;
-            /** @description The isolated projects that it is for. */
-            projects: string[];
             /** @description `resolved`, `inactive`, `expired` or `unresolved`. */
             state: string;
             /** @description Of a resolved one: the policy that it means. */
@@ -862,6 +860,8 @@ export interface components {
             reason?: string | null;
             /** @description Of an unresolved one: what stays of the policy that it had before: `nothing`, `kept` or `narrowed`. */
             lastApplied?: string | null;
+            /** @description The isolated projects that it is for. */
+            projects: string[];
         };
         /** @description What became of an Exposure. */
         PlannedExposure: {

@@ -73,7 +73,7 @@ mod tests {
     fn long_names_keep_both_ends() {
         let name = "a-name-of-the-sixty-three-characters-that-kubernetes-allows-zzz";
         let short = shortened(name, Font::Name, 200.0);
-        assert_eq!(short, "a-name-of-the-si…e-allows-zzz".replace("e-allows", "-allows"), "{short}");
+        assert_eq!(short, "a-name-of-the…es-allows-zzz");
         assert!(width(&short, Font::Name) <= 200.0);
         assert_eq!(shortened("web", Font::Name, 200.0), "web");
     }
