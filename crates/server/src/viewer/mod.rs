@@ -1,8 +1,8 @@
 //! Who asks, what they may see, and the one place through which answers leave.
 //!
 //! Questions are answered about the whole cluster, as somebody's isolation hangs on everybody's policies. What others own is taken
-//! out afterwards, in [`leaving`], which every answer, problem and event of the API passes: there a foreign object becomes
-//! "another workspace", without its name, labels or addresses. Operations narrow their answers by the [`Sight`] besides, so that
+//! out afterwards, in `leaving`, which every answer, problem and event of the API passes: there a foreign object becomes
+//! "another workspace", without its name, labels or addresses. Operations narrow their answers by the `Sight` besides, so that
 //! lists, counts and tables are about what is left; that is for the reader's sake, and nothing hangs on it.
 
 mod filter;
