@@ -58,7 +58,8 @@ impl KubeStore {
             })
         };
         let mut acting_as = vec![(HeaderName::from_static("impersonate-user"), value(user)?)];
-        for group in groups {
+        // Servers name groups without a name to those who have none; no right hangs on one.
+        for group in groups.iter().filter(|group| !group.is_empty()) {
             acting_as.push((HeaderName::from_static("impersonate-group"), value(group)?));
         }
         Ok(Self { acting_as, ..self.clone() })

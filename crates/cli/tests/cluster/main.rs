@@ -7,6 +7,7 @@ mod command;
 mod live;
 mod push;
 mod rights;
+mod serve;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,9 @@ const TRIALS: &[Trial] = &[
     Trial { name: "who_may_do_what_is_as_documented", run: rights::table },
     Trial { name: "kubernetes_itself_may_delete_our_policies", run: rights::kubernetes_itself },
     Trial { name: "the_chart_is_the_manifests_and_the_server_takes_all_of_it", run: chart::applied },
+    Trial { name: "tokens_say_who_and_the_cluster_what", run: serve::tokens },
+    Trial { name: "a_token_is_a_session_until_it_is_ended", run: serve::sign_in },
+    Trial { name: "a_console_goes_on_while_the_cluster_is_silent", run: serve::silence },
     Trial { name: "values_that_make_no_sense_are_refused", run: chart::values },
 ];
 
@@ -36,7 +40,10 @@ fn main() -> ExitCode {
     for (name, groups) in rights::PEOPLE {
         options = options.user(User::new(name, groups));
     }
-    options = options.user(User::new("tenant", &["tenants"]));
+    options = options
+        .user(User::new("tenant", &["tenants"]))
+        .user(User::new("console", &[]))
+        .user(User::new("stranger", &[]));
     // Roles are put together; nobody makes pods of the example's Deployments, or collects what its owners of other uids have left.
     options.servers.insert(Server::KubeControllerManager);
     options.controllers = CONTROLLERS.map(str::to_owned).to_vec();
