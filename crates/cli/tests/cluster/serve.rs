@@ -55,12 +55,11 @@ impl Console {
     fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
-        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n", self.port);
+        write!(stream, "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n", self.port).unwrap();
         for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
+            write!(stream, "{name}: {value}\r\n").unwrap();
         }
-        request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
-        stream.write_all(request.as_bytes()).unwrap();
+        write!(stream, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         let whole = String::from_utf8(bytes).unwrap();
@@ -98,8 +97,10 @@ impl Console {
 
 /// Somebody who administers the project `shop`, and nothing else.
 fn make_tenant(plane: &ControlPlane) {
-    Person::admin(plane).unwrap().apply(
-        "
+    Person::admin(plane)
+        .unwrap()
+        .apply(
+            "
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: console-all, namespace: shop}
@@ -111,7 +112,8 @@ metadata: {name: console-tenant, namespace: shop}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: console-all}
 subjects: [{kind: User, name: console, apiGroup: rbac.authorization.k8s.io}]
 ",
-    );
+        )
+        .unwrap();
 }
 
 fn entry(name: &str, namespace: &str) -> Value {
