@@ -52,6 +52,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "bulkhead-controller",
         ],
     ),
+    ("bulkhead-corpora", &[]),
     ("bulkhead-shapes", &[]),
     ("bulkhead-control-plane", &[]),
     ("bulkhead-test-cluster", &["bulkhead-control-plane", "bulkhead-kube-store", "bulkhead-store"]),

@@ -18,18 +18,6 @@ use bulkhead_snapshot::{Input, Snapshot, read};
 
 use cases::Case;
 
-fn corpus() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = std::env::var_os("BULKHEAD_CORPORA").map_or_else(|| root.join("../shared/corpora"), PathBuf::from);
-    let paths = folder.join("paths");
-    if paths.is_dir() {
-        return Some(paths);
-    }
-    assert!(std::env::var_os("CI").is_none(), "the corpus of measured paths is not there");
-    eprintln!("SKIPPED: the corpus of measured paths is not at {}", paths.display());
-    None
-}
-
 /// The worlds of the corpus: name, snapshot, cases.
 fn worlds(corpus: &Path) -> Vec<(String, Snapshot, Vec<Case>)> {
     let mut files: Vec<PathBuf> =
@@ -48,7 +36,7 @@ fn worlds(corpus: &Path) -> Vec<(String, Snapshot, Vec<Case>)> {
 
 #[test]
 fn every_measured_case() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = bulkhead_corpora::find("paths") else { return };
     let only = std::env::var("BULKHEAD_WORLD").ok();
     let (mut asked, mut wrong, mut by_world) = (0, Vec::new(), BTreeMap::new());
     for (name, snapshot, cases) in worlds(&corpus) {

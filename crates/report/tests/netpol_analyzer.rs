@@ -12,18 +12,6 @@ use bulkhead_report::format::{Answer, AnswerKind, Context, DEFAULT_WIDTH, find};
 use bulkhead_report::{Language, Speech};
 use serde_json::Value;
 
-/// The corpus, or a loud skip.
-fn corpus() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
-    let folder = std::env::var_os("BULKHEAD_CORPORA").map_or_else(beside, PathBuf::from).join("netpol-analyzer");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(std::env::var_os("CI").is_none(), "no corpus in {}", folder.display());
-    eprintln!("SKIPPED: no corpus in {}; BULKHEAD_CORPORA names the folder that has it", folder.display());
-    None
-}
-
 fn read(folder: &Path) -> Snapshot {
     let mut texts = Vec::new();
     collect(folder, &mut texts);
@@ -78,7 +66,7 @@ fn answer(case: &Value, tests: &Path) -> String {
 
 #[test]
 fn every_expected_file_is_met() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = bulkhead_corpora::find("netpol-analyzer") else { return };
     let cases = fs::read_to_string(corpus.join("cases.json")).expect("the corpus has a list");
     let cases: Vec<Value> = serde_json::from_str(&cases).expect("the list is JSON");
     assert!(cases.len() > 100, "{} cases", cases.len());
@@ -95,7 +83,7 @@ fn every_expected_file_is_met() {
 
 #[test]
 fn nothing_differs_from_itself() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = bulkhead_corpora::find("netpol-analyzer") else { return };
     for name in ["onlineboutique", "ipblockstest", "acs-security-demos"] {
         let listing = Analysis::new(&read(&corpus.join("tests").join(name))).netpol_analyzer_listing();
         assert!(!listing.connections.is_empty(), "{name}");

@@ -8,18 +8,6 @@ use std::path::{Path, PathBuf};
 
 use bulkhead_snapshot::{Input, Objects, Snapshot, read};
 
-/// The corpora, or a loud skip.
-fn corpora() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
-    let folder = std::env::var_os("BULKHEAD_CORPORA").map_or(beside, PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(std::env::var_os("CI").is_none(), "no corpora in {}", folder.display());
-    eprintln!("SKIPPED: no corpora in {}", folder.display());
-    None
-}
-
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -54,7 +42,7 @@ fn counts(objects: &Objects) -> [(&'static str, usize); 10] {
 
 #[test]
 fn dumps_of_clusters() {
-    let Some(corpora) = corpora() else { return };
+    let Some(corpora) = bulkhead_corpora::find("") else { return };
     let mut worlds = Vec::new();
     files(&corpora.join("paths/worlds"), &mut worlds);
     assert!(worlds.len() > 10);
@@ -81,7 +69,7 @@ fn dumps_of_clusters() {
 
 #[test]
 fn manifests_of_another_analyser() {
-    let Some(corpora) = corpora() else { return };
+    let Some(corpora) = bulkhead_corpora::find("") else { return };
     let mut manifests = Vec::new();
     files(&corpora.join("netpol-analyzer/tests"), &mut manifests);
     assert!(manifests.len() > 300);

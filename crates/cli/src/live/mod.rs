@@ -16,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 pub(crate) use choice::ClusterChoice;
 pub(crate) use gap::Gap;
 pub(crate) use reading::LiveDump;
-pub(crate) use serving::LiveCluster;
+pub(crate) use serving::ServedCluster;
 
 use crate::failure::Failure;
 use crate::session::Session;

@@ -12,9 +12,9 @@ use super::reading;
 
 /// A cluster behind a connection.
 #[derive(Debug)]
-pub(crate) struct LiveCluster(pub(crate) KubeStore);
+pub(crate) struct ServedCluster(pub(crate) KubeStore);
 
-impl Live for LiveCluster {
+impl Live for ServedCluster {
     fn store(&self) -> Arc<dyn Store> {
         Arc::new(self.0.clone())
     }

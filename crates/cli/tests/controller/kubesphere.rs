@@ -1,7 +1,7 @@
 //! KubeSphere's own cases: `bulkhead controller --isolation kubesphere` ends in the policies of the plan, which are those that its
 //! controller was seen to write.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use bulkhead_control_plane::ControlPlane;
 use bulkhead_test_cluster::{Person, objects};
@@ -14,15 +14,8 @@ const ISOLATION: [&str; 2] = ["--isolation", "kubesphere"];
 const REFUSED: [&str; 2] = ["C07", "C40"];
 
 fn corpus(file: &str) -> Option<Vec<Value>> {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
-    let folder = std::env::var_os("BULKHEAD_CORPORA").map_or_else(beside, PathBuf::from);
-    let path = folder.join("kubesphere").join(file);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        assert!(std::env::var_os("CI").is_none(), "no corpus at {}", path.display());
-        eprintln!("SKIPPED: no corpus at {}", path.display());
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
+    let path = bulkhead_corpora::find(Path::new("kubesphere").join(file))?;
+    Some(serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
 }
 
 /// The same, with some names replaced wherever they stand.

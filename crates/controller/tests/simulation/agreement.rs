@@ -1,7 +1,7 @@
 //! Where nothing fails, the loop ends in the policies of the plan: KubeSphere's own cases, and random clusters.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Duration;
 
 use bulkhead_analysis::isolation::{Setting, Settings, plan};
@@ -58,15 +58,8 @@ fn left(store: &SimulatedStore, setting: Setting, settings: &Settings) -> Vec<St
 }
 
 fn corpus(file: &str) -> Option<Vec<Value>> {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
-    let folder = std::env::var_os("BULKHEAD_CORPORA").map_or_else(beside, PathBuf::from);
-    let path = folder.join("kubesphere").join(file);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        assert!(std::env::var_os("CI").is_none(), "no corpus at {}", path.display());
-        eprintln!("SKIPPED: no corpus at {}", path.display());
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
+    let path = bulkhead_corpora::find(Path::new("kubesphere").join(file))?;
+    Some(serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
 }
 
 fn settings(allowed: &Value) -> Settings {

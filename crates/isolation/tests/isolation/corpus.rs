@@ -1,6 +1,6 @@
 //! What KubeSphere 3.4.1's own controller wrote, case by case.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use bulkhead_isolation::{Setting, Settings, apply, code, names, plan};
 use bulkhead_model::{Issue, Name};
@@ -10,15 +10,8 @@ use crate::support::{shown_issue, snapshot, spec};
 
 /// A file of the corpus. Without the corpora the tests do nothing, loudly; in CI they fail.
 fn corpus(file: &str) -> Option<Value> {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora");
-    let folder = std::env::var_os("BULKHEAD_CORPORA").map_or_else(beside, PathBuf::from);
-    let path = folder.join("kubesphere").join(file);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        assert!(std::env::var_os("CI").is_none(), "no corpus at {}", path.display());
-        eprintln!("SKIPPED: no corpus at {}", path.display());
-        return None;
-    };
-    Some(serde_json::from_str(&text).unwrap())
+    let path = bulkhead_corpora::find(Path::new("kubesphere").join(file))?;
+    Some(serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
 }
 
 fn list(objects: &[Value]) -> String {

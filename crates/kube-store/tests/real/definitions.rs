@@ -155,15 +155,8 @@ pub(super) fn rules(plane: &ControlPlane) {
 const NEVER_HAD_AN_EFFECT: [&str; 2] = ["C38", "C40"];
 
 pub(super) fn kubesphere(plane: &ControlPlane) {
-    let folder = std::env::var_os("BULKHEAD_CORPORA").map_or_else(
-        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora"),
-        std::path::PathBuf::from,
-    );
-    let Ok(text) = std::fs::read(folder.join("kubesphere/convert.json")) else {
-        assert!(std::env::var_os("CI").is_none(), "the corpora are not there");
-        eprintln!("SKIPPED: no corpora at {}", folder.display());
-        return;
-    };
+    let Some(path) = bulkhead_corpora::find("kubesphere/convert.json") else { return };
+    let text = std::fs::read(path).unwrap();
     let cases: Value = serde_json::from_slice(&text).unwrap();
     let cases = cases.as_array().unwrap();
     assert!(cases.len() >= 41, "{} cases", cases.len());

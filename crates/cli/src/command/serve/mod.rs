@@ -19,7 +19,7 @@ use crate::arguments::{ClusterArguments, FactArguments};
 use crate::command::local;
 use crate::failure::Failure;
 use crate::input::read_texts;
-use crate::live::{self, LiveCluster};
+use crate::live::{self, ServedCluster};
 use crate::overrides::read_overrides;
 use crate::session::Session;
 use crate::status::ExitStatus;
@@ -102,7 +102,7 @@ fn of_live(
     session: &Session<'_, '_>,
 ) -> Result<Arc<Cluster>, Failure> {
     let name = session.cluster.context.clone().unwrap_or_else(|| "cluster".to_owned());
-    let cluster = Cluster::of_live(name, Arc::new(LiveCluster(store)), overrides);
+    let cluster = Cluster::of_live(name, Arc::new(ServedCluster(store)), overrides);
     runtime.block_on(cluster).map_err(|error| live::cannot_connect(&std::io::Error::other(error)))
 }
 

@@ -60,13 +60,7 @@ fn seeds() -> Vec<String> {
         let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split_once("```"));
         seeds.extend(blocks.flat_map(|(block, _)| block.split("---\n")).map(str::to_owned));
     }
-    let beside = crate_folder.join("../../../shared/corpora");
-    let corpora = std::env::var_os("BULKHEAD_CORPORA").map_or(beside, PathBuf::from);
-    if !corpora.is_dir() {
-        assert!(std::env::var_os("CI").is_none(), "no corpora in {}", corpora.display());
-        eprintln!("SKIPPED (in part): no corpora in {}", corpora.display());
-        return seeds;
-    }
+    let Some(corpora) = bulkhead_corpora::find("") else { return seeds };
     for folder in ["paths/worlds", "netpol-analyzer/tests"] {
         for file in files(&corpora.join(folder), "yaml") {
             let text = fs::read_to_string(file).unwrap();
