@@ -26,7 +26,7 @@ pub struct PlannedExposure {
 }
 
 /// Some ways of an Exposure are undetermined.
-const UNDETERMINED: IssueCode = "exposureUndetermined";
+pub const UNDETERMINED: IssueCode = "exposureUndetermined";
 /// Only some of an Exposure's pods are isolated.
 const PARTLY_ISOLATED: IssueCode = "exposurePartlyIsolated";
 /// The pods of an Exposure are in another namespace.
@@ -55,21 +55,25 @@ pub fn planned(snapshot: &Snapshot, setting: Setting, settings: &Settings, overr
     if setting == Setting::KubeSphere {
         return Planned { plan: draft.plan(snapshot), exposures: Vec::new() };
     }
-    let worked = work_out_beside(&draft, snapshot, settings, overrides);
+    let exposures: Vec<&ExposureObject> = snapshot.exposures.iter().collect();
+    let worked = work_out(&draft, snapshot, &exposures, settings, overrides);
     draft.note(worked.issues);
     draft.expose(snapshot, worked.exposed);
     Planned { plan: draft.plan(snapshot), exposures: worked.exposures }
 }
 
-/// Works out what Exposures need, for somebody whose plan is of a part of the snapshot.
-pub fn work_out(snapshot: &Snapshot, settings: &Settings, overrides: &Overrides) -> Worked {
-    work_out_beside(&draft(snapshot, Setting::Default, settings), snapshot, settings, overrides)
-}
-
-fn work_out_beside(draft: &Draft, snapshot: &Snapshot, settings: &Settings, overrides: &Overrides) -> Worked {
+/// Works out what some Exposures of a snapshot need, on its policies as a draft leaves them. The draft may be of a part of the snapshot only;
+/// everything else is then taken as it is.
+pub fn work_out(
+    draft: &Draft,
+    snapshot: &Snapshot,
+    exposures: &[&ExposureObject],
+    settings: &Settings,
+    overrides: &Overrides,
+) -> Worked {
     let mut worked = Worked::default();
     let (mut objects, mut asked) = (Vec::new(), Vec::new());
-    for object in &snapshot.exposures {
+    for object in exposures.iter().copied() {
         match asked_by(snapshot, object, settings) {
             Ok((exposure, issues)) => {
                 objects.push((object, issues.first().map(|issue| issue.code)));
@@ -111,6 +115,11 @@ fn asked_by(
         return Err((Needs::Over, None));
     }
     allowlist::asked_by(snapshot, object).map_err(|issue| (Needs::Unknown(issue.code), Some(issue)))
+}
+
+/// An Exposure of which nobody knows what it needs, for somebody who cannot work it out: whatever there is of it stays.
+pub fn exposed_unknown(object: &ExposureObject, reason: IssueCode) -> Exposed {
+    Exposed { asked: None, ..exposed_as(object, Needs::Unknown(reason)) }
 }
 
 fn exposed_as(object: &ExposureObject, needs: Needs) -> Exposed {

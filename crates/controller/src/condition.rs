@@ -1,19 +1,29 @@
-//! What the conditions of an entry, or of an allowlist of a workspace, say.
+//! What the conditions of an entry, an allowlist of a workspace, or an Exposure say.
 
-use bulkhead_analysis::isolation::{EntryState, LastApplied};
+use bulkhead_analysis::EXPOSURE_UNDETERMINED as UNDETERMINED;
+use bulkhead_analysis::isolation::{EntryState, ExposureState, LastApplied};
 use bulkhead_analysis::model::{Issue, IssueCode};
 use bulkhead_resources::{Condition, ConditionStatus};
 use bulkhead_wire::Words;
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// What is to be said of an entry, or of an allowlist of a workspace.
+/// What is to be said of an object of ours.
 #[derive(Debug)]
 pub(crate) struct Finding<'a> {
-    pub(crate) state: &'a EntryState,
-    /// Of an unresolved one.
+    pub(crate) state: State<'a>,
+    /// Of one that is not all right.
     pub(crate) issue: Option<&'a Issue>,
     pub(crate) generation: Option<i64>,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(crate) enum State<'a> {
+    /// An entry, or an allowlist of a workspace.
+    Entry(&'a EntryState),
+    /// An Exposure.
+    Exposure(&'a ExposureState),
 }
 
 /// The conditions that say it. Where a condition is as it was, so is its time.
@@ -23,28 +33,78 @@ pub(crate) fn conditions(
     date: Timestamp,
     words: &dyn Words,
 ) -> Vec<Condition> {
-    let condition = |kind: &str, status, reason: String, message: String| {
-        let last_transition_time = since(before, kind, status).unwrap_or_else(|| seconds(date));
-        let observed_generation = finding.generation;
-        Condition { kind: kind.to_owned(), status, observed_generation, last_transition_time, reason, message }
+    let said = match finding.state {
+        State::Entry(state) => of_entry(state, finding.issue, words),
+        State::Exposure(state) => of_exposure(state, finding.issue, words),
     };
-    let (resolved, ready) = (ConditionStatus::True, ConditionStatus::False);
-    match finding.state {
-        EntryState::Resolved { .. } => vec![
-            condition("Ready", ConditionStatus::True, "Applied".to_owned(), String::new()),
-            condition("Resolved", resolved, "Resolved".to_owned(), String::new()),
-        ],
-        EntryState::Inactive => {
-            vec![condition("Ready", ready, "IsolationOff".to_owned(), words.word("entry.inactive"))]
+    let condition = |said: Said| Condition {
+        kind: said.kind.to_owned(),
+        last_transition_time: since(before, said.kind, said.status).unwrap_or_else(|| seconds(date)),
+        status: said.status,
+        observed_generation: finding.generation,
+        reason: said.reason,
+        message: said.message,
+    };
+    said.into_iter().map(condition).collect()
+}
+
+/// A condition, without its time.
+struct Said {
+    kind: &'static str,
+    status: ConditionStatus,
+    reason: String,
+    message: String,
+}
+
+fn said(kind: &'static str, status: ConditionStatus, reason: &str, message: String) -> Said {
+    Said { kind, status, reason: reason.to_owned(), message }
+}
+
+fn of_entry(state: &EntryState, issue: Option<&Issue>, words: &dyn Words) -> Vec<Said> {
+    let (yes, no) = (ConditionStatus::True, ConditionStatus::False);
+    match state {
+        EntryState::Resolved { .. } => {
+            vec![said("Ready", yes, "Applied", String::new()), said("Resolved", yes, "Resolved", String::new())]
         }
-        EntryState::Expired => vec![condition("Ready", ready, "Expired".to_owned(), words.word("entry.expired"))],
+        EntryState::Inactive => vec![said("Ready", no, "IsolationOff", words.word("entry.inactive"))],
+        EntryState::Expired => vec![said("Ready", no, "Expired", words.word("entry.expired"))],
         EntryState::Unresolved { reason, last_applied } => {
-            let message = finding.issue.map(|issue| message(issue, words)).unwrap_or_default();
+            let message = issue.map(|issue| message(issue, words)).unwrap_or_default();
             vec![
-                condition("Ready", ready, stays(*last_applied).to_owned(), message.clone()),
-                condition("Resolved", ConditionStatus::False, reason_of(reason), message),
+                said("Ready", no, stays(*last_applied), message.clone()),
+                said("Resolved", no, &reason_of(reason), message),
             ]
         }
+    }
+}
+
+fn of_exposure(state: &ExposureState, issue: Option<&Issue>, words: &dyn Words) -> Vec<Said> {
+    let (yes, no) = (ConditionStatus::True, ConditionStatus::False);
+    let message = || issue.map(|issue| message(issue, words)).unwrap_or_default();
+    let resolved = || said("Resolved", yes, "Resolved", String::new());
+    match state {
+        ExposureState::Resolved => vec![
+            said("Ready", yes, "Applied", String::new()),
+            resolved(),
+            said("Determined", yes, "Determined", String::new()),
+        ],
+        ExposureState::Partial { reason } if *reason == UNDETERMINED => vec![
+            said("Ready", ConditionStatus::Unknown, "Undetermined", message()),
+            resolved(),
+            said("Determined", no, "Undetermined", message()),
+        ],
+        ExposureState::Partial { reason } => vec![
+            said("Ready", ConditionStatus::Unknown, "Partial", message()),
+            said("Resolved", no, &reason_of(reason), message()),
+        ],
+        ExposureState::Inactive => {
+            vec![said("Ready", no, "NotIsolated", words.word("status.exposureInactive")), resolved()]
+        }
+        ExposureState::Expired => vec![said("Ready", no, "Expired", words.word("entry.expired"))],
+        ExposureState::Unresolved { reason, last_applied } => vec![
+            said("Ready", no, stays(*last_applied), message()),
+            said("Resolved", no, &reason_of(reason), message()),
+        ],
     }
 }
 
@@ -65,7 +125,7 @@ fn stays(last_applied: LastApplied) -> &'static str {
 
 /// The code of an issue as the reason of a condition: `entryServiceNotFound` is `ServiceNotFound`.
 fn reason_of(code: IssueCode) -> String {
-    let bare = code.strip_prefix("entry").or_else(|| code.strip_prefix("allowlist")).unwrap_or(code);
+    let bare = ["entry", "allowlist", "exposure"].iter().find_map(|kind| code.strip_prefix(kind)).unwrap_or(code);
     let mut letters = bare.chars();
     letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
@@ -99,6 +159,7 @@ mod tests {
     fn codes_become_reasons() {
         assert_eq!(reason_of("entryServiceNotFound"), "ServiceNotFound");
         assert_eq!(reason_of("allowlistWorkspaceNotFound"), "WorkspaceNotFound");
+        assert_eq!(reason_of("exposureWithoutPods"), "WithoutPods");
         assert_eq!(reason_of("policyConflict"), "PolicyConflict");
     }
 }

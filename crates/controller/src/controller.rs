@@ -2,6 +2,7 @@
 
 mod allowlists;
 mod conflict;
+mod exposures;
 mod progress;
 mod settle;
 
@@ -20,7 +21,7 @@ use crate::options::Options;
 use crate::project::{Project, State};
 use crate::queue::Queue;
 use crate::reflector::{Reflector, Want};
-use crate::source::SOURCES;
+use crate::source::{SOURCES, Source};
 use crate::status::{Statuses, Subject};
 use crate::time::Now;
 use crate::world::{Touched, World};
@@ -54,6 +55,8 @@ pub struct Controller {
     allowlists: Queue<Name>,
     /// Since when each of those has been waiting.
     allowlists_since: BTreeMap<Name, Duration>,
+    /// When everything that is exposed is looked at again, as something changed elsewhere.
+    ways: Option<Duration>,
     /// Whose calls are under way.
     calls: BTreeMap<Ticket, (Owner, &'static str, String)>,
     tickets: u64,
@@ -93,6 +96,7 @@ impl Controller {
             expiries: Queue::default(),
             allowlists: Queue::default(),
             allowlists_since: BTreeMap::new(),
+            ways: None,
             calls: BTreeMap::new(),
             tickets: 0,
             random: fastrand::Rng::with_seed(options.seed),
@@ -133,7 +137,8 @@ impl Controller {
         let may_work = self.is_synced() && self.leads(now) && !self.stopping && self.has_room();
         let expiry =
             self.expiries.wakes().map(|date| now.steady.saturating_add(date.saturating_sub(since_1970(now.date))));
-        let own = [self.due.wakes(), self.statuses.wakes(), self.refused.wakes(), self.allowlists.wakes(), expiry];
+        let own =
+            [self.due.wakes(), self.statuses.wakes(), self.refused.wakes(), self.allowlists.wakes(), expiry, self.ways];
         let work = own.into_iter().flatten();
         reflectors.chain(lease).chain(work.filter(|_| may_work)).min()
     }
@@ -145,6 +150,7 @@ impl Controller {
         self.reflectors.iter().all(|reflector| reflector.listed || reflector.failures() >= GIVE_UP)
             && self.projects.values().all(at_rest)
             && self.allowlists.len() == 0
+            && self.ways.is_none()
             && self.statuses.is_empty()
             && self.notices.is_empty()
             && self.calls.values().all(|(owner, ..)| matches!(owner, Owner::Lease))
@@ -165,9 +171,12 @@ impl Controller {
         &self.counters
     }
 
-    /// Whether everything has been listed once.
+    /// Whether everything has been listed once. What only Exposures depend on need not be there, but is waited for.
     pub fn is_synced(&self) -> bool {
-        self.reflectors.iter().all(|reflector| reflector.listed)
+        let is_known = |(source, reflector): (&Source, &Reflector)| {
+            reflector.listed || (source.is_surroundings() && reflector.failures() > 0)
+        };
+        SOURCES.iter().zip(&self.reflectors).all(is_known)
     }
 
     /// Whether this one may write now.
@@ -212,6 +221,7 @@ impl Controller {
     fn listed(&mut self, at: usize, answer: Result<Answer, StoreError>, now: Now, touched: &mut Touched) {
         let later = self.later(now, self.reflectors.get(at).map_or(0, Reflector::failures));
         let again = now.steady + self.options.relist + self.jitter(self.options.relist / 5);
+        let knew_ways = self.knows_ways();
         let Some((source, reflector)) = SOURCES.get(at).zip(self.reflectors.get_mut(at)) else { return };
         match answer {
             Ok(Answer::List(list)) => {
@@ -224,6 +234,9 @@ impl Controller {
             }
             Err(StoreError::NoSuchKind(_)) => reflector.has_no_kind(again.min(now.steady + NO_KIND)),
             _ => reflector.not_listed(later),
+        }
+        if !knew_ways && self.knows_ways() {
+            touched.namespaces.extend(self.world.exposing());
         }
     }
 
@@ -283,7 +296,8 @@ impl Controller {
     }
 
     fn has_room(&self) -> bool {
-        self.calls.len() < self.options.parallel + SOURCES.len()
+        let is_write = |owner: &Owner| !matches!(owner, Owner::List(_) | Owner::Lease);
+        self.calls.values().filter(|(owner, ..)| is_write(owner)).count() < self.options.parallel
     }
 
     fn count(&mut self, now: Now) {

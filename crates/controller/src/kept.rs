@@ -1,8 +1,8 @@
-//! An object with only those of its fields that anything here asks for.
+//! An object as it is kept: only those of its fields that anything here asks for.
 
 use bulkhead_analysis::model::object::{
-    ConfigMap, EndpointSlice, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service, Workload,
-    Workspace, WorkspaceAllowlist, WorkspaceTemplate,
+    ConfigMap, EndpointSlice, ExposureObject, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service,
+    Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
 };
 use bulkhead_analysis::model::{Labels, Name, NamespacedName};
 use bulkhead_analysis::snapshot::{Input, Objects, read};
@@ -26,6 +26,9 @@ pub(crate) enum Kept {
     NetworkPolicy(NetworkPolicy),
     Entry(NamespaceNetworkPolicy),
     Allowlist(WorkspaceAllowlist),
+    Exposure(Box<ExposureObject>),
+    /// An object of another kind.
+    Other(Box<Objects>),
 }
 
 /// An object that is kept, and which one of its name it is.
@@ -85,12 +88,13 @@ impl Row {
     /// Reads an object of a kind; `None` for one that has no name or that cannot be read, which then counts as missing.
     pub(crate) fn read(kind: Kind, object: &Object) -> Option<Self> {
         let text = serde_json::to_vec(&object.0).ok()?;
-        let mut objects = read(&[Input { name: "watch", text: &text }]);
-        let kept = take(kind, &mut objects)?;
+        let objects = read(&[Input { name: "watch", text: &text }]);
+        let kept = take(kind, objects)?;
+        let is_ours = kind == Kind::NetworkPolicy || kind.with_status().is_some();
         Some(Self {
-            kept: slim(kept),
-            uid: object.uid().map(Name::from),
-            version: object.resource_version().unwrap_or_default().into(),
+            kept,
+            uid: object.uid().filter(|_| is_ours).map(Name::from),
+            version: object.resource_version().filter(|_| is_ours).unwrap_or_default().into(),
             generation: object.generation(),
             terminating: object.is_terminating(),
             status: kind.with_status().and_then(|_| object.0.get("status").cloned().map(Box::new)),
@@ -98,7 +102,7 @@ impl Row {
     }
 }
 
-fn take(kind: Kind, objects: &mut Objects) -> Option<Kept> {
+fn take(kind: Kind, mut objects: Objects) -> Option<Kept> {
     Some(match kind {
         Kind::Namespace => Kept::Namespace(objects.namespaces.pop()?),
         Kind::Workspace => Kept::Workspace(objects.workspaces.pop()?),
@@ -112,44 +116,13 @@ fn take(kind: Kind, objects: &mut Objects) -> Option<Kept> {
         Kind::NetworkPolicy => Kept::NetworkPolicy(objects.network_policies.pop()?),
         Kind::Entry => Kept::Entry(objects.namespace_network_policies.pop()?),
         Kind::Allowlist => Kept::Allowlist(objects.workspace_allowlists.pop()?),
+        Kind::Exposure => Kept::Exposure(Box::new(objects.exposures.pop()?)),
+        Kind::Surroundings(_) => {
+            // What is kept is held against what comes: only what the object says is to be compared.
+            (objects.sources, objects.issues, objects.skipped) = Default::default();
+            Kept::Other(Box::new(objects))
+        }
     })
-}
-
-/// Leaves out what decides about no policy and changes all the time.
-fn slim(mut kept: Kept) -> Kept {
-    match &mut kept {
-        Kept::Pod(pod) => {
-            pod.ready = None;
-            pod.terminating = false;
-            pod.scheduling = None;
-            pod.node = None;
-            if !pod.host_network {
-                pod.addresses = Vec::new();
-            }
-            let ports_only = pod.containers.iter().filter(|container| !container.ports.is_empty()).cloned();
-            pod.containers = ports_only
-                .map(|mut container| {
-                    (container.image, container.arguments, container.environment) = Default::default();
-                    container
-                })
-                .collect();
-        }
-        Kept::Node(node) => {
-            node.labels = Labels::default();
-            node.ready = None;
-            node.taints = Vec::new();
-            let snat = bulkhead_analysis::isolation::names::SNAT_NODE_IPS;
-            node.annotations = node.annotations.iter().filter(|(key, _)| *key == snat).map(cloned).collect();
-        }
-        Kept::EndpointSlice(slice) => {
-            for endpoint in &mut slice.endpoints {
-                endpoint.hint_nodes = Vec::new();
-                endpoint.hint_zones = Vec::new();
-            }
-        }
-        _ => {}
-    }
-    kept
 }
 
 fn cloned((key, value): (&Name, &Name)) -> (Name, Name) {
@@ -157,6 +130,44 @@ fn cloned((key, value): (&Name, &Name)) -> (Name, Name) {
 }
 
 impl Kept {
+    /// What of it decides about policies that are none of an Exposure's. Readiness, places and programs of pods change all the time.
+    pub(crate) fn without_ways(&self) -> Self {
+        let mut kept = self.clone();
+        match &mut kept {
+            Self::Pod(pod) => {
+                pod.ready = None;
+                pod.terminating = false;
+                pod.scheduling = None;
+                pod.node = None;
+                if !pod.host_network {
+                    pod.addresses = Vec::new();
+                }
+                let ports_only = pod.containers.iter().filter(|container| !container.ports.is_empty()).cloned();
+                pod.containers = ports_only
+                    .map(|mut container| {
+                        (container.image, container.arguments, container.environment) = Default::default();
+                        container
+                    })
+                    .collect();
+            }
+            Self::Node(node) => {
+                node.labels = Labels::default();
+                node.ready = None;
+                node.taints = Vec::new();
+                let snat = bulkhead_analysis::isolation::names::SNAT_NODE_IPS;
+                node.annotations = node.annotations.iter().filter(|(key, _)| *key == snat).map(cloned).collect();
+            }
+            Self::EndpointSlice(slice) => {
+                for endpoint in &mut slice.endpoints {
+                    endpoint.hint_nodes = Vec::new();
+                    endpoint.hint_zones = Vec::new();
+                }
+            }
+            _ => {}
+        }
+        kept
+    }
+
     /// Adds the object to those of a snapshot.
     pub(crate) fn put(&self, objects: &mut Objects) {
         match self {
@@ -172,6 +183,8 @@ impl Kept {
             Self::NetworkPolicy(it) => objects.network_policies.push(it.clone()),
             Self::Entry(it) => objects.namespace_network_policies.push(it.clone()),
             Self::Allowlist(it) => objects.workspace_allowlists.push(it.clone()),
+            Self::Exposure(it) => objects.exposures.push(it.as_ref().clone()),
+            Self::Other(it) => objects.append(it.as_ref().clone()),
         }
     }
 }

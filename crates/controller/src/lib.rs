@@ -21,6 +21,7 @@ mod policy;
 mod project;
 mod queue;
 mod reflector;
+mod repair;
 mod run;
 mod source;
 mod status;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bulkhead_analysis::isolation::{Setting, Settings};
+use bulkhead_analysis::path::Overrides;
 use bulkhead_store::Commit;
 use bulkhead_wire::Words;
 
@@ -20,6 +21,8 @@ pub struct Options {
     pub setting: Setting,
     /// What they depend on besides the cluster. The controller sets the time, and what was refused, itself.
     pub settings: Settings,
+    /// What the user says of the cluster's network, against what its objects show. Exposures depend on it.
+    pub overrides: Overrides,
     /// Which policies may be written.
     pub territory: Territory,
     /// Whether anything is written.
@@ -80,11 +83,12 @@ impl Options {
         Self {
             setting: Setting::Default,
             settings: Settings::default(),
+            overrides: Overrides::default(),
             territory: Territory::Setting,
             writing: Writing::Real,
             lease: None,
             debounce: Duration::from_millis(20),
-            parallel: 16,
+            parallel: 32,
             backoff: Duration::from_millis(200),
             longest_backoff: Duration::from_mins(1),
             relist: Duration::from_mins(10),

@@ -15,6 +15,8 @@ use std::time::Duration;
 
 use bulkhead_analysis::isolation::Step;
 
+use crate::repair::Repairs;
+
 /// What happens with a project now.
 #[derive(Debug, Default)]
 pub(crate) enum State {
@@ -62,4 +64,6 @@ pub(crate) struct Project {
     pub(crate) failures: u32,
     /// Since when it has been waiting.
     pub(crate) since: Duration,
+    /// How often in a row the same had to be mended.
+    pub(crate) repairs: Repairs,
 }

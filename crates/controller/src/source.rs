@@ -18,6 +18,9 @@ pub(crate) enum Kind {
     NetworkPolicy,
     Entry,
     Allowlist,
+    Exposure,
+    /// What only Exposures depend on, by its `plural.group`.
+    Surroundings(&'static str),
 }
 
 impl Kind {
@@ -36,6 +39,8 @@ impl Kind {
             Self::NetworkPolicy => "NetworkPolicy",
             Self::Entry => "NamespaceNetworkPolicy",
             Self::Allowlist => "WorkspaceAllowlist",
+            Self::Exposure => "Exposure",
+            Self::Surroundings(group_resource) => group_resource,
         }
     }
 }
@@ -56,12 +61,16 @@ const fn everywhere(kind: Kind, group_resource: &'static str) -> Source {
     Source { kind, group_resource, namespace: None, name: None }
 }
 
+const fn surroundings(group_resource: &'static str) -> Source {
+    everywhere(Kind::Surroundings(group_resource), group_resource)
+}
+
 const fn settings(namespace: &'static str, name: Option<&'static str>) -> Source {
     Source { kind: Kind::ConfigMap, group_resource: "configmaps", namespace: Some(namespace), name }
 }
 
 /// Everything that is watched. ConfigMaps are where settings stand, and those of tenants are nobody's business; neither are the others
-/// of KubeSphere's.
+/// of KubeSphere's. What only Exposures depend on may be missing, or nobody's business, in many clusters.
 pub(crate) const SOURCES: &[Source] = &[
     everywhere(Kind::Namespace, "namespaces"),
     everywhere(Kind::Workspace, "workspaces.tenant.kubesphere.io"),
@@ -69,6 +78,7 @@ pub(crate) const SOURCES: &[Source] = &[
     everywhere(Kind::Node, "nodes"),
     settings("kubesphere-system", Some("kubesphere-config")),
     settings("kube-system", None),
+    settings("kube-flannel", Some("kube-flannel-cfg")),
     everywhere(Kind::DaemonSet, "daemonsets.apps"),
     everywhere(Kind::Service, "services"),
     everywhere(Kind::EndpointSlice, "endpointslices.discovery.k8s.io"),
@@ -76,9 +86,36 @@ pub(crate) const SOURCES: &[Source] = &[
     everywhere(Kind::NetworkPolicy, "networkpolicies.networking.k8s.io"),
     everywhere(Kind::Entry, "namespacenetworkpolicies.network.kubesphere.io"),
     everywhere(Kind::Allowlist, "workspaceallowlists.network.bulkhead.dev"),
+    everywhere(Kind::Exposure, "exposures.network.bulkhead.dev"),
+    surroundings("ingresses.networking.k8s.io"),
+    surroundings("ingressclasses.networking.k8s.io"),
+    surroundings("ippools.crd.projectcalico.org"),
+    surroundings("felixconfigurations.crd.projectcalico.org"),
+    surroundings("eips.network.kubesphere.io"),
+    surroundings("ipaddresspools.metallb.io"),
+    surroundings("l2advertisements.metallb.io"),
+    surroundings("bgpadvertisements.metallb.io"),
+    surroundings("ciliumloadbalancerippools.cilium.io"),
+    surroundings("ciliuml2announcementpolicies.cilium.io"),
+    surroundings("ciliumbgpclusterconfigs.cilium.io"),
+    surroundings("gatewayclasses.gateway.networking.k8s.io"),
+    surroundings("gateways.gateway.networking.k8s.io"),
+    surroundings("httproutes.gateway.networking.k8s.io"),
+    surroundings("grpcroutes.gateway.networking.k8s.io"),
+    surroundings("tlsroutes.gateway.networking.k8s.io"),
+    surroundings("tcproutes.gateway.networking.k8s.io"),
+    surroundings("referencegrants.gateway.networking.k8s.io"),
+    surroundings("adminnetworkpolicies.policy.networking.k8s.io"),
+    surroundings("baselineadminnetworkpolicies.policy.networking.k8s.io"),
+    surroundings("clusternetworkpolicies.policy.networking.k8s.io"),
 ];
 
 impl Source {
+    /// Whether nothing but Exposures depends on it.
+    pub(crate) fn is_surroundings(&self) -> bool {
+        matches!(self.kind, Kind::Surroundings(_))
+    }
+
     /// Whether it is of a kind.
     pub(crate) fn is_of(&self, resource: &Resource) -> bool {
         resource.group_resource() == self.group_resource
@@ -110,7 +147,7 @@ pub(crate) fn network_policies() -> Resource {
 impl Kind {
     /// A kind of our own, whose objects have a status, for a store.
     pub(crate) fn with_status(self) -> Option<Resource> {
-        let is_ours = matches!(self, Self::Entry | Self::Allowlist);
+        let is_ours = matches!(self, Self::Entry | Self::Allowlist | Self::Exposure);
         let source = SOURCES.iter().find(|source| is_ours && source.kind == self);
         source.map(Source::resource)
     }

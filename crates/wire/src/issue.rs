@@ -20,10 +20,10 @@ pub trait Words {
     fn miss(&self, miss: &Miss) -> String;
     /// One line for a reason.
     fn reason(&self, reason: &Reason) -> String;
-    /// One line for a way that needs an entry. Names are those of the snapshot.
-    fn witness(&self, witness: &Witness, snapshot: &Snapshot) -> String;
-    /// Somebody who gets in although nobody asked for it.
-    fn stranger(&self, stranger: &Stranger, snapshot: &Snapshot) -> String;
+    /// One line for a way that needs an entry, for somebody who may see what is in one namespace: no pod of another one is named.
+    fn witness(&self, witness: &Witness, snapshot: &Snapshot, namespace: &str) -> String;
+    /// Somebody who gets in although nobody asked for it, for somebody who may see what is in one namespace.
+    fn stranger(&self, stranger: &Stranger, snapshot: &Snapshot, namespace: &str) -> String;
     /// A peer of a policy.
     fn peer(&self, peer: &PeerManifest) -> String;
     /// What to do about a finding of a rule, if there is something to say.

@@ -30,13 +30,22 @@ pub(crate) fn output(arguments: &[&str], kubeconfig: &Path) -> Output {
 }
 
 /// Looks until there is something to see; it and how long that took.
-pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> (T, Duration) {
+pub(crate) fn eventually<T>(what: &str, look: impl FnMut() -> Option<T>) -> (T, Duration) {
+    eventually_within(PATIENCE, what, look)
+}
+
+/// As [`eventually`], for what may take longer.
+pub(crate) fn eventually_within<T>(
+    patience: Duration,
+    what: &str,
+    mut look: impl FnMut() -> Option<T>,
+) -> (T, Duration) {
     let begun = Instant::now();
     loop {
         if let Some(seen) = look() {
             return (seen, begun.elapsed());
         }
-        assert!(begun.elapsed() < PATIENCE, "never: {what}");
+        assert!(begun.elapsed() < patience, "never: {what}");
         sleep(PAUSE);
     }
 }
@@ -59,9 +68,14 @@ impl<'p> Bed<'p> {
 
     /// Starts a controller; it knows the whole cluster when this is over.
     pub(crate) fn controller(&self, name: &str, arguments: &[&str]) -> Process {
+        self.controller_of(name, arguments, &self.kubeconfig())
+    }
+
+    /// The same with another kubeconfig.
+    pub(crate) fn controller_of(&self, name: &str, arguments: &[&str], kubeconfig: &Path) -> Process {
         let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("controller-{name}.log"));
         let arguments = [&["controller", "--listen", "127.0.0.1:0"], arguments].concat();
-        let mut controller = Process::start(Path::new(BINARY), &arguments, &self.kubeconfig(), &log).unwrap();
+        let mut controller = Process::start(Path::new(BINARY), &arguments, kubeconfig, &log).unwrap();
         assert!(controller.until(PATIENCE, "/readyz"), "it is not ready");
         controller
     }

@@ -7,15 +7,20 @@ use crate::bed::{BASE, Bed, entry_path, eventually, settled};
 
 /// The entry, once a condition has a status and a reason, all for its present generation.
 fn until_condition(bed: &Bed<'_>, entry: (&str, &str), kind: &str, status: &str, reason: &str) -> Value {
+    until_said(bed, &entry_path(entry.0, entry.1), kind, status, reason)
+}
+
+/// An object, once a condition has a status and a reason, all for its present generation.
+pub(crate) fn until_said(bed: &Bed<'_>, path: &str, kind: &str, status: &str, reason: &str) -> Value {
     let look = || {
-        let entry = bed.admin.get(&entry_path(entry.0, entry.1)).ok()?;
-        let generation = &entry["metadata"]["generation"];
-        let conditions = entry["status"]["conditions"].as_array()?;
+        let object = bed.admin.get(path).ok()?;
+        let generation = &object["metadata"]["generation"];
+        let conditions = object["status"]["conditions"].as_array()?;
         let it = conditions.iter().find(|condition| condition["type"] == kind)?;
         let is_so = it["status"] == status && it["reason"] == reason && it["observedGeneration"] == *generation;
-        (is_so && entry["status"]["observedGeneration"] == *generation).then_some(entry.clone())
+        (is_so && object["status"]["observedGeneration"] == *generation).then_some(object.clone())
     };
-    eventually(&format!("{entry:?} is {kind}={status}, {reason}"), look).0
+    eventually(&format!("{path} is {kind}={status}, {reason}"), look).0
 }
 
 /// An Event about an object with a reason.

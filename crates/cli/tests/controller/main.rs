@@ -4,10 +4,12 @@
 mod bed;
 mod drift;
 mod entries;
+mod exposures;
 mod kubesphere;
 mod lease;
 mod migrate;
 mod once;
+mod slow;
 mod switches;
 mod trouble;
 
@@ -24,12 +26,16 @@ const TRIALS: &[Trial] = &[
     Trial { name: "a_namespace_that_is_made_again_is_isolated_again", run: switches::made_again },
     Trial { name: "an_entry_becomes_a_policy_and_says_so", run: entries::life },
     Trial { name: "an_entry_that_means_nothing_says_why_and_harms_no_other", run: entries::unresolved },
+    Trial { name: "an_exposure_follows_nodes_services_and_switches", run: exposures::life },
     Trial { name: "a_policy_of_our_name_that_is_not_ours_stays", run: drift::not_ours },
     Trial { name: "what_is_done_to_a_policy_by_hand_is_mended", run: drift::mended },
     Trial { name: "where_nothing_has_to_change_nothing_is_written", run: drift::quiet },
     Trial { name: "once_does_everything_and_a_dry_run_nothing", run: once::once },
     Trial { name: "without_rights_it_says_so_and_ends", run: once::no_rights },
     Trial { name: "one_of_two_leads_and_the_other_takes_over", run: lease::two },
+    Trial { name: "a_slow_api_server_is_waited_for_and_one_that_is_away_given_up", run: slow::slow },
+    Trial { name: "where_a_webhook_refuses_only_that_project_waits", run: slow::webhook },
+    Trial { name: "a_token_that_is_no_longer_good_is_replaced", run: slow::expired },
     Trial { name: "it_outlives_the_api_server", run: trouble::restart },
     Trial { name: "what_it_slept_through_is_listed_again", run: trouble::compaction },
     Trial { name: "every_entry_of_kubesphere_ends_in_its_policy", run: kubesphere::entries },

@@ -9,7 +9,7 @@ use bulkhead_analysis::model::{Issue, Name, NamespacedName, ObjectRef};
 use bulkhead_resources::{PolicyReference, WorkspaceAllowlistStatus};
 
 use super::Controller;
-use crate::condition::{self, Finding};
+use crate::condition::{self, Finding, State};
 use crate::source::Kind;
 use crate::time::Now;
 
@@ -79,7 +79,7 @@ impl Controller {
             }),
             _ => None,
         };
-        let finding = Finding { state, issue, generation: row.generation };
+        let finding = Finding { state: State::Entry(state), issue, generation: row.generation };
         let before = row.status.as_deref();
         let conditions = condition::conditions(&finding, before, now.date, &*self.options.words);
         let is_conflict = |policy: &&NamespacedName| !conflicts(policy, plan);

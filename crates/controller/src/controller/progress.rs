@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use bulkhead_analysis::isolation::{Plan, Settings, Step, names, plan, steps};
+use bulkhead_analysis::isolation::{Setting, Settings, Step, draft, names, steps};
 use bulkhead_analysis::model::{Name, NamespacedName};
 use bulkhead_store::{Selection, StoreError};
 
+use super::exposures::Outcome;
 use super::{Controller, Owner, since_1970};
 use crate::call::{Action, Answer, Call};
 use crate::kept::{Kept, Listed};
@@ -29,8 +30,23 @@ impl Controller {
             self.refused.remove(&policy);
             self.refusals.remove(&policy);
         }
+        if !touched.exposures.is_empty() {
+            let of = |policy: &&NamespacedName| {
+                let exposure = names::exposure_of_policy(&policy.name);
+                let exposure = exposure.map(|name| NamespacedName::new(policy.namespace.clone(), name));
+                exposure.is_some_and(|exposure| touched.exposures.contains(&exposure))
+            };
+            let refused: Vec<NamespacedName> = self.refusals.keys().filter(of).cloned().collect();
+            for policy in refused {
+                self.refused.remove(&policy);
+                self.refusals.remove(&policy);
+            }
+        }
         for namespace in touched.namespaces {
             self.touch(namespace, now);
+        }
+        if touched.ways && self.is_synced() {
+            self.look_at_ways(now);
         }
         for allowlist in touched.allowlists {
             self.look_at_allowlist(allowlist, now);
@@ -57,6 +73,12 @@ impl Controller {
         }
         while let Some(namespace) = self.expiries.pop(since_1970(now.date)) {
             self.touch(namespace, now);
+        }
+        if self.ways.is_some_and(|at| at <= now.steady) {
+            self.ways = None;
+            for namespace in self.world.exposing() {
+                self.touch(namespace, now);
+            }
         }
         if self.world.refresh_common() {
             let everyone: Vec<Name> = self.world.namespaces().cloned().collect();
@@ -106,18 +128,25 @@ impl Controller {
     fn plan(&mut self, batch: &BTreeSet<Name>, now: Now) {
         self.counters.planned += batch.len() as u64;
         let snapshot = self.world.excerpt(batch);
-        let mut plan = plan(&snapshot, self.options.setting, &self.settings(now));
+        let settings = self.settings(now);
+        let draft = draft(&snapshot, self.options.setting, &settings);
+        let mut outcome = match self.options.setting {
+            Setting::Default => self.outcome(draft, batch, &snapshot, &settings),
+            // KubeSphere knows nothing of Exposures.
+            Setting::KubeSphere => Outcome::without_exposures(draft.plan(&snapshot)),
+        };
         let is_ours = |name: &NamespacedName| {
             batch.contains(&name.namespace) && self.may_write(&name.namespace) && self.is_inside(name)
         };
+        let plan = &mut outcome.plan;
         plan.apply.retain(|manifest| is_ours(&manifest.name) && !self.refused.contains(&manifest.name));
         plan.delete.retain(|name| is_ours(name));
         let mut todo: std::collections::BTreeMap<Name, VecDeque<Step>> = std::collections::BTreeMap::new();
-        for step in steps(&plan, &snapshot.network_policies) {
+        for step in steps(plan, &snapshot.network_policies) {
             todo.entry(step.policy().namespace.clone()).or_default().push_back(step);
         }
         for name in batch {
-            self.planned_for(name, todo.remove(name).unwrap_or_default(), &plan, now);
+            self.planned_for(name, todo.remove(name).unwrap_or_default(), &outcome, now);
         }
     }
 
@@ -146,7 +175,7 @@ impl Controller {
         }
     }
 
-    fn planned_for(&mut self, name: &Name, steps: VecDeque<Step>, plan: &Plan, now: Now) {
+    fn planned_for(&mut self, name: &Name, steps: VecDeque<Step>, outcome: &Outcome, now: Now) {
         let later = self.later(now, self.projects.get(name).map_or(0, |project| project.failures));
         let Some(project) = self.projects.get_mut(name) else { return };
         let was_verifying = std::mem::take(&mut project.verifying);
@@ -162,7 +191,7 @@ impl Controller {
             if !self.may_write(name) && self.world.namespace(name).is_none() {
                 self.projects.remove(name);
             }
-            self.settle(name, plan, now);
+            self.settle(name, outcome, now);
         } else if was_verifying {
             // What was written is not what was to be written: somebody else has a say in it.
             project.failures += 1;
@@ -170,6 +199,12 @@ impl Controller {
             project.state = State::Waiting;
             self.due.set(name.clone(), later);
         } else if is_fresh || is_safe_unread(&steps) {
+            if let Some(too_often) = project.repairs.note(&steps, now.steady) {
+                project.state = State::Waiting;
+                let later = self.later(now, too_often);
+                self.due.set(name.clone(), later);
+                return;
+            }
             project.state = State::Planned(steps);
             self.planned.push_back(name.clone());
         } else {

@@ -6,9 +6,10 @@ use bulkhead_resources::{Condition, PolicyReference};
 use bulkhead_store::StoreError;
 use serde_json::Value;
 
+use super::exposures::Outcome;
 use super::{Controller, Owner, since_1970};
 use crate::call::{Action, Answer};
-use crate::condition::{self, Finding};
+use crate::condition::{self, Finding, State};
 use crate::notice;
 use crate::source::Kind;
 use crate::status::Subject;
@@ -16,10 +17,12 @@ use crate::time::Now;
 
 impl Controller {
     /// The project's policies are right: its entries get the statuses that say so, or say why not.
-    pub(super) fn settle(&mut self, project: &Name, plan: &Plan, now: Now) {
+    pub(super) fn settle(&mut self, project: &Name, outcome: &Outcome, now: Now) {
+        let plan = &outcome.plan;
         let allowlists = self.world.allowlists_of_project(project);
         let dates = self.world.entries(project).filter_map(|(entry, _)| entry.expires);
         let dates = dates.chain(allowlists.iter().filter_map(|allowlist| allowlist.expires));
+        let dates = dates.chain(self.world.exposures(project).filter_map(|(exposure, _)| exposure.expires));
         match dates.filter(|date| *date > now.date).min() {
             Some(date) => self.expiries.set(project.clone(), since_1970(date)),
             None => self.expiries.remove(project),
@@ -37,6 +40,7 @@ impl Controller {
         for status in own.cloned().collect::<Vec<_>>() {
             self.settle_entry(&status, plan, now);
         }
+        self.settle_exposures(project, outcome, now);
     }
 
     fn settle_entry(&mut self, entry: &EntryStatus, plan: &Plan, now: Now) {
@@ -63,7 +67,7 @@ impl Controller {
             }),
             _ => None,
         };
-        let finding = Finding { state, issue, generation: row.generation };
+        let finding = Finding { state: State::Entry(state), issue, generation: row.generation };
         let conditions = condition::conditions(&finding, row.status.as_deref(), now.date, &*self.options.words);
         let has_policy = match state {
             EntryState::Resolved { .. } => true,

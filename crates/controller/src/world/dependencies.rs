@@ -52,7 +52,7 @@ impl World {
         if !std::mem::take(&mut self.common.outdated) {
             return false;
         }
-        let objects = self.common_objects();
+        let objects: Vec<Kept> = self.common_objects().iter().map(Kept::without_ways).collect();
         let changed = objects != self.common.objects;
         self.common.objects = objects;
         changed

@@ -4,7 +4,9 @@ mod allowlist;
 mod dependencies;
 mod echo;
 mod excerpt;
+mod exposing;
 mod reference;
+mod sharing;
 mod touch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +20,7 @@ use bulkhead_store::{Event, Object};
 use self::dependencies::Common;
 use self::echo::Echoes;
 use self::reference::References;
+use self::sharing::Sharing;
 pub(crate) use self::touch::Touched;
 use crate::kept::{Kept, Listed, Row, name_of};
 use crate::source::{Kind, Source};
@@ -30,6 +33,7 @@ pub(crate) struct World {
     references: References,
     common: Common,
     echoes: Echoes,
+    sharing: Sharing,
 }
 
 impl World {
@@ -95,8 +99,10 @@ impl World {
         };
         let row = object.and_then(|object| Row::read(kind, object));
         let later = self.echoes.answered(kind, policy, object.is_some(), &version, until);
-        // That it is as it was made calls for nothing: whoever made it knows.
-        self.set(kind, policy.clone(), row, &mut Touched::default());
+        // That it is as it was made calls for nothing where it was made: whoever made it knows.
+        let mut elsewhere = Touched::default();
+        self.set(kind, policy.clone(), row, &mut elsewhere);
+        touched.ways |= elsewhere.ways;
         for event in later {
             self.take(kind, policy.clone(), &event, touched);
         }
@@ -112,7 +118,10 @@ impl World {
     fn set(&mut self, kind: Kind, name: NamespacedName, row: Option<Row>, touched: &mut Touched) {
         let key = (kind, name);
         let old = match row {
-            Some(row) => self.rows.insert(key.clone(), row),
+            Some(mut row) => {
+                self.sharing.share(&mut row.kept, self.rows.len());
+                self.rows.insert(key.clone(), row)
+            }
             None => self.rows.remove(&key),
         };
         let new = self.rows.get(&key);
@@ -161,10 +170,13 @@ impl World {
         })
     }
 
-    /// Whether a policy is one that is made of an object of its own: an entry, or an allowlist of a workspace.
+    /// Whether a policy is one that is made of an object of its own: an entry, an allowlist of a workspace, or an Exposure.
     pub(crate) fn is_made_of_an_object(&self, policy: &NamespacedName) -> bool {
         if let Some(entry) = policy.name.strip_prefix(names::POLICY_PREFIX) {
             return self.row(Kind::Entry, &NamespacedName::new(policy.namespace.clone(), entry)).is_some();
+        }
+        if let Some(exposure) = names::exposure_of_policy(&policy.name) {
+            return self.row(Kind::Exposure, &NamespacedName::new(policy.namespace.clone(), exposure)).is_some();
         }
         let allowlist = policy.name.strip_prefix(names::WORKSPACE_POLICY_PREFIX);
         allowlist.is_some_and(|allowlist| self.row(Kind::Allowlist, &NamespacedName::new("", allowlist)).is_some())

@@ -20,11 +20,24 @@ pub(crate) struct Touched {
     pub(crate) allowlists: BTreeSet<Name>,
     /// The policies that are made of what changed.
     pub(crate) policies: BTreeSet<NamespacedName>,
+    /// These Exposures changed.
+    pub(crate) exposures: BTreeSet<NamespacedName>,
+    /// Something changed that may be on a way to what is exposed elsewhere.
+    pub(crate) ways: bool,
 }
 
 impl World {
     /// Notes whose policies a change may change. The object is as it is now; `old` is how it was.
     pub(super) fn touch(&mut self, key: &(Kind, NamespacedName), old: Option<&Row>, touched: &mut Touched) {
+        self.touch_exposing(key, touched);
+        let new = self.rows.get(key);
+        let decides = |row: &Row| (row.kept.without_ways(), row.terminating);
+        if old.map(decides) != new.map(decides) {
+            self.touch_projects(key, old, touched);
+        }
+    }
+
+    fn touch_projects(&mut self, key: &(Kind, NamespacedName), old: Option<&Row>, touched: &mut Touched) {
         let (kind, name) = key;
         let new = self.rows.get(key);
         let both = || [old, new].into_iter().flatten().map(|row| &row.kept);
@@ -62,7 +75,7 @@ impl World {
                 self.touch_readers(&name.namespace, Inside::Services, touched);
             }
             Kind::NetworkPolicy if is_called_as_ours(name) => drop(touched.namespaces.insert(name.namespace.clone())),
-            Kind::NetworkPolicy => {}
+            Kind::NetworkPolicy | Kind::Exposure | Kind::Surroundings(_) => {}
             Kind::Entry => {
                 touched.namespaces.insert(name.namespace.clone());
                 touched.policies.insert(names::policy_of_entry(name));

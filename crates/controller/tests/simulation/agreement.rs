@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use bulkhead_analysis::isolation::{Setting, Settings, plan};
+use bulkhead_analysis::isolation::{Setting, Settings};
 use bulkhead_analysis::model::Name;
+use bulkhead_analysis::planned;
 use bulkhead_controller::{Now, Options};
 use bulkhead_store::{KnownKind, ObjectKey};
 use fastrand::Rng;
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::replica::Replica;
 use crate::store::SimulatedStore;
-use crate::view::View;
+use crate::view::{View, overrides};
 use crate::{options, people};
 
 /// Runs a controller until nothing is left to do; how much it wrote.
@@ -52,7 +53,7 @@ fn put(store: &mut SimulatedStore, object: &Value) {
 
 /// What the plan of everything would still write or delete; what an API server refuses left out.
 fn left(store: &SimulatedStore, setting: Setting, settings: &Settings) -> Vec<String> {
-    let plan = plan(&View::of(store.all()).snapshot(), setting, settings);
+    let plan = planned(&View::of(store.all()).snapshot(), setting, settings, &overrides()).plan;
     let written = plan.apply.iter().filter(|manifest| manifest.to_network_policy().is_ok());
     written.map(|manifest| manifest.name.to_string()).chain(plan.delete.iter().map(ToString::to_string)).collect()
 }
@@ -122,7 +123,7 @@ fn every_project_of_kubesphere_ends_in_the_policies_that_it_set() {
 
 #[test]
 fn random_clusters_end_in_the_policies_of_the_plan() {
-    let mut written = 0;
+    let (mut written, mut exposed) = (0, 0);
     for seed in 0..60 {
         for setting in Setting::ALL {
             let mut rng = Rng::with_seed(seed);
@@ -133,8 +134,11 @@ fn random_clusters_end_in_the_policies_of_the_plan() {
             }
             let settings =
                 Settings { now: Some(Timestamp::from_second(1_800_000_000).unwrap()), ..Settings::default() };
-            written += check_store(&format!("seed {seed}"), &mut store, setting, &settings).len();
+            let there = check_store(&format!("seed {seed}"), &mut store, setting, &settings);
+            written += there.len();
+            exposed += there.iter().filter(|name| name.contains("/exposure-x")).count();
         }
     }
     assert!(written > 60, "{written} policies test nothing");
+    assert!(exposed > 10, "{exposed} policies of Exposures test nothing");
 }

@@ -11,7 +11,8 @@ use bulkhead_analysis::snapshot::{PodId, Snapshot};
 use crate::view::Policies;
 
 const PORTS: [u16; 3] = [53, 80, 8080];
-const OUTSIDE: [&str; 2] = ["203.0.113.7", "198.51.100.9"];
+/// Clients outside, and the nodes.
+const OUTSIDE: [&str; 4] = ["203.0.113.7", "198.51.100.9", "10.1.0.1", "10.1.0.2"];
 
 /// For every namespace the states that what is there has to lie between.
 #[derive(Default)]

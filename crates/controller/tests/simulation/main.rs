@@ -31,6 +31,7 @@ use crate::world::{SETTING, World, Wrong};
 fn options(lease: Option<LeaseOptions>) -> Options {
     Options {
         setting: SETTING,
+        overrides: view::overrides(),
         lease,
         parallel: 4,
         relist: Duration::from_mins(1),

@@ -11,10 +11,14 @@ const WORKSPACES: [&str; 2] = ["w0", "w1"];
 const ENTRIES: [&str; 3] = ["e0", "e1", "e2"];
 
 const ALLOWLISTS: [&str; 2] = ["a0", "a1"];
+const EXPOSURES: [&str; 2] = ["x0", "x1"];
 
 /// The kinds whose objects may expire.
-pub(crate) const EXPIRING: [&str; 2] =
-    ["namespacenetworkpolicies.network.kubesphere.io", "workspaceallowlists.network.bulkhead.dev"];
+pub(crate) const EXPIRING: [&str; 3] = [
+    "namespacenetworkpolicies.network.kubesphere.io",
+    "workspaceallowlists.network.bulkhead.dev",
+    "exposures.network.bulkhead.dev",
+];
 
 pub(crate) const POLICIES: &str = "networkpolicies.networking.k8s.io";
 
@@ -37,12 +41,27 @@ pub(crate) fn first_day(store: &mut SimulatedStore, rng: &mut Rng) {
         "kube-dns",
         json!({"selector": {"k8s-app": "kube-dns"}, "ports": [{"name": "dns-tcp", "port": 53, "protocol": "TCP"}]}),
     );
+    for number in [1, 2] {
+        node(store, number, json!({}));
+    }
     for workspace in WORKSPACES {
         self::workspace(store, workspace, rng.bool());
     }
     for at in 0..PROJECTS.len() {
         project(store, rng, at);
     }
+}
+
+fn node(store: &mut SimulatedStore, number: u8, annotations: Value) {
+    store.put(
+        &resource("nodes"),
+        json!({
+            "apiVersion": "v1", "kind": "Node",
+            "metadata": {"name": format!("n{number}"), "annotations": annotations},
+            "spec": {"podCIDR": format!("10.0.{number}.0/24")},
+            "status": {"addresses": [{"type": "InternalIP", "address": format!("10.1.0.{number}")}]},
+        }),
+    );
 }
 
 fn namespace(store: &mut SimulatedStore, name: &str, labels: Value, annotations: Value) {
@@ -66,6 +85,7 @@ fn project(store: &mut SimulatedStore, rng: &mut Rng, at: usize) {
     let is_new = store.get("namespaces", &ObjectKey::cluster(name)).is_none();
     namespace(store, name, labels, annotations);
     if is_new {
+        node_port(store, rng, at);
         for (number, app) in [(1, "x"), (2, "y")] {
             let address = u8::try_from(at * 10 + number).unwrap();
             pod(store, name, app, json!({"app": app}), address, "http", if number == 1 { 8080 } else { 80 });
@@ -79,7 +99,7 @@ fn pod(store: &mut SimulatedStore, namespace: &str, name: &str, labels: Value, a
         json!({
             "apiVersion": "v1", "kind": "Pod",
             "metadata": {"name": name, "namespace": namespace, "labels": labels},
-            "spec": {"nodeName": "n", "containers": [{"name": "c", "ports": [{"name": port, "containerPort": number}]}]},
+            "spec": {"nodeName": "n1", "containers": [{"name": "c", "ports": [{"name": port, "containerPort": number}]}]},
             "status": {"phase": "Running", "podIP": format!("10.0.0.{address}")},
         }),
     );
@@ -89,6 +109,21 @@ fn service(store: &mut SimulatedStore, namespace: &str, name: &str, spec: Value)
     store.put(
         &resource("services"),
         json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": namespace}, "spec": spec}),
+    );
+}
+
+/// The Service of a project.
+fn node_port(store: &mut SimulatedStore, rng: &mut Rng, at: usize) {
+    let target = one(rng, &[json!(8080), json!("http"), json!(80)]).clone();
+    service(
+        store,
+        PROJECTS[at],
+        "s",
+        json!({
+            "type": "NodePort", "clusterIP": format!("10.96.0.{}", at + 1),
+            "externalTrafficPolicy": *one(rng, &["Cluster", "Local"]),
+            "selector": {"app": "x"}, "ports": [{"port": 80, "nodePort": 30080 + at, "targetPort": target}],
+        }),
     );
 }
 
@@ -129,6 +164,35 @@ fn workspace_allowlist(store: &mut SimulatedStore, rng: &mut Rng, name: &str, da
     );
 }
 
+/// An Exposure of the Service of a namespace, which need not be there.
+fn exposure(store: &mut SimulatedStore, rng: &mut Rng, namespace: &str, date: i64) {
+    let other = *one(rng, &PROJECTS);
+    let client = match rng.usize(..6) {
+        0 | 1 => json!({"cidr": "203.0.113.0/24"}),
+        2 => json!({"namespace": {"name": other}}),
+        3 => json!({"pod": {"namespace": other, "name": "y"}}),
+        4 => json!({"any": true}),
+        _ => json!({"namespace": {"name": "nobody"}}),
+    };
+    let mut spec = json!({"target": {"service": "s"}, "clients": [client]});
+    match rng.usize(..4) {
+        0 => spec["doors"] = json!(["NodePort"]),
+        1 => spec["doors"] = json!(["ClusterIP", "PodIP"]),
+        _ => {}
+    }
+    if rng.usize(..5) == 0 {
+        let date = jiff::Timestamp::from_second(date + rng.i64(1..120)).expect("a date");
+        spec["expires"] = json!(date.to_string());
+    }
+    store.put(
+        &resource("exposures.network.bulkhead.dev"),
+        json!({
+            "apiVersion": "network.bulkhead.dev/v1alpha1", "kind": "Exposure",
+            "metadata": {"name": *one(rng, &EXPOSURES), "namespace": namespace}, "spec": spec,
+        }),
+    );
+}
+
 fn rules(rng: &mut Rng, date: i64) -> Value {
     let other = *one(rng, &PROJECTS);
     let peer = match rng.usize(..8) {
@@ -158,7 +222,7 @@ fn rules(rng: &mut Rng, date: i64) -> Value {
 pub(crate) fn act(store: &mut SimulatedStore, rng: &mut Rng, date: i64) -> Option<String> {
     let at = rng.usize(..PROJECTS.len());
     let project_name = PROJECTS[at];
-    match rng.usize(..24) {
+    match rng.usize(..29) {
         0..=3 => project(store, rng, at),
         4 => store.remove("namespaces", &ObjectKey::cluster(project_name)),
         5 | 6 => {
@@ -175,22 +239,11 @@ pub(crate) fn act(store: &mut SimulatedStore, rng: &mut Rng, date: i64) -> Optio
             let key = ObjectKey::namespaced(project_name, *one(rng, &ENTRIES));
             store.remove("namespacenetworkpolicies.network.kubesphere.io", &key);
         }
-        15 => {
-            let target = one(rng, &[json!(8080), json!("http"), json!(80)]).clone();
-            service(
-                store,
-                project_name,
-                "s",
-                json!({"selector": {"app": "x"}, "ports": [{"port": 80, "targetPort": target}]}),
-            );
-        }
+        15 => node_port(store, rng, at),
         16 => store.remove("services", &ObjectKey::namespaced(project_name, "s")),
         17 => {
             let marks = *one(rng, &["", "203.0.113.7", "203.0.113.7;198.51.100.9"]);
-            store.put(
-                &resource("nodes"),
-                json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n", "annotations": {"kubesphere.io/snat-node-ips": marks}}}),
-            );
+            node(store, 1, json!({"kubesphere.io/snat-node-ips": marks}));
         }
         18 => {
             let target = *one(rng, &[53, 5353]);
@@ -205,6 +258,13 @@ pub(crate) fn act(store: &mut SimulatedStore, rng: &mut Rng, date: i64) -> Optio
             let name = *one(rng, &ALLOWLISTS);
             workspace_allowlist(store, rng, name, date);
         }
+        21..=23 => exposure(store, rng, project_name, date),
+        24 => {
+            let key = ObjectKey::namespaced(project_name, *one(rng, &EXPOSURES));
+            store.remove("exposures.network.bulkhead.dev", &key);
+        }
+        25 if rng.bool() => store.remove("nodes", &ObjectKey::cluster("n2")),
+        25 => node(store, 2, json!({})),
         20 => store.remove("workspaceallowlists.network.bulkhead.dev", &ObjectKey::cluster(*one(rng, &ALLOWLISTS))),
         _ => return meddle(store, rng, project_name),
     }
@@ -218,7 +278,8 @@ fn meddle(store: &mut SimulatedStore, rng: &mut Rng, namespace: &str) -> Option<
         .filter(|policy| policy.namespace() == Some(namespace))
         .map(bulkhead_store::Object::key)
         .collect();
-    let name = (*one(rng, &["nsnp-network-isolate", "nsnp-e0", "nsnp-e1", "nsnp-e9", "wsal-a0"])).to_owned();
+    let name =
+        (*one(rng, &["nsnp-network-isolate", "nsnp-e0", "nsnp-e1", "nsnp-e9", "wsal-a0", "exposure-x0"])).to_owned();
     match rng.usize(..4) {
         0 if !there.is_empty() => store.remove(POLICIES, one(rng, &there)),
         1 if !there.is_empty() => {

@@ -3,15 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use bulkhead_analysis::isolation::{Plan, Setting, Settings, apply_to, plan};
+use bulkhead_analysis::isolation::{Plan, Setting, Settings, apply_to};
 use bulkhead_analysis::model::object::PolicyManifest;
 use bulkhead_analysis::model::{Name, NamespacedName};
+use bulkhead_analysis::path::cni::Member;
+use bulkhead_analysis::path::proxy::Mode;
+use bulkhead_analysis::path::{DetectLocal, Overlay, Overrides};
+use bulkhead_analysis::policy::Profile;
 use bulkhead_analysis::snapshot::{Input, Snapshot};
 use bulkhead_store::{Event, Object, ObjectKey};
 use jiff::Timestamp;
 
 /// The kinds that decide about policies.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "namespaces",
     "workspaces.tenant.kubesphere.io",
     "nodes",
@@ -21,6 +25,7 @@ const KINDS: [&str; 9] = [
     "namespacenetworkpolicies.network.kubesphere.io",
     "workspaceallowlists.network.bulkhead.dev",
     "configmaps",
+    "exposures.network.bulkhead.dev",
 ];
 
 /// Policies of one namespace, by name.
@@ -79,7 +84,22 @@ pub(crate) fn planned(
     date: Timestamp,
     refused: &BTreeSet<NamespacedName>,
 ) -> Plan {
-    plan(snapshot, setting, &Settings { now: Some(date), refused: refused.clone(), ..Settings::default() })
+    let settings = Settings { now: Some(date), refused: refused.clone(), ..Settings::default() };
+    bulkhead_analysis::planned(snapshot, setting, &settings, &overrides()).plan
+}
+
+/// What of the network no object of these worlds shows.
+pub(crate) fn overrides() -> Overrides {
+    Overrides {
+        proxy_mode: Mode::named("iptables"),
+        cluster_cidr: Some(vec!["10.0.0.0/16".parse().expect("a cidr")]),
+        cni: Member::named("calico"),
+        overlay: Overlay::from_name("none"),
+        nat_outgoing: Some(true),
+        detect_local: DetectLocal::from_text("ClusterCIDR"),
+        engine: Profile::named("calico"),
+        ..Overrides::default()
+    }
 }
 
 /// Every part of those that were refused that somebody may know of, namespace by namespace.

@@ -91,6 +91,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("minimal.noPods", "there is no pod to let anybody in to", "没有可放行的容器组"),
     ("minimal.one", "1 entry, and it is needed", "1 个条目，必不可少"),
     ("minimal.count", "{count} entries, and none can be left out", "{count} 个条目，缺一不可"),
+    ("minimal.hiddenPod", "a pod of another project", "其他项目的容器组"),
     ("minimal.way", "{client} by {door}", "{client} 经由 {door}"),
     ("minimal.excess", "Who else gets in through these entries", "还有谁会因这些条目而获准进入"),
     ("minimal.undetermined", "What nobody can say from this input", "仅凭输入无法判定的路径"),
@@ -191,6 +192,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("stranger.anyClient", "any client outside, such as {address}", "集群外的任意客户端，例如 {address}"),
     ("stranger.anyPod", "any pod of any project, such as {pod}", "任意项目的任意容器组，例如 {pod}"),
+    ("stranger.anyPodAtAll", "any pod of any project", "任意项目的任意容器组"),
+    ("stranger.hidden", "{count} of other projects", "其他项目的 {count} 个"),
     ("stranger.nodeProcesses", "processes and hostNetwork pods of {nodes}", "{nodes} 上的进程和使用主机网络的容器组"),
     ("stranger.sameLabels", "pods with the same labels: {pods}", "具有相同标签的容器组：{pods}"),
     (

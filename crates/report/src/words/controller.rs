@@ -10,6 +10,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "the policies of `{project}` are not as they have to be",
         "项目 `{project}` 的网络策略未能达到应有状态",
     ),
+    (
+        "exposureNotRead",
+        "what decides about ways to it cannot be read: what there is of it stays",
+        "无法读取决定其链路的对象：保留现有策略",
+    ),
+    ("status.exposureInactive", "nothing isolates its target: everyone gets in", "其目标未被隔离：任何人都可访问"),
     ("controllerRefused", "`{object}` was not written: {error}", "未能写入 `{object}`：{error}"),
     (
         "controllerNotRead",

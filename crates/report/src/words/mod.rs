@@ -185,12 +185,12 @@ impl Words for Speech {
         self.say(reason.code, &reason.arguments)
     }
 
-    fn witness(&self, witness: &Witness, snapshot: &Snapshot) -> String {
-        witness_text(witness, snapshot, *self)
+    fn witness(&self, witness: &Witness, snapshot: &Snapshot, namespace: &str) -> String {
+        witness_text(witness, snapshot, *self, Some(namespace))
     }
 
-    fn stranger(&self, stranger: &Stranger, snapshot: &Snapshot) -> String {
-        stranger_text(stranger, snapshot, *self)
+    fn stranger(&self, stranger: &Stranger, snapshot: &Snapshot, namespace: &str) -> String {
+        stranger_text(stranger, snapshot, *self, Some(namespace))
     }
 
     fn peer(&self, peer: &PeerManifest) -> String {

@@ -17,6 +17,12 @@ impl Objects {
         self.ignore_remarks.append(&mut changed.ignore_remarks);
     }
 
+    /// Takes in objects that are not there yet. Positions are taken to be in the same inputs, and what is wrong with them stays with them.
+    pub fn append(&mut self, mut others: Self) {
+        self.visit(&mut others, &mut Append);
+        self.ignore_remarks.append(&mut others.ignore_remarks);
+    }
+
     /// Takes an object away. Gives whether it was there.
     pub fn remove(&mut self, object: &ObjectRef) -> bool {
         let mut removal = Remove { object, found: false };
@@ -118,6 +124,14 @@ impl Visit for Put {
         }
         let come: BTreeSet<ObjectRef> = other.iter().map(&reference).collect();
         own.retain(|have| !come.contains(&reference(have)));
+        own.append(other);
+    }
+}
+
+struct Append;
+
+impl Visit for Append {
+    fn list<T>(&mut self, own: &mut Vec<T>, other: &mut Vec<T>, _reference: impl Fn(&T) -> ObjectRef) {
         own.append(other);
     }
 }

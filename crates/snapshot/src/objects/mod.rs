@@ -13,7 +13,7 @@ use bulkhead_model::object::{
 use bulkhead_model::{Issue, ObjectRef, Position, SourceId};
 
 /// Objects in the order of the input, not yet checked against each other.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct Objects {
     /// The names of the inputs; a [`SourceId`] is an index here.
     pub sources: Vec<String>,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::arguments::IsolationArguments;
+use crate::arguments::{FactArguments, IsolationArguments};
 
 // `controller`
 #[derive(Debug, Args)]
@@ -14,6 +14,8 @@ pub(crate) struct ControllerArguments {
     pub(crate) store: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) isolation: IsolationArguments,
+    #[command(flatten)]
+    pub(crate) facts: FactArguments,
     #[arg(long)]
     pub(crate) once: bool,
     #[arg(long)]

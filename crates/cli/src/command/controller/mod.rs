@@ -20,6 +20,7 @@ use super::local::open;
 use super::plan;
 use crate::failure::Failure;
 use crate::live;
+use crate::overrides::read_overrides;
 use crate::session::Session;
 use crate::status::ExitStatus;
 
@@ -84,6 +85,7 @@ fn options(arguments: &ControllerArguments, session: &Session<'_, '_>) -> Result
     Ok(Options {
         setting: plan::setting(&arguments.isolation),
         settings: plan::settings(&arguments.isolation, session)?,
+        overrides: read_overrides(&arguments.facts)?,
         writing: if arguments.dry_run { Writing::DryRun } else { Writing::Real },
         lease: (!alone).then_some(lease),
         seed: u64::from(std::process::id()),

@@ -37,7 +37,7 @@ impl World {
     /// Of everything else only the status of our own kinds was written.
     pub(super) fn check_status(call: &Call, before: Option<&Object>) -> Result<(), Wrong> {
         let is_status = matches!(call, Call::Apply(_, _, Part::Status, Conflicts::Force, _));
-        let has_status = matches!(&*call.resource().kind, "NamespaceNetworkPolicy" | "WorkspaceAllowlist");
+        let has_status = matches!(&*call.resource().kind, "NamespaceNetworkPolicy" | "WorkspaceAllowlist" | "Exposure");
         if is_status && has_status && before.is_some() { Ok(()) } else { Err(Wrong::Foreign(format!("{call:?}"))) }
     }
 

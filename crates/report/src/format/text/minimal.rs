@@ -6,8 +6,9 @@ use anstyle::Style;
 use bulkhead_analysis::allowlist::{
     EgressList, Entry, EntryPeer, Excess, Minimal, Remedy, Robust, Stranger, Undetermined, Witness,
 };
+use bulkhead_analysis::model::NamespacedName;
 use bulkhead_analysis::path::{Address, Origin};
-use bulkhead_analysis::snapshot::Snapshot;
+use bulkhead_analysis::snapshot::{PodId, Snapshot};
 use bulkhead_wire::minimal::through_name;
 use bulkhead_wire::{EndpointForm, Words as _};
 
@@ -181,7 +182,7 @@ fn entry_lines((number, entry): (usize, &Entry), context: &Context<'_>) -> Vec<L
     let ports: Vec<String> = entry.ports.iter().map(|port| format!("{}/{}", port.port, port.protocol)).collect();
     let line = Line::new(GOOD, format!("  {} + ", number + 1)).left(STRONG, peer_name(&entry.peer, context));
     let mut lines = vec![line.right(PLAIN, ports.join(", "))];
-    let way = entry.witnesses.first().map(|witness| witness_text(witness, context.snapshot, context.speech));
+    let way = entry.witnesses.first().map(|witness| witness_text(witness, context.snapshot, context.speech, None));
     lines.extend(way.map(|way| Line::new(FAINT, "      ").left(FAINT, way)));
     if !entry.extra.is_empty() {
         let count = entry.extra.len().to_string();
@@ -200,12 +201,12 @@ fn peer_name(peer: &EntryPeer, context: &Context<'_>) -> String {
 }
 
 /// `203.0.113.7 by NodePort, entry node2, to shop/web-0 on node1: the policy sees 10.244.2.0`
-pub(crate) fn witness_text(witness: &Witness, snapshot: &Snapshot, speech: Speech) -> String {
-    let mut parts =
-        vec![speech.say(
-            "minimal.way",
-            &[("client", origin_name(witness.client())), ("door", witness.door().name().to_owned())],
-        )];
+pub(crate) fn witness_text(witness: &Witness, snapshot: &Snapshot, speech: Speech, namespace: Option<&str>) -> String {
+    let client = match witness.client() {
+        Origin::Pod(name) if !is_seen(name, namespace) => speech.word("minimal.hiddenPod"),
+        client => origin_name(client),
+    };
+    let mut parts = vec![speech.say("minimal.way", &[("client", client), ("door", witness.door().name().to_owned())])];
     let route = witness.route();
     if let Some(node) = route.entry_nodes.first() {
         parts.push(speech.say("trace.entry", &[("nodes", snapshot.nodes[*node].name.as_str())]));
@@ -237,7 +238,7 @@ fn remedies(excess: &[Excess]) -> Vec<(char, Remedy)> {
 fn excess_lines(excess: &Excess, remedies: &[(char, Remedy)], context: &Context<'_>) -> Vec<Line> {
     let speech = context.speech;
     let entries: Vec<String> = excess.entries.iter().map(|index| (index + 1).to_string()).collect();
-    let who = stranger_text(&excess.who, context.snapshot, speech);
+    let who = stranger_text(&excess.who, context.snapshot, speech, None);
     let through = through_name(excess.through);
     let folded = fold(&entries, SHOWN_NAMES, |more| speech.say("trace.more", &[("count", more.to_string())]));
     let arguments = [("who", who.as_str()), ("door", through), ("entries", folded.as_str())];
@@ -251,31 +252,44 @@ fn excess_lines(excess: &Excess, remedies: &[(char, Remedy)], context: &Context<
     vec![line.left(FAINT, speech.say("minimal.stoppedBy", &[("letters", letters.join(", "))]))]
 }
 
-/// Somebody who gets in although nobody asked for it.
-pub(crate) fn stranger_text(who: &Stranger, snapshot: &Snapshot, speech: Speech) -> String {
-    let folded =
-        |names: Vec<String>| fold(&names, SHOWN_NAMES, |more| speech.say("trace.more", &[("count", more.to_string())]));
+/// Somebody who gets in although nobody asked for it. With a namespace, no pod of another one is named.
+pub(crate) fn stranger_text(who: &Stranger, snapshot: &Snapshot, speech: Speech, namespace: Option<&str>) -> String {
+    let more = |count: usize| speech.say("trace.more", &[("count", count.to_string())]);
+    let named = |pods: &[PodId]| {
+        let own = pods.iter().map(|pod| &snapshot.pods[*pod].name).filter(|name| is_seen(name, namespace));
+        let names: Vec<String> = own.map(ToString::to_string).collect();
+        let hidden = pods.len() - names.len();
+        match (names.is_empty(), hidden) {
+            (true, _) => speech.say("stranger.hidden", &[("count", hidden.to_string())]),
+            (false, 0) => fold(&names, SHOWN_NAMES, more),
+            (false, _) => format!("{}{}{}", fold(&names, SHOWN_NAMES, more), speech.word("mark.comma"), more(hidden)),
+        }
+    };
     match who {
         Stranger::AnyClient(address) => {
             speech.say("stranger.anyClient", &[("address", origin_name(&Origin::Address(*address)))])
         }
-        Stranger::AnyPod(pod) => speech.say("stranger.anyPod", &[("pod", snapshot.pods[*pod].name.to_string())]),
+        Stranger::AnyPod(pod) => match &snapshot.pods[*pod].name {
+            name if is_seen(name, namespace) => speech.say("stranger.anyPod", &[("pod", name.to_string())]),
+            _ => speech.word("stranger.anyPodAtAll"),
+        },
         Stranger::NodeProcesses(nodes) => {
-            let names = nodes.iter().map(|node| snapshot.nodes[*node].name.to_string()).collect();
-            speech.say("stranger.nodeProcesses", &[("nodes", folded(names))])
+            let names: Vec<String> = nodes.iter().map(|node| snapshot.nodes[*node].name.to_string()).collect();
+            speech.say("stranger.nodeProcesses", &[("nodes", fold(&names, SHOWN_NAMES, more))])
         }
-        Stranger::Pods(pods) => {
-            let names = pods.iter().map(|pod| snapshot.pods[*pod].name.to_string()).collect();
-            speech.say("stranger.pods", &[("pods", folded(names))])
-        }
-        Stranger::SameLabels(pods) => {
-            let names = pods.iter().map(|pod| snapshot.pods[*pod].name.to_string()).collect();
-            speech.say("stranger.sameLabels", &[("pods", folded(names))])
-        }
+        Stranger::Pods(pods) => speech.say("stranger.pods", &[("pods", named(pods))]),
+        Stranger::SameLabels(pods) => speech.say("stranger.sameLabels", &[("pods", named(pods))]),
     }
+}
+
+fn is_seen(name: &NamespacedName, namespace: Option<&str>) -> bool {
+    namespace.is_none_or(|namespace| name.namespace == namespace)
 }
 
 fn undetermined_lines(way: &Undetermined, context: &Context<'_>) -> Vec<Line> {
     let line = Line::new(OPEN, "  ? ").left(PLAIN, context.speech.reason(&way.reason));
-    vec![line, Line::new(FAINT, "      ").left(FAINT, witness_text(&way.witness, context.snapshot, context.speech))]
+    vec![
+        line,
+        Line::new(FAINT, "      ").left(FAINT, witness_text(&way.witness, context.snapshot, context.speech, None)),
+    ]
 }
