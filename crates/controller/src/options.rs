@@ -88,7 +88,7 @@ impl Options {
             writing: Writing::Real,
             lease: None,
             debounce: Duration::from_millis(20),
-            parallel: 32,
+            parallel: 16,
             backoff: Duration::from_millis(200),
             longest_backoff: Duration::from_mins(1),
             relist: Duration::from_mins(10),

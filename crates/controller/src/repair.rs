@@ -7,9 +7,9 @@ use std::time::Duration;
 use bulkhead_analysis::isolation::Step;
 
 /// How often in a row the same is mended at once.
-const AT_ONCE: u32 = 5;
+const AT_ONCE: u32 = 20;
 /// After so long without it, it is no row any more.
-const FORGOTTEN: Duration = Duration::from_mins(2);
+const FORGOTTEN: Duration = Duration::from_secs(30);
 
 /// How often in a row the same steps had to be made.
 #[derive(Debug, Default)]
@@ -53,11 +53,12 @@ mod tests {
         for at in 1..=u64::from(AT_ONCE) {
             assert_eq!(repairs.note([&one], second(at)), None);
         }
-        assert_eq!(repairs.note([&one], second(7)), Some(0));
-        assert_eq!(repairs.note([&one], second(8)), None, "it has waited");
-        assert_eq!(repairs.note([&one], second(9)), Some(1));
-        assert_eq!(repairs.note([&one], second(10)), None);
-        assert_eq!(repairs.note([&other], second(11)), None, "another change is none");
+        let at = u64::from(AT_ONCE);
+        assert_eq!(repairs.note([&one], second(at + 1)), Some(0));
+        assert_eq!(repairs.note([&one], second(at + 2)), None, "it has waited");
+        assert_eq!(repairs.note([&one], second(at + 3)), Some(1));
+        assert_eq!(repairs.note([&one], second(at + 4)), None);
+        assert_eq!(repairs.note([&other], second(at + 5)), None, "another change is none");
         assert_eq!(repairs.note([&one], second(200)), None);
     }
 }
