@@ -174,6 +174,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("help.local.get", "Print objects", "显示对象"),
     (
+        "help.local.get.show_managed_fields",
+        "With yaml and json: also who wrote which field",
+        "yaml 与 json 格式下同时显示各字段由谁写入",
+    ),
+    (
         "help.local.get.output",
         "The form: table, yaml, json, name [default: table]",
         "格式：table、yaml、json、name [默认：table]",

@@ -57,6 +57,8 @@ pub(crate) struct GetArguments {
     pub(crate) objects: ObjectArguments,
     #[arg(short, long, value_name = "FORMAT", default_value = "table", hide_default_value = true)]
     pub(crate) output: String,
+    #[arg(long)]
+    pub(crate) show_managed_fields: bool,
     #[command(flatten)]
     pub(crate) store: StoreArguments,
 }

@@ -30,6 +30,7 @@ pub(super) fn run(arguments: &GetArguments, session: &mut Session<'_, '_>) -> Re
     let answer = if let Some(name) = &arguments.objects.name {
         let key = ObjectKey { namespace: selection.namespace, name: name.clone() };
         let object = runtime.block_on(store.get(&known.resource, &key)).map_err(|error| open::refused(&error))?;
+        let object = shown(object, arguments);
         match format {
             "yaml" => yaml_document(&object.into_value()),
             "json" => pretty(&object.into_value()),
@@ -37,14 +38,23 @@ pub(super) fn run(arguments: &GetArguments, session: &mut Session<'_, '_>) -> Re
         }
     } else {
         let list = runtime.block_on(store.list(&known.resource, &selection)).map_err(|error| open::refused(&error))?;
+        let items: Vec<Object> = list.items.into_iter().map(|object| shown(object, arguments)).collect();
         match format {
-            "yaml" => yaml_document(&list_of(list.items)),
-            "json" => pretty(&list_of(list.items)),
-            _ => lines(format, known, &list.items, &arguments.objects, session),
+            "yaml" => yaml_document(&list_of(items)),
+            "json" => pretty(&list_of(items)),
+            _ => lines(format, known, &items, &arguments.objects, session),
         }
     };
     session.answer(&answer)?;
     Ok(ExitStatus::Answered)
+}
+
+/// The object as it is printed: who wrote which field only if that was asked for.
+fn shown(mut object: Object, arguments: &GetArguments) -> Object {
+    if !arguments.show_managed_fields {
+        object.metadata_mut().remove("managedFields");
+    }
+    object
 }
 
 /// What `-n`, `-A` and `-l` select.
