@@ -100,6 +100,15 @@ impl Call {
         }
     }
 
+    /// The object that is called for; `None` for a list.
+    pub fn key(&self) -> Option<ObjectKey> {
+        match self {
+            Self::Get(_, key) | Self::Delete { key, .. } => Some(key.clone()),
+            Self::Create(_, object) | Self::Update(_, object) | Self::Apply(_, object, ..) => Some(object.key()),
+            Self::List(..) => None,
+        }
+    }
+
     /// The kind that is called for.
     pub fn resource(&self) -> &Resource {
         match self {

@@ -10,6 +10,8 @@ use bulkhead_store::{Apply, Conflicts, Delete, Event, Propagation, Resource, Sel
 use jiff::Timestamp;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span, debug_span};
 
 use crate::call::{Action, Answer, Call, Input, Ticket, WatchId};
 use crate::controller::Controller;
@@ -131,12 +133,23 @@ fn begin(action: Action, store: &Arc<dyn Store>, sender: &Sender<Input>, tasks: 
     let (store, sender) = (Arc::clone(store), sender.clone());
     match action {
         Action::Call(ticket, call) => {
-            tokio::spawn(async move {
+            let span = debug_span!(
+                "call",
+                otel.name = format!("{} {}", call.verb(), call.resource().plural),
+                otel.kind = "client",
+                verb = call.verb(),
+                resource = call.resource().group_resource(),
+                object = call.key().map(|key| key.to_string()),
+                outcome = Empty,
+            );
+            let asking = async move {
                 let patience = if matches!(call, Call::List(..)) { PATIENCE_FOR_LISTS } else { PATIENCE };
                 let answer = tokio::time::timeout(patience, ask(&*store, &call)).await;
                 let answer = answer.unwrap_or_else(|_| Err(StoreError::unavailable("no answer in time")));
+                Span::current().record("outcome", answer.as_ref().map_or_else(StoreError::reason, |_| "ok"));
                 let _ = sender.send(Input::Answered(ticket, answer)).await;
-            });
+            };
+            tokio::spawn(asking.instrument(span));
         }
         Action::Watch { id, resource, selection, from } => {
             let watch = tokio::spawn(watch(store, sender, id, resource, selection, from));

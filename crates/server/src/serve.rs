@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, Predicate as _, predicate::NotForContentType};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::access::{Access, Audit, Proxy, Rights, Tell, Token, guard};
+use crate::access::{Access, Audit, Oidc, Proxy, Rights, Tell, Token, guard};
 use crate::api::{self, Context};
 use crate::cluster::Cluster;
 use crate::problem::Problem;
@@ -45,6 +45,8 @@ pub enum Entrance {
     Proxy(Proxy, Rights),
     /// With tokens of the cluster, with these rights.
     Token(Token, Rights),
+    /// By an identity provider, with these rights.
+    Oidc(Oidc, Rights),
 }
 
 impl std::fmt::Debug for Entrance {
@@ -53,6 +55,7 @@ impl std::fmt::Debug for Entrance {
             Self::Local(_) => "Local",
             Self::Proxy(..) => "Proxy",
             Self::Token(..) => "Token",
+            Self::Oidc(..) => "Oidc",
         })
     }
 }
@@ -79,6 +82,7 @@ pub async fn serve(
         Entrance::Local(tell) => Access::local(address, tell).map_err(std::io::Error::other)?,
         Entrance::Proxy(proxy, rights) => Access::proxy(proxy, rights),
         Entrance::Token(token, rights) => Access::token(token, rights),
+        Entrance::Oidc(oidc, rights) => Access::oidc(oidc, rights),
     };
     Ok(Serving { address, listener, router: router(cluster, access, audit) })
 }

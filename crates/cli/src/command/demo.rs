@@ -40,7 +40,8 @@ pub(crate) fn run(arguments: &DemoArguments, session: &mut Session<'_, '_>) -> R
     let store = local::made_of(&folder.path().join("demo.db"), &[PathBuf::from(EXAMPLE)], session)?;
     let runtime = serve::runtime()?;
     let cluster = serve::of_store(&runtime, EXAMPLE.to_owned(), store, Overrides::default())?;
-    let entrance = |tell| serve::entrance(&access, None, tell);
+    let speech = session.speech;
+    let entrance = |tell| serve::entrance(&access, None, tell, speech);
     serve::until_interrupted(&runtime, cluster, (listen, &entrance), &arguments.listening, session)
 }
 

@@ -68,11 +68,11 @@ impl<'p> Bed<'p> {
 
     /// Starts a controller; it knows the whole cluster when this is over.
     pub(crate) fn controller(&self, name: &str, arguments: &[&str]) -> Process {
-        self.controller_of(name, arguments, &self.kubeconfig())
+        Self::controller_of(name, arguments, &self.kubeconfig())
     }
 
     /// The same with another kubeconfig.
-    pub(crate) fn controller_of(&self, name: &str, arguments: &[&str], kubeconfig: &Path) -> Process {
+    pub(crate) fn controller_of(name: &str, arguments: &[&str], kubeconfig: &Path) -> Process {
         let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("controller-{name}.log"));
         let arguments = [&["controller", "--listen", "127.0.0.1:0"], arguments].concat();
         let mut controller = Process::start(Path::new(BINARY), &arguments, kubeconfig, &log).unwrap();

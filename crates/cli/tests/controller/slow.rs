@@ -87,7 +87,7 @@ pub(crate) fn slow(plane: &ControlPlane) {
     }
     let line = Line::to(plane.url());
     let through = kubeconfig(&bed, "slow", |text| text.replace(plane.url(), &format!("https://{}", line.address)));
-    let mut controller = bed.controller_of("slow", &[], &through);
+    let mut controller = Bed::controller_of("slow", &[], &through);
     eventually("it leads", || (controller.metric("bulkhead_controller_leader", &[]) == Some(1.0)).then_some(()));
     settled(&mut controller);
     line.delay(Duration::from_millis(200));
@@ -196,7 +196,7 @@ pub(crate) fn expired(plane: &ControlPlane) {
         config["users"][0]["user"] = json!({"tokenFile": file});
         config.to_string()
     });
-    let mut controller = bed.controller_of("expired", &[], &path);
+    let mut controller = Bed::controller_of("expired", &[], &path);
     bed.switch("to-a", "enabled");
     bed.until_policy("to-a", BASE);
     bed.admin.delete("/api/v1/namespaces/bulkhead-system/secrets/first").unwrap();

@@ -22,6 +22,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "`{kind}` cannot be read, and without it nothing is done: {error}",
         "无法读取 `{kind}`，因此不执行任何操作：{error}",
     ),
+    (
+        "controllerCannotTrace",
+        "traces cannot be sent to `{endpoint}`: {error}",
+        "无法向 `{endpoint}` 发送链路追踪数据：{error}",
+    ),
     ("controllerCannotListen", "cannot listen at {address}: {error}", "无法监听 {address}：{error}"),
     (
         "help.controller",

@@ -3,6 +3,7 @@
 //! - `local`: one person on the machine that serves. Only loopback is served, and that person is the administrator.
 //! - `proxy`: a proxy in front knows who it is, and says so in headers; that it is the proxy is shown by a secret.
 //! - `token`: whoever has a token of the cluster.
+//! - `oidc`: whoever an identity provider knows.
 //!
 //! What they may see and change a file of roles says, or the cluster's own rights. Whatever writes must have a header that no other site can send without asking, in every mode.
 
@@ -10,14 +11,16 @@ mod audit;
 mod cluster;
 mod limit;
 mod local;
+mod oidc;
 mod proxy;
 mod random;
 mod reviews;
 mod roles;
+mod sessions;
 mod token;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
@@ -33,6 +36,7 @@ use crate::viewer::{Grants, Judge, Principal, Viewer};
 pub use audit::{Audit, AuditLine};
 pub use cluster::ClusterRights;
 pub use local::Tell;
+pub use oidc::{Oidc, OidcError, OidcSettings};
 pub use proxy::{PROXY_SECRET_HEADER, Proxy};
 pub use random::NoRandomness;
 pub(crate) use random::random;
@@ -53,6 +57,10 @@ pub struct Access {
 
 /// Whether somebody in front speaks TLS is nothing that is known here.
 const BEHIND_TLS: &[&str] = &["http://", "https://"];
+/// The cookie of whoever has signed in.
+const SESSION: &str = "__Host-bulkhead";
+/// How long somebody stays signed in.
+const LONGEST_SESSION: Duration = Duration::from_hours(8);
 /// Requests a second that one person may make, and at once.
 const RATE: u32 = 500;
 const BURST: u32 = 5_000;
@@ -63,6 +71,7 @@ enum Mode {
     Local(local::Local),
     Proxy(Proxy),
     Token(Token),
+    Oidc(Oidc),
 }
 
 /// What those who are recognised may see and change.
@@ -93,6 +102,11 @@ impl Access {
         Arc::new(Self::of(Mode::Token(token), rights))
     }
 
+    /// Access by an identity provider.
+    pub fn oidc(oidc: Oidc, rights: Rights) -> Arc<Self> {
+        Arc::new(Self::of(Mode::Oidc(oidc), rights))
+    }
+
     fn of(mode: Mode, rights: Rights) -> Self {
         Self { mode, rights, asked: limit::Limit::per_second(RATE, BURST) }
     }
@@ -102,8 +116,9 @@ impl Access {
             Mode::Local(local) => local.admit(request)?,
             Mode::Proxy(proxy) => Pass::On(proxy.admit(request.headers())?),
             Mode::Token(token) => token.admit(request).await?,
+            Mode::Oidc(oidc) => oidc.admit(request).await?,
         };
-        if let (Pass::On(principal), Mode::Proxy(_) | Mode::Token(_)) = (&pass, &self.mode)
+        if let (Pass::On(principal), Mode::Proxy(_) | Mode::Token(_) | Mode::Oidc(_)) = (&pass, &self.mode)
             && !self.asked.allows(&principal.name, Instant::now())
         {
             return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "problem.tooMany"));
@@ -118,7 +133,7 @@ impl Access {
     fn schemes(&self) -> &'static [&'static str] {
         match self.mode {
             Mode::Local(_) => &["http://"],
-            Mode::Proxy(_) | Mode::Token(_) => BEHIND_TLS,
+            Mode::Proxy(_) | Mode::Token(_) | Mode::Oidc(_) => BEHIND_TLS,
         }
     }
 

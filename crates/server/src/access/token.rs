@@ -9,9 +9,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::to_bytes;
 use axum::extract::Request;
-use axum::http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HeaderValue, LOCATION, SET_COOKIE,
-};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use bulkhead_report::Speech;
@@ -20,34 +18,27 @@ use sha2::{Digest as _, Sha256};
 
 use super::cluster::BELIEVED_IN_SILENCE;
 use super::limit::Limit;
-use super::random::secret;
 use super::reviews::Reviews;
-use super::{BEHIND_TLS, Pass, check_site};
+use super::sessions::{SIGN_OUT, SameSite, Sessions, redirect};
+use super::{BEHIND_TLS, LONGEST_SESSION, Pass, SESSION, check_site};
 use crate::language::speech;
 use crate::problem::Problem;
 use crate::viewer::Principal;
 
 /// How long the API server's word is believed.
 const BELIEVED: Duration = Duration::from_mins(1);
-/// How long a session lasts.
-const LONGEST_SESSION: Duration = Duration::from_hours(8);
-/// How many sessions there are at most; the oldest end first.
-const MOST_SESSIONS: usize = 10_000;
 /// How many tokens are remembered.
 const MOST_TOKENS: usize = 10_000;
 const LONGEST_TOKEN: usize = 16 * 1024;
-/// The cookie. Browsers keep one of this name only with TLS, or from this machine.
-const SESSION: &str = "__Host-bulkhead";
-/// Where people sign in, and out.
+/// Where people sign in.
 const SIGN_IN: &str = "/session";
-const SIGN_OUT: &str = "/session/end";
 /// The page to sign in may send its form, and nothing else.
 const POLICY: &str = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Access by tokens.
 pub struct Token {
     reviews: Reviews,
-    sessions: Mutex<HashMap<String, (Instant, String)>>,
+    sessions: Sessions<String>,
     known: Mutex<HashMap<[u8; 32], (Instant, Principal)>>,
     /// How often tokens are asked about that are not known.
     asked: Limit,
@@ -64,7 +55,7 @@ impl Token {
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self {
             reviews: Reviews(store),
-            sessions: Mutex::new(HashMap::new()),
+            sessions: Sessions::new(SESSION, LONGEST_SESSION, SameSite::Strict),
             known: Mutex::new(HashMap::new()),
             asked: Limit::per_second(50, 200),
         }
@@ -79,14 +70,10 @@ impl Token {
         }
         if request.method() == Method::POST && path == SIGN_OUT {
             check_site(request.headers(), BEHIND_TLS)?;
-            if let Some(session) = session_of(request.headers()) {
-                self.sessions.lock().unwrap_or_else(PoisonError::into_inner).remove(&session);
-            }
-            return Ok(Pass::Answered(redirect(&format!(
-                "{SESSION}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
-            ))));
+            self.sessions.end(request.headers());
+            return Ok(Pass::Answered(redirect("/", &[self.sessions.forgotten()])));
         }
-        let token = bearer(request.headers()).or_else(|| self.token_of_session(request.headers()));
+        let token = bearer(request.headers()).or_else(|| self.sessions.of(request.headers()));
         let principal = match token {
             Some(token) => self.principal(&token).await?,
             None => None,
@@ -110,22 +97,8 @@ impl Token {
         if self.principal(&token).await?.is_none() {
             return Ok(page(speech, StatusCode::UNAUTHORIZED));
         }
-        let id = secret().map_err(|_| Problem::internal())?;
-        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        sessions.retain(|_, (begun, _)| begun.elapsed() < LONGEST_SESSION);
-        if sessions.len() >= MOST_SESSIONS {
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "problem.busy"));
-        }
-        let cookie = format!("{SESSION}={id}; Path=/; Secure; HttpOnly; SameSite=Strict");
-        sessions.insert(id, (Instant::now(), token));
-        Ok(redirect(&cookie))
-    }
-
-    fn token_of_session(&self, headers: &HeaderMap) -> Option<String> {
-        let session = session_of(headers)?;
-        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        let (begun, token) = sessions.get(&session)?;
-        (begun.elapsed() < LONGEST_SESSION).then(|| token.clone())
+        let cookie = self.sessions.begin(token).map_err(Problem::from)?;
+        Ok(redirect("/", &[cookie]))
     }
 
     /// Whose a token is, as the API server said not long ago.
@@ -169,12 +142,6 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
-fn session_of(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == SESSION).map(|(_, value)| value.to_owned())
-}
-
 /// The token of `token=…`. Tokens have no characters that a form would write otherwise, but for padding.
 fn token_of_form(text: &str) -> String {
     let fields = text.split('&').filter_map(|field| field.split_once('='));
@@ -183,33 +150,37 @@ fn token_of_form(text: &str) -> String {
 }
 
 /// Whether somebody looks at a page, and no program asks.
-fn wants_page(request: &Request) -> bool {
+pub(super) fn wants_page(request: &Request) -> bool {
     let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     request.method() == Method::GET && accepts.contains("text/html") && !request.uri().path().starts_with("/api/")
 }
 
 /// The page to sign in.
 fn page(speech: Speech, status: StatusCode) -> Response {
-    let [title, label, button] = ["signIn.title", "signIn.token", "signIn.button"].map(|key| speech.word(key));
-    let language = speech.language.name();
+    let [label, button] = ["signIn.token", "signIn.button"].map(|key| speech.word(key));
+    let form = format!(
+        "<form method=\"post\" action=\"{SIGN_IN}\">\
+         <p><label>{label} <input name=\"token\" type=\"password\" autocomplete=\"off\" autofocus required></label></p>\
+         <p><button>{button}</button></p></form>"
+    );
+    page_with(speech, status, &form)
+}
+
+/// The page of whoever has signed out, where signing in again needs no form.
+pub(super) fn signed_out(speech: Speech, sign_in: &str) -> Response {
+    let [said, button] = ["signIn.out", "signIn.again"].map(|key| speech.word(key));
+    page_with(speech, StatusCode::OK, &format!("<p>{said}</p><p><a href=\"{sign_in}\">{button}</a></p>"))
+}
+
+fn page_with(speech: Speech, status: StatusCode, body: &str) -> Response {
+    let (title, language) = (speech.word("signIn.title"), speech.language.name());
     let html = format!(
         "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{title}</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"></head>\n\
-         <body><main><h1>{title}</h1><form method=\"post\" action=\"{SIGN_IN}\">\
-         <p><label>{label} <input name=\"token\" type=\"password\" autocomplete=\"off\" autofocus required></label></p>\
-         <p><button>{button}</button></p></form></main></body></html>\n"
+         <body><main><h1>{title}</h1>{body}</main></body></html>\n"
     );
     let mut response = (status, html).into_response();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    response
-}
-
-fn redirect(cookie: &str) -> Response {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    response.headers_mut().insert(LOCATION, HeaderValue::from_static("/"));
-    if let Ok(cookie) = HeaderValue::from_str(cookie) {
-        response.headers_mut().insert(SET_COOKIE, cookie);
-    }
     response
 }

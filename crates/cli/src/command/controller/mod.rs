@@ -4,6 +4,7 @@ mod arguments;
 mod endpoint;
 mod log;
 mod metrics;
+mod telemetry;
 mod told;
 
 use std::sync::{Arc, Mutex};
@@ -29,9 +30,8 @@ pub(crate) fn run(arguments: &ControllerArguments, session: &mut Session<'_, '_>
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let store = store(arguments, session, &runtime)?;
     let options = options(arguments, session)?;
-    if !arguments.once {
-        log::start(arguments.log);
-    }
+    let spans = telemetry::provider(session)?;
+    log::start((!arguments.once).then_some(arguments.log), spans.as_ref());
     let shared = Arc::new(Mutex::new(endpoint::Shown::default()));
     let mut told = if arguments.once { Told::keeping() } else { Told::showing(Arc::clone(&shared)) };
     let clock = session.stopped_clock().map_or_else(Clock::system, Clock::stopped_at);
@@ -45,6 +45,10 @@ pub(crate) fn run(arguments: &ControllerArguments, session: &mut Session<'_, '_>
     });
     // What is still read or watched need not end.
     runtime.shutdown_background();
+    if let Some(spans) = spans {
+        // What cannot be sent is lost.
+        let _ = spans.shutdown();
+    }
     let controller = controller.map_err(|error| cannot_listen(arguments, &error))?;
     if !arguments.once {
         return Ok(ExitStatus::Answered);

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use bulkhead_analysis::model::Issue;
 use bulkhead_kube_store::KubeStore;
+use bulkhead_report::Speech;
 use bulkhead_server::Entrance;
 use bulkhead_server::access::{ClusterRights, Proxy, Rights, Roles, Tell, Token};
 use clap::{Args, ValueEnum};
 
+use super::oidc::{OidcArguments, oidc};
 use crate::failure::Failure;
 
 /// The longest file of a secret or of roles that is read.
@@ -20,7 +22,7 @@ const LONGEST_FILE: u64 = 4 * 1024 * 1024;
 pub(crate) struct AccessArguments {
     #[arg(
         long,
-        value_name = "local|proxy|token",
+        value_name = "local|proxy|token|oidc",
         default_value = "local",
         hide_default_value = true,
         hide_possible_values = true
@@ -34,6 +36,8 @@ pub(crate) struct AccessArguments {
     pub(crate) proxy_user_header: String,
     #[arg(long, value_name = "NAME", default_value = "X-Forwarded-Groups", hide_default_value = true)]
     pub(crate) proxy_group_header: String,
+    #[command(flatten)]
+    pub(crate) oidc: OidcArguments,
 }
 
 // `--auth`
@@ -43,6 +47,7 @@ pub(crate) enum AuthChoice {
     Local,
     Proxy,
     Token,
+    Oidc,
 }
 
 impl AuthChoice {
@@ -56,18 +61,30 @@ impl AuthChoice {
 }
 
 /// The way in that the arguments describe.
-pub(crate) fn entrance(arguments: &AccessArguments, live: Option<&KubeStore>, tell: Tell) -> Result<Entrance, Failure> {
+pub(crate) fn entrance(
+    arguments: &AccessArguments,
+    live: Option<&KubeStore>,
+    tell: Tell,
+    speech: Speech,
+) -> Result<Entrance, Failure> {
+    if arguments.auth != AuthChoice::Oidc && arguments.oidc.any() {
+        let issue = Issue::error("serveAuthArguments").with("option", "--oidc-issuer-url");
+        return Err(Failure::usage(issue.with("needs", "--auth oidc")));
+    }
     let wrong = |option: &str, needs: &str| {
         Failure::usage(Issue::error("serveAuthArguments").with("option", option).with("needs", needs))
     };
     match (arguments.auth, &arguments.proxy_secret_file) {
-        (AuthChoice::Local | AuthChoice::Token, Some(_)) => Err(wrong("--proxy-secret-file", "--auth proxy")),
+        (AuthChoice::Local | AuthChoice::Token | AuthChoice::Oidc, Some(_)) => {
+            Err(wrong("--proxy-secret-file", "--auth proxy"))
+        }
         (AuthChoice::Local, None) if arguments.roles.is_some() => Err(wrong("--roles", "--auth proxy")),
         (AuthChoice::Local, None) => Ok(Entrance::Local(tell)),
         (AuthChoice::Token, None) => {
             let live = live.ok_or_else(|| wrong("--auth token", "--kubeconfig"))?;
             Ok(Entrance::Token(Token::new(Arc::new(live.clone())), rights(arguments, Some(live))?))
         }
+        (AuthChoice::Oidc, None) => Ok(Entrance::Oidc(oidc(&arguments.oidc, speech)?, rights(arguments, live)?)),
         (AuthChoice::Proxy, None) => Err(wrong("--auth proxy", "--proxy-secret-file")),
         (AuthChoice::Proxy, Some(secret)) => {
             let proxy = Proxy {
@@ -89,14 +106,14 @@ fn rights(arguments: &AccessArguments, live: Option<&KubeStore>) -> Result<Right
     }
     match live {
         Some(live) => Ok(Rights::Cluster(ClusterRights::new(Arc::new(live.clone())))),
-        None => Err(Failure::usage(
-            Issue::error("serveAuthArguments").with("option", "--auth proxy").with("needs", "--roles"),
-        )),
+        None => {
+            Err(Failure::usage(Issue::error("serveAuthArguments").with("option", "--auth").with("needs", "--roles")))
+        }
     }
 }
 
 /// A secret: what stands in a file, without the white space around it. A short one could be guessed.
-fn read_secret(path: &Path) -> Result<String, Failure> {
+pub(super) fn read_secret(path: &Path) -> Result<String, Failure> {
     let secret = read(path)?.trim().to_owned();
     if secret.len() < 16 {
         return Err(Failure::usage(Issue::error("serveSecretShort").with("path", path.display())));

@@ -1,6 +1,7 @@
 //! `serve`: the console and its API, on files, on a local store, or on a live cluster.
 
 mod access;
+mod oidc;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -77,7 +78,8 @@ pub(crate) fn run(arguments: &ServeArguments, session: &mut Session<'_, '_>) -> 
         let texts = read_texts(filenames, session)?;
         runtime.block_on(Cluster::of_texts(name, texts, overrides)).map_err(|error| unusable(&error))?
     };
-    let entrance = |tell| entrance(&arguments.access, live.as_ref(), tell);
+    let speech = session.speech;
+    let entrance = |tell| entrance(&arguments.access, live.as_ref(), tell, speech);
     until_interrupted(&runtime, cluster, (listen, &entrance), &arguments.listening, session)
 }
 

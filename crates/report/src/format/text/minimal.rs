@@ -255,7 +255,7 @@ fn excess_lines(excess: &Excess, remedies: &[(char, Remedy)], context: &Context<
 /// Somebody who gets in although nobody asked for it. With a namespace, no pod of another one is named.
 pub(crate) fn stranger_text(who: &Stranger, snapshot: &Snapshot, speech: Speech, namespace: Option<&str>) -> String {
     let more = |count: usize| speech.say("trace.more", &[("count", count.to_string())]);
-    let named = |pods: &[PodId]| {
+    let of_pods = |pods: &[PodId]| {
         let own = pods.iter().map(|pod| &snapshot.pods[*pod].name).filter(|name| is_seen(name, namespace));
         let names: Vec<String> = own.map(ToString::to_string).collect();
         let hidden = pods.len() - names.len();
@@ -277,8 +277,8 @@ pub(crate) fn stranger_text(who: &Stranger, snapshot: &Snapshot, speech: Speech,
             let names: Vec<String> = nodes.iter().map(|node| snapshot.nodes[*node].name.to_string()).collect();
             speech.say("stranger.nodeProcesses", &[("nodes", fold(&names, SHOWN_NAMES, more))])
         }
-        Stranger::Pods(pods) => speech.say("stranger.pods", &[("pods", named(pods))]),
-        Stranger::SameLabels(pods) => speech.say("stranger.sameLabels", &[("pods", named(pods))]),
+        Stranger::Pods(pods) => speech.say("stranger.pods", &[("pods", of_pods(pods))]),
+        Stranger::SameLabels(pods) => speech.say("stranger.sameLabels", &[("pods", of_pods(pods))]),
     }
 }
 
