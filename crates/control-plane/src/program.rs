@@ -15,12 +15,21 @@ pub enum Program {
     Kwok,
     /// helm.
     Helm,
+    /// An OpenID Connect provider with some users: the example server of a certified library.
+    IdentityProvider,
 }
 
 impl Program {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Etcd, Self::KubeApiserver, Self::KubeControllerManager, Self::KubeProxy, Self::Kwok, Self::Helm];
+    pub const ALL: [Self; 7] = [
+        Self::Etcd,
+        Self::KubeApiserver,
+        Self::KubeControllerManager,
+        Self::KubeProxy,
+        Self::Kwok,
+        Self::Helm,
+        Self::IdentityProvider,
+    ];
 
     /// The name of the executable file.
     pub fn name(self) -> &'static str {
@@ -31,6 +40,7 @@ impl Program {
             Self::KubeProxy => "kube-proxy",
             Self::Kwok => "kwok",
             Self::Helm => "helm",
+            Self::IdentityProvider => "identity-provider",
         }
     }
 

@@ -43,7 +43,7 @@ fn namespace(admin: &Person, name: &str) {
 }
 
 /// Entries that name projects of other workspaces are written before the rule against them is there: KubeSphere has no such rule.
-fn without_the_rule_about_peers(bed: &Bed<'_>) {
+pub(crate) fn without_the_rule_about_peers(bed: &Bed<'_>) {
     let path = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings/peers.network.bulkhead.dev";
     // A second trial finds it gone.
     let _ = bed.admin.delete(path);

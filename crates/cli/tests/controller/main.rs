@@ -9,6 +9,7 @@ mod kubesphere;
 mod lease;
 mod migrate;
 mod once;
+mod random;
 mod slow;
 mod switches;
 mod trouble;
@@ -38,6 +39,8 @@ const TRIALS: &[Trial] = &[
     Trial { name: "a_token_that_is_no_longer_good_is_replaced", run: slow::expired },
     Trial { name: "it_outlives_the_api_server", run: trouble::restart },
     Trial { name: "what_it_slept_through_is_listed_again", run: trouble::compaction },
+    Trial { name: "random_tenants_end_in_the_policies_of_the_plan", run: random::worlds },
+    Trial { name: "random_tenants_end_in_kubespheres_policies", run: random::kubesphere },
     Trial { name: "every_entry_of_kubesphere_ends_in_its_policy", run: kubesphere::entries },
     Trial { name: "every_project_of_kubesphere_ends_in_its_policies", run: kubesphere::projects },
 ];

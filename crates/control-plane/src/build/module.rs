@@ -48,6 +48,11 @@ impl Module {
                 &[include_str!("../../go/helm/go.mod"), include_str!("../../go/helm/go.sum")],
                 "helm.sh/helm/v3/cmd/helm",
             ),
+            Program::IdentityProvider => (
+                "oidc",
+                &[include_str!("../../go/oidc/go.mod"), include_str!("../../go/oidc/go.sum")],
+                "github.com/zitadel/oidc/v3/example/server",
+            ),
         };
         Self { name, files, package }
     }

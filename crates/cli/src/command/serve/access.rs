@@ -113,7 +113,7 @@ fn rights(arguments: &AccessArguments, live: Option<&KubeStore>) -> Result<Right
 }
 
 /// A secret: what stands in a file, without the white space around it. A short one could be guessed.
-pub(super) fn read_secret(path: &Path) -> Result<String, Failure> {
+fn read_secret(path: &Path) -> Result<String, Failure> {
     let secret = read(path)?.trim().to_owned();
     if secret.len() < 16 {
         return Err(Failure::usage(Issue::error("serveSecretShort").with("path", path.display())));
@@ -121,7 +121,7 @@ pub(super) fn read_secret(path: &Path) -> Result<String, Failure> {
     Ok(secret)
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
     use std::io::Read as _;
     let unreadable = |error: std::io::Error| {
         Failure::usage(Issue::error("fileUnreadable").with("path", path.display()).with("error", error))

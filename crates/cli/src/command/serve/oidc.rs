@@ -9,7 +9,7 @@ use bulkhead_server::access::{Oidc, OidcSettings};
 use bulkhead_wire::Words as _;
 use clap::Args;
 
-use super::access::read_secret;
+use super::access::read;
 use crate::failure::Failure;
 use crate::status::ExitStatus;
 
@@ -53,10 +53,11 @@ pub(super) fn oidc(arguments: &OidcArguments, speech: Speech) -> Result<Oidc, Fa
         let issue = Issue::error("serveAuthArguments").with("option", "--auth oidc");
         return Err(Failure::usage(issue.with("needs", "--oidc-issuer-url, --oidc-client-id, --oidc-redirect-url")));
     };
+    let secret = arguments.oidc_client_secret_file.as_deref().map(read).transpose()?;
     let settings = OidcSettings {
         issuer_url: issuer_url.clone(),
         client_id: client_id.clone(),
-        client_secret: arguments.oidc_client_secret_file.as_deref().map(read_secret).transpose()?,
+        client_secret: secret.map(|text| text.trim().to_owned()),
         redirect_url: redirect_url.clone(),
         username_claim: arguments.oidc_username_claim.clone(),
         username_prefix: arguments.oidc_username_prefix.clone(),
