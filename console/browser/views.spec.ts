@@ -18,6 +18,8 @@ const VIEWS: [string, RegExp][] = [
   [`/explain?${asked}`, /shop\/web-/],
   ['/minimal?target=service%2Fshop%2Fweb&door=LoadBalancer&client=203.0.113.7', /LoadBalancer/],
   ['/exposures', /service\/shop\/web/],
+  ['/topology', /deployment|billing/],
+  ['/topology?level=project&party=namespace%2Fshop', /shop/],
   ['/matrix', /billing/],
   ['/matrix?by=workload&namespace=shop&as=list', /deployment\/shop\/web/],
   ['/policies', /./],

@@ -1,10 +1,12 @@
 import type { components } from './schema';
+import { end } from './session';
 
 /** The forms of the API, as its OpenAPI document has them. */
 export type Forms = components['schemas'];
 export type Problem = Forms['ProblemForm'];
 
 const ROOT = '/api/v1alpha1';
+const MOST_ATTEMPTS = 3;
 
 /** A request that was not answered, with the server's reasons in words. */
 export class Refusal extends Error {
@@ -14,10 +16,47 @@ export class Refusal extends Error {
 }
 
 async function read<T>(response: Response): Promise<T> {
-  const kind = response.headers.get('content-type') ?? '';
-  if (response.ok && kind.startsWith('application/json')) return (await response.json()) as T;
-  if (kind.startsWith('application/problem+json')) throw new Refusal((await response.json()) as Problem);
-  throw new Refusal({ type: 'urn:bulkhead:problem:unknown', title: response.statusText, status: response.status });
+  if (kindOf(response).startsWith('application/json') && response.ok) return (await response.json()) as T;
+  throw await refusal(response);
+}
+
+const kindOf = (response: Response) => response.headers.get('content-type') ?? '';
+
+/** Why there is no answer. Where the server does not know who asks, the whole console says so. */
+async function refusal(response: Response): Promise<Refusal> {
+  const unknown = { type: 'urn:bulkhead:problem:unknown', title: response.statusText, status: response.status };
+  const isProblem = kindOf(response).startsWith('application/problem+json');
+  const problem = isProblem ? ((await response.json()) as Problem) : unknown;
+  if (response.status === 401) end(problem);
+  return new Refusal(problem);
+}
+
+/** A picture, and the state of the cluster that it is of. */
+export interface Picture {
+  svg: string;
+  state: string;
+}
+
+/** Reads a picture. */
+export async function picture(path: string, language: string): Promise<Picture> {
+  const response = await fetch(ROOT + path, { headers: { 'accept-language': language } });
+  if (!response.ok || !kindOf(response).startsWith('image/svg+xml')) throw await refusal(response);
+  return { svg: await response.text(), state: response.headers.get('etag') ?? '' };
+}
+
+/** Reads something together with its picture, both of one state of the cluster. */
+export async function drawn<T>(path: string, drawnPath: string, language: string): Promise<{ form: T; svg: string }> {
+  for (let attempt = 0; ; attempt += 1) {
+    const headers = { 'accept-language': language };
+    const [response, { svg, state }] = await Promise.all([
+      fetch(ROOT + path, { headers }),
+      picture(drawnPath, language),
+    ]);
+    const form = await read<T>(response);
+    if (response.headers.get('etag') === state) return { form, svg };
+    // The cluster changed between the two.
+    if (attempt === MOST_ATTEMPTS) throw new Error('the cluster changes faster than it is drawn');
+  }
 }
 
 /** Reads; `language` is that of the messages in the answer. */

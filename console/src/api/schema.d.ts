@@ -140,6 +140,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1alpha1/trace/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The routes of one connection, drawn: each place with what happens there, and the packet between. */
+        get: operations["getTracePicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1alpha1/explain": {
         parameters: {
             query?: never;
@@ -200,6 +217,40 @@ export interface paths {
         };
         /** Who reaches whom on which ports, as policies say, as a table of projects or workloads. */
         get: operations["getMatrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1alpha1/topology": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who reaches whom, as policies say: workspaces, projects or workloads, those alike as one, and what is open between them. */
+        get: operations["getTopology"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1alpha1/topology/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same, drawn. What belongs to a party has `data-party` with its places in the list of parties. */
+        get: operations["getTopologyPicture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -504,6 +555,8 @@ export interface components {
             user: string;
             /** @description Whether nothing is hidden from them. */
             administrator: boolean;
+            /** @description Where a `POST` ends their session; left out where it is not this server that signs people in. */
+            signOut?: string | null;
         };
         /** @description The first page. */
         OverviewForm: {
@@ -1419,6 +1472,78 @@ export interface components {
             /** @description Nobody can tell whether these are open. */
             undetermined: components["schemas"]["PortsForm"];
         };
+        /**
+         * @description Parties of one size, and what is open between them. It can be read back, as pictures are made of what is left of an answer; its
+         *     issues are not, as no picture has them.
+         */
+        TopologyForm: {
+            /** @description The level that was asked for: `workspace`, `project` or `workload`. */
+            asked: string;
+            /** @description The level of the parties: a larger one where there are too many. */
+            level: string;
+            /**
+             * Format: uint
+             * @description How many parties of the level that was asked for are not told apart, because there are too many.
+             */
+            folded: number;
+            /** @description Who takes part; those outside the cluster last. */
+            parties: components["schemas"]["PartyForm"][];
+            /** @description What is open, by the places of parties. What is not listed is closed by policies. */
+            links: components["schemas"]["LinkForm"][];
+            /**
+             * @description What is wrong with the question, and what else to know.
+             * @default []
+             */
+            readonly issues: components["schemas"]["IssueForm"][];
+        };
+        /** @description Some who reach the same and are reached by the same. */
+        PartyForm: {
+            /**
+             * @description `workspace`, `noWorkspace` (all projects without one), `project`, `workload`, `pod`, `node`, `nodes` (all of them), `outside`
+             *     (a range of addresses), `otherRanges` (ranges that are not told apart) or `foreign` (everybody whom the reader may not see).
+             */
+            kind: string;
+            /** @description Their workspace, where they have one. */
+            workspace: string | null;
+            /** @description Their namespace, where all of them are in one. */
+            namespace: string | null;
+            /**
+             * @description Who they are, as the command line spells it; empty for `noWorkspace`, `nodes`, `otherRanges` and `foreign`. Of
+             *     `outside`: the blocks.
+             */
+            names: string[];
+            /**
+             * Format: uint
+             * @description How many workloads, pods, nodes or ranges they stand for.
+             */
+            size: number;
+            /** @description One of their pods, as `shop/web-0`, where they have any: what is asked about it is asked about one of them. */
+            pod: string | null;
+        };
+        /** @description What is open from one party to another; from a party to itself: among its members, or their replicas. */
+        LinkForm: {
+            /**
+             * Format: uint
+             * @description Who opens connections: a place in `parties`.
+             */
+            from: number;
+            /**
+             * Format: uint
+             * @description To whom.
+             */
+            to: number;
+            /** @description `all`: every pair, on every port; `some`: less than that; `undetermined`: nothing is known to be open, and something may be. */
+            open: string;
+            /**
+             * Format: uint
+             * @description How many pairs something is open between.
+             */
+            pairs: number;
+            /** @description The ports of any of them. */
+            ports: components["schemas"]["PortsForm"];
+            /** @description Nobody can tell whether these are open; left out where there are none. */
+            undetermined?: components["schemas"]["PortsForm"];
+        };
         /** @description What the rules found. */
         LintForm: {
             /** @description What is to be reported, by file and line. */
@@ -1817,6 +1942,46 @@ export interface operations {
             };
         };
     };
+    getTracePicture: {
+        parameters: {
+            query: {
+                /** @description Who opens the connection: `pod/shop/web-0`, `node/n1`, `203.0.113.7`. */
+                from: string;
+                /** @description To what: `service/shop/web:http`, `ingress/shop/web`, `pod/shop/web-0:8080`, `10.10.0.2:30080/TCP`. */
+                to: string;
+                /** @description Through which kind of door, as `NodePort`; all that the target has without it. */
+                door?: string;
+                /** @description By which node. */
+                entryNode?: string;
+                /** @description `light` or `dark`; `system` (the default) for either, as the reader's system is; `page` for a page that has rules for the classes. */
+                theme?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Not answered. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
     explain: {
         parameters: {
             query: {
@@ -1946,6 +2111,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MatrixForm"];
+                };
+            };
+            /** @description Not answered. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    getTopology: {
+        parameters: {
+            query?: {
+                /** @description How large the parties are: `workspace`, `project` or `workload`; the smallest that can still be read without it. */
+                level?: string;
+                /** @description Only pairs of which one side is in one of these projects. */
+                namespace?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopologyForm"];
+                };
+            };
+            /** @description Not answered. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    getTopologyPicture: {
+        parameters: {
+            query?: {
+                /** @description How large the parties are: `workspace`, `project` or `workload`; the smallest that can still be read without it. */
+                level?: string;
+                /** @description Only pairs of which one side is in one of these projects. */
+                namespace?: string[];
+                /** @description `light` or `dark`; `system` (the default) for either, as the reader's system is; `page` for a page that has rules for the classes. */
+                theme?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
             /** @description Not answered. */

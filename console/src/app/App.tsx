@@ -1,10 +1,14 @@
-import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Button, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import type { Problem } from '../api/client';
+import { signOut, useEnded } from '../api/session';
 import { useLiveStates, useVersion } from '../api/use';
+import { Boundary } from '../piece/Boundary';
 import { Link } from '../piece/Link';
+import { Page } from '../piece/Page';
 import { Sign } from '../piece/Sign';
 import { OverviewView } from '../view/Overview';
-import { useSpeech, useWords } from '../words';
+import { fill, useSpeech, useWords } from '../words';
 import type { Words } from '../words/en';
 import { match, usePlace } from './router';
 
@@ -14,6 +18,7 @@ const PathView = lazy(() => import('../view/path/PathView').then((m) => ({ defau
 const MinimalView = lazy(() => import('../view/Minimal').then((m) => ({ default: m.MinimalView })));
 const ExposuresView = lazy(() => import('../view/Exposures').then((m) => ({ default: m.ExposuresView })));
 const MatrixView = lazy(() => import('../view/Matrix').then((m) => ({ default: m.MatrixView })));
+const TopologyView = lazy(() => import('../view/topology/TopologyView').then((m) => ({ default: m.TopologyView })));
 const ExplainView = lazy(() => import('../view/Explain').then((m) => ({ default: m.ExplainView })));
 const PoliciesView = lazy(() => import('../view/Policies').then((m) => ({ default: m.PoliciesView })));
 const PolicyView = lazy(() => import('../view/Policies').then((m) => ({ default: m.PolicyView })));
@@ -30,6 +35,7 @@ const VIEWS: [string, (parts: Record<string, string>) => ReactNode][] = [
   ['/path', () => <PathView />],
   ['/minimal', () => <MinimalView />],
   ['/exposures', () => <ExposuresView />],
+  ['/topology', () => <TopologyView />],
   ['/matrix', () => <MatrixView />],
   ['/explain', () => <ExplainView />],
   ['/policies', () => <PoliciesView />],
@@ -54,6 +60,7 @@ const SIDE: [NavKey, [string, NavKey][]][] = [
     [
       ['/', 'overview'],
       ['/tenants', 'tenants'],
+      ['/topology', 'topology'],
       ['/matrix', 'matrix'],
       ['/exposures', 'exposures'],
     ],
@@ -92,6 +99,7 @@ export function sectionOf(path: string): string {
 export function App() {
   const words = useWords();
   const { path } = usePlace();
+  const ended = useEnded();
   useSearchKey();
   return (
     <div className="frame">
@@ -101,10 +109,17 @@ export function App() {
       <Side here={sectionOf(path)} />
       <div className="main">
         <Top />
+        {!ended && <Stale />}
         <main id="content" tabIndex={-1}>
-          <Suspense fallback={null}>
-            <View path={path} />
-          </Suspense>
+          {ended ? (
+            <Ended problem={ended} />
+          ) : (
+            <Boundary key={path}>
+              <Suspense fallback={null}>
+                <View path={path} />
+              </Suspense>
+            </Boundary>
+          )}
         </main>
       </div>
     </div>
@@ -118,6 +133,37 @@ function View({ path }: { path: string }) {
     if (parts) return draw(parts);
   }
   return <p className="page">{words.all.none}</p>;
+}
+
+/** Nobody is signed in any more: why, and how to go on. Nothing of the cluster is shown. */
+function Ended({ problem }: { problem: Problem }) {
+  const words = useWords();
+  return (
+    <Page title={words.session.ended}>
+      <div className="stack" role="alert">
+        <p>{words.session.endedLong}</p>
+        <p className="muted">{[problem.title, problem.detail].filter(Boolean).join('. ')}</p>
+        <div>
+          <Button onClick={() => window.location.reload()}>{words.session.again}</Button>
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+/** The cluster does not answer: since when, as everything that is shown is of then. */
+function Stale() {
+  const { language, words } = useSpeech();
+  const since = useVersion().data?.staleSince;
+  if (!since) return null;
+  const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
+  const time = new Date(since).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  return (
+    <div className="banner" role="status">
+      <span aria-hidden="true">!</span>
+      <span>{fill(words.session.stale, { time })}</span>
+    </div>
+  );
 }
 
 function Side({ here }: { here: string }) {
@@ -153,14 +199,24 @@ function Top() {
   const scheme = useComputedColorScheme('light');
   const version = useVersion();
   const live = useLiveStates();
+  const ended = useEnded();
+  const leave = version.data?.signOut;
   const other = scheme === 'dark' ? words.all.light : words.all.dark;
   return (
     <header className="top">
       <div className="grow row">
         <strong>{version.data?.name}</strong>
         {version.data && !version.data.writable && <Sign tone="plain">{words.all.readOnly}</Sign>}
-        {live === 'offline' && <Sign tone="bad">{words.all.offline}</Sign>}
+        {live === 'offline' && !ended && <Sign tone="bad">{words.all.offline}</Sign>}
       </div>
+      {leave && !ended && (
+        <>
+          <span className="muted">{version.data?.user}</span>
+          <Button variant="subtle" size="compact-sm" onClick={() => void signOut(leave)}>
+            {words.session.signOut}
+          </Button>
+        </>
+      )}
       <Tooltip label={other}>
         <ActionIcon
           variant="subtle"

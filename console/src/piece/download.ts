@@ -1,6 +1,7 @@
-/** Hands a text to the browser as a file. */
-export function download(name: string, text: string, kind = 'text/plain'): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${kind};charset=utf-8` }));
+/** Hands a text, or what is none, to the browser as a file. */
+export function download(name: string, content: string | Blob, kind = 'text/plain'): void {
+  const blob = typeof content === 'string' ? new Blob([content], { type: `${kind};charset=utf-8` }) : content;
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -9,7 +9,7 @@ use bulkhead_analysis::reachability::{By, Narrowing};
 use bulkhead_analysis::snapshot::{Input, Snapshot};
 use bulkhead_analysis::topology::Level;
 use bulkhead_analysis::{Analysis, Topology};
-use bulkhead_report::{Look, Speech, draw_topology};
+use bulkhead_report::{Ground, Look, Speech, draw_topology};
 use bulkhead_shapes::{Format, Shape, write};
 use bulkhead_wire::TopologyForm;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -33,7 +33,7 @@ fn pictures(criterion: &mut Criterion) {
             });
             let form = TopologyForm::new(&Topology::new(&reachability, level), Vec::new());
             group.bench_function(format!("{name}, by {}: layout and SVG", level.name()), |bencher| {
-                bencher.iter(|| black_box(draw_topology(&form, Speech::default(), Look::Alone)));
+                bencher.iter(|| black_box(draw_topology(&form, Speech::default(), Look::Alone(Ground::System))));
             });
         }
     }

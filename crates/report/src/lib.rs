@@ -14,9 +14,9 @@ pub mod table;
 pub mod timings;
 pub mod words;
 
-pub use format::yaml_document;
 pub use format::{Answer, AnswerKind, Context, Format};
+pub use format::{question_name, yaml_document};
 pub use issues::render_issues;
-pub use picture::{Look, Picture, draw_topology, draw_trace};
+pub use picture::{Ground, Look, Picture, Ways, draw_topology, draw_trace};
 pub use story::{Story, render_story};
 pub use words::{Language, Speech, is_word};

@@ -11,7 +11,9 @@ use bulkhead_analysis::reachability::{By, Focus, Narrowing};
 use bulkhead_analysis::snapshot::{Input, Snapshot};
 use bulkhead_analysis::topology::Level;
 use bulkhead_analysis::{Analysis, ByNode, Topology};
-use bulkhead_report::picture::{Look, Picture, Placed, draw_topology, draw_trace, reach_page};
+use bulkhead_report::picture::{
+    DARK, Ground, LIGHT, Look, Picture, Placed, RULES, Ways, draw_topology, draw_trace, reach_page,
+};
 use bulkhead_report::{Language, Speech};
 use bulkhead_shapes::{Format, Shape, write};
 use bulkhead_wire::notation::read_request;
@@ -53,8 +55,12 @@ fn draw(name: &str, form: &TopologyForm) -> Picture {
     std::fs::create_dir_all(&folder).unwrap();
     for language in Language::ALL {
         let speech = Speech { language };
-        let picture = draw_topology(form, speech, Look::Alone);
-        assert_eq!(picture, draw_topology(form, speech, Look::Alone), "{name} is not drawn the same twice");
+        let picture = draw_topology(form, speech, Look::Alone(Ground::System));
+        assert_eq!(
+            picture,
+            draw_topology(form, speech, Look::Alone(Ground::System)),
+            "{name} is not drawn the same twice"
+        );
         std::fs::write(folder.join(format!("{name}.{}.svg", language.name())), &picture.svg).unwrap();
         std::fs::write(folder.join(format!("{name}.{}.html", language.name())), reach_page(form, speech)).unwrap();
         check(name, form, &picture);
@@ -113,10 +119,14 @@ fn the_ways_of_a_connection() {
         for language in Language::ALL {
             let speech = Speech { language };
             let form = AnswerForm::new(Value::Null, &analysis.trace(&request), analysis.network(), telling, &speech);
-            let picture = draw_trace(&form, &format!("{from} → {to}"), speech, Look::Alone);
+            let picture =
+                draw_trace(&Ways::of(&form).unwrap(), &format!("{from} → {to}"), speech, Look::Alone(Ground::System));
             std::fs::write(folder.join(format!("trace-{name}.{}.svg", language.name())), &picture.svg).unwrap();
             assert!(picture.svg.contains(&speech.word(&format!("outcome.{}", form.outcome))), "{name}");
-            assert_eq!(picture, draw_trace(&form, &format!("{from} → {to}"), speech, Look::Alone));
+            assert_eq!(
+                picture,
+                draw_trace(&Ways::of(&form).unwrap(), &format!("{from} → {to}"), speech, Look::Alone(Ground::System))
+            );
         }
     }
 }
@@ -164,4 +174,25 @@ fn long_names_and_none() {
     );
     draw("long-names", &form(&yaml(&text), Level::Workload, &[]));
     draw("nothing", &form(&yaml(""), Level::Workload, &[]));
+}
+
+/// The console shows pictures inside, with the same rules for the same classes. `BLESS=1` writes its file anew.
+#[test]
+fn the_console_has_the_same_rules() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../console/src/app/picture.css");
+    let scheme = |name: &str, values: &str| {
+        let values = values.split(';').filter(|value| !value.is_empty());
+        let lines: String = values.map(|value| format!("  {};\n", value.replacen(':', ": ", 1))).collect();
+        format!(":root[data-mantine-color-scheme=\"{name}\"] {{\n{lines}}}\n")
+    };
+    let rules: String = RULES.split_inclusive('}').map(|rule| format!("{rule}\n")).collect();
+    let wanted = format!(
+        "/* Made from crates/report/src/picture/theme.rs by `BLESS=1 cargo test --workspace --test pictures`. Do not edit. */\n{}{}{rules}",
+        scheme("light", LIGHT),
+        scheme("dark", DARK),
+    );
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(path, &wanted).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), wanted, "bless it");
 }

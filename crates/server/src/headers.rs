@@ -44,13 +44,15 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
 pub(crate) async fn versioned(State(cluster): State<Arc<Cluster>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_read = request.method() == Method::GET && path.starts_with(ROOT) && !path.ends_with("/events");
+    // Since when the cluster does not answer is nothing that the version of the state tells.
+    let says_more = path.strip_prefix(ROOT) == Some("/version");
     if !is_read {
         return next.run(request).await;
     }
     let (epoch, viewer) = (cluster.current(), viewer(request.extensions()));
     let version = cluster.version_for(&epoch, &epoch.sight(&viewer));
     let tag = tag(&version, speech(request.headers()).language.name());
-    let has_it = request.headers().get(IF_NONE_MATCH).is_some_and(|wanted| lists(wanted, &tag));
+    let has_it = !says_more && request.headers().get(IF_NONE_MATCH).is_some_and(|wanted| lists(wanted, &tag));
     let mut response = if has_it { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
     // A change that came meanwhile has its answer under the older tag: it is asked for once more, and never kept too long.
     if has_it || response.status() == StatusCode::OK {
@@ -58,7 +60,8 @@ pub(crate) async fn versioned(State(cluster): State<Arc<Cluster>>, request: Requ
         if let Ok(tag) = HeaderValue::from_str(&tag) {
             headers.insert(ETAG, tag);
         }
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        let keep = if says_more { "no-store" } else { "private, no-cache" };
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));
         headers.insert(VARY, HeaderValue::from_static("accept-language, accept-encoding, cookie"));
     }
     response

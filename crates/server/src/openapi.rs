@@ -76,7 +76,11 @@ fn operation_form(operation: &Operation, problem: &Schema, generator: &mut Schem
 
 fn content(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
     match operation.answer {
-        Some(answer) => json!({"application/json": {"schema": answer(generator)}}),
+        Some(answer) => {
+            let schema = answer(generator);
+            let media_type = schema.get("contentMediaType").and_then(Value::as_str).unwrap_or("application/json");
+            json!({media_type: {"schema": schema}})
+        }
         None => json!({"text/event-stream": {"schema": {"type": "string"}}}),
     }
 }

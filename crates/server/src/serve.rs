@@ -105,7 +105,7 @@ impl Serving {
 /// The API and the console, with everything around them.
 pub fn router(cluster: Arc<Cluster>, access: Arc<Access>, audit: Audit) -> Router {
     let streams = Arc::new(Semaphore::new(MOST_STREAMS));
-    let context = Arc::new(Context { cluster: Arc::clone(&cluster), audit, streams });
+    let context = Arc::new(Context { cluster: Arc::clone(&cluster), audit, sign_out: access.sign_out(), streams });
     // A stream of events is compressed in blocks, which would hold events back.
     let compressed =
         tower_http::compression::DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));

@@ -26,6 +26,9 @@ pub struct VersionForm {
     pub user: String,
     /// Whether nothing is hidden from them.
     pub administrator: bool,
+    /// Where a `POST` ends their session; left out where it is not this server that signs people in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_out: Option<&'static str>,
 }
 
 /// The first page.

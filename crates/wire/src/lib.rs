@@ -24,7 +24,6 @@ pub mod minimal;
 pub mod native;
 pub mod notation;
 pub mod pairs;
-pub mod picture;
 pub mod plan;
 pub mod policies;
 pub mod problem;

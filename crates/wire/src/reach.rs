@@ -5,7 +5,7 @@ use bulkhead_analysis::policy::OwnNodeExemption;
 use bulkhead_analysis::policy::reach::{Connections, PairConnections, PortRanges};
 use bulkhead_analysis::reachability::{PeerName, Reachability, Side};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One pair of which something is open, or of which nobody can tell: a pair that is only undetermined has `ports: {}` and
 /// `undetermined`. Pairs that are surely closed have no form.
@@ -72,17 +72,17 @@ pub struct ConnectionsForm {
 }
 
 /// Ports by protocol, each `"80"` or `"8000-8080"`, in ascending order. A protocol without ports is left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub struct PortsForm {
     /// TCP.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tcp: Vec<String>,
     /// UDP.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub udp: Vec<String>,
     /// SCTP.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sctp: Vec<String>,
 }
 

@@ -5,6 +5,7 @@ import { address, go, usePlace } from '../../app/router';
 import { Answer, Issues } from '../../piece/Answer';
 import { Link } from '../../piece/Link';
 import { Page } from '../../piece/Page';
+import { PictureExport } from '../../piece/PictureExport';
 import { Outcome } from '../../piece/Sign';
 import { fill, useWords } from '../../words';
 import { Lane } from './Lane';
@@ -43,17 +44,20 @@ export function PathView() {
                       {words.path.toExplain}
                     </Link>
                   </div>
-                  <SegmentedControl
-                    size="xs"
-                    value={isTable ? 'table' : 'picture'}
-                    onChange={(as) =>
-                      go(address(path, { ...asked, as: as === 'table' ? 'table' : undefined }), 'replace')
-                    }
-                    data={[
-                      { value: 'picture', label: words.path.picture },
-                      { value: 'table', label: words.path.table },
-                    ]}
-                  />
+                  <div className="row">
+                    <PictureExport path={questionPath('/trace/picture', asked) ?? ''} name="path" />
+                    <SegmentedControl
+                      size="xs"
+                      value={isTable ? 'table' : 'picture'}
+                      onChange={(as) =>
+                        go(address(path, { ...asked, as: as === 'table' ? 'table' : undefined }), 'replace')
+                      }
+                      data={[
+                        { value: 'picture', label: words.path.picture },
+                        { value: 'table', label: words.path.table },
+                      ]}
+                    />
+                  </div>
                 </div>
                 {answer.issues.length > 0 && (
                   <div className="note warning">

@@ -3,10 +3,13 @@
 //! Parties that reach the same and are reached by the same stand together: a thousand open workloads are one party and not a million
 //! connections. Whoever is outside of what is asked about stands for its project, or for its workspace. What is too much to draw is
 //! folded into the next larger parties, and the answer says how many were.
+//!
+//! Whoever may not see some of them gets all of those as one party, of which is told only what the others have with it.
 
 mod alike;
 mod parties;
 
+use bulkhead_model::Name;
 use bulkhead_policy::reach::PortRanges;
 
 use crate::reachability::Reachability;
@@ -16,6 +19,13 @@ pub use self::parties::{Member, Party};
 
 /// More parties than this are folded into larger ones.
 pub const MOST_PARTIES: usize = 1_500;
+/// More parties than this are nothing that anybody reads unless it was asked for.
+const MOST_READABLE_PARTIES: usize = 150;
+/// The same of links.
+const MOST_READABLE_LINKS: usize = 1_500;
+
+/// Whether the projects of a namespace may be told apart from others.
+pub type Sees<'a> = &'a dyn Fn(&Name) -> bool;
 
 /// How large the parties are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,17 +118,46 @@ impl Openness {
 impl Topology {
     /// The parties of a level, or of a larger one where those are too many.
     pub fn new(reachability: &Reachability<'_>, asked: Level) -> Self {
-        let wanted = Cast::count(reachability, asked);
+        Self::seen(reachability, asked, &|_| true)
+    }
+
+    /// The same as somebody who sees only some namespaces may know it: everybody else is one party.
+    pub fn seen(reachability: &Reachability<'_>, asked: Level, sees: Sees<'_>) -> Self {
+        let wanted = Cast::count(reachability, asked, sees);
         let mut level = asked;
-        while Cast::count(reachability, level) > MOST_PARTIES
+        while Cast::count(reachability, level, sees) > MOST_PARTIES
             && let Some(above) = level.above()
         {
             level = above;
         }
         let folded = if level == asked { 0 } else { wanted };
-        let (parties, links) = collect(reachability, level);
+        let (parties, links) = collect(reachability, level, sees);
         let (parties, links) = alike::joined(parties, links);
-        Self { asked, level, folded, parties, links }
+        let mut topology = Self { asked, level, folded, parties, links };
+        topology.blur();
+        topology
+    }
+
+    /// The level with the smallest parties that can still be read.
+    pub fn readable(reachability: &Reachability<'_>, sees: Sees<'_>) -> Self {
+        let is_readable = |topology: &Self| {
+            topology.parties.len() <= MOST_READABLE_PARTIES && topology.links.len() <= MOST_READABLE_LINKS
+        };
+        let smallest = Self::seen(reachability, Level::Workload, sees);
+        if is_readable(&smallest) {
+            return smallest;
+        }
+        let larger = Self::seen(reachability, Level::Project, sees);
+        if is_readable(&larger) { larger } else { Self::seen(reachability, Level::Workspace, sees) }
+    }
+
+    /// Takes away how many they are who may not be seen.
+    fn blur(&mut self) {
+        let Some(foreign) = self.parties.iter().position(Party::is_foreign) else { return };
+        for link in self.links.iter_mut().filter(|link| link.from == foreign || link.to == foreign) {
+            link.pairs = link.pairs.min(1);
+        }
+        self.parties.get_mut(foreign).into_iter().for_each(|party| party.size = 1);
     }
 }
 
@@ -126,11 +165,14 @@ impl Topology {
 type Ports = [PortRanges; 2];
 
 /// Visits all pairs, and sums them up by parties.
-fn collect(reachability: &Reachability<'_>, level: Level) -> (Vec<Party>, Vec<Link>) {
-    let mut cast = Cast::new(reachability, level);
+fn collect(reachability: &Reachability<'_>, level: Level, sees: Sees<'_>) -> (Vec<Party>, Vec<Link>) {
+    let mut cast = Cast::new(reachability, level, sees);
     let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
     let mut ports: Vec<Option<Ports>> = Vec::new();
     let visited: Result<(), std::convert::Infallible> = reachability.for_each(|pair| {
+        if cast.is_foreign_affair(pair.from, pair.to) {
+            return Ok(());
+        }
         pairs.push((cast.seat(pair.from), cast.seat(pair.to), pair.number));
         if ports.len() <= pair.number {
             ports.resize(pair.number + 1, None);

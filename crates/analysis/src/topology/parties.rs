@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use bulkhead_model::{AddressSet, Name};
+use bulkhead_model::{AddressSet, Name, NamespacedName};
 
-use super::Level;
+use super::{Level, Sees};
 use crate::reachability::{PeerName, Reachability, Side, workspace_of};
 
 /// More ranges of addresses than this are one party, but for those that most pairs have.
@@ -23,11 +23,15 @@ pub struct Party {
     pub members: Vec<Member>,
     /// How many workloads, pods or nodes they stand for.
     pub size: usize,
+    /// One of their pods, where they have any: what is asked about it is asked about one of them.
+    pub pod: Option<NamespacedName>,
 }
 
 /// One of a party.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Member {
+    /// Everybody in namespaces that may not be seen.
+    Foreign,
     /// Everybody in a workspace.
     Workspace(Name),
     /// Everybody in projects that have no workspace.
@@ -46,19 +50,33 @@ pub enum Member {
     OtherRanges(usize),
 }
 
+impl Party {
+    /// Whether it is everybody who may not be seen.
+    pub fn is_foreign(&self) -> bool {
+        self.members.first() == Some(&Member::Foreign)
+    }
+}
+
 /// A party's name with where it is, in the order of parties.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    /// Workspaces by name; then what has none; then nodes.
+    /// Workspaces by name; then what has none; then nodes; then those who may not be seen.
     tier: u8,
     workspace: Option<Name>,
     namespace: Option<Name>,
     member: Member,
 }
 
+/// Who is in a seat: how many, and one of their pods.
+#[derive(Clone, Debug, Default)]
+struct Seated {
+    size: usize,
+    pod: Option<NamespacedName>,
+}
+
 /// The parties while pairs are visited: a seat is a peer's party, or, behind those, a range of addresses.
 pub(super) struct Cast {
-    keys: Vec<(Key, usize)>,
+    keys: Vec<(Key, Seated)>,
     of_peer: Vec<usize>,
     in_focus: Vec<bool>,
     ranges: BTreeMap<AddressSet, usize>,
@@ -66,30 +84,49 @@ pub(super) struct Cast {
 
 impl Cast {
     /// The parties of all peers.
-    pub(super) fn new(reachability: &Reachability<'_>, level: Level) -> Self {
-        let keys = keys(reachability, level);
-        let mut sizes: BTreeMap<&Key, usize> = BTreeMap::new();
-        for key in &keys {
-            *sizes.entry(key).or_default() += 1;
+    pub(super) fn new(reachability: &Reachability<'_>, level: Level, sees: Sees<'_>) -> Self {
+        let keys = keys(reachability, level, sees);
+        let mut seated: BTreeMap<&Key, Seated> = BTreeMap::new();
+        for (key, peer) in keys.iter().zip(reachability.peers()) {
+            let seat = seated.entry(key).or_default();
+            seat.size += 1;
+            if seat.pod.is_none() && key.member != Member::Foreign {
+                seat.pod = peer.pods.first().map(|pod| reachability.snapshot().pods[*pod].name.clone());
+            }
         }
-        let seats: BTreeMap<&Key, usize> = sizes.keys().copied().zip(0..).collect();
+        let seats: BTreeMap<&Key, usize> = seated.keys().copied().zip(0..).collect();
         let of_peer: Vec<usize> = keys.iter().filter_map(|key| seats.get(key).copied()).collect();
-        let mut in_focus = vec![false; sizes.len()];
+        let mut in_focus = vec![false; seated.len()];
         for (_, seat) in of_peer.iter().enumerate().filter(|(peer, _)| reachability.is_in_focus(*peer)) {
             if let Some(in_focus) = in_focus.get_mut(*seat) {
                 *in_focus = true;
             }
         }
-        let keys = sizes.iter().map(|(key, size)| ((*key).clone(), *size)).collect();
+        let keys = seated.into_iter().map(|(key, seated)| (key.clone(), seated)).collect();
         Self { keys, of_peer, in_focus, ranges: BTreeMap::new() }
     }
 
     /// How many parties a level has inside the cluster.
-    pub(super) fn count(reachability: &Reachability<'_>, level: Level) -> usize {
-        let mut keys = keys(reachability, level);
+    pub(super) fn count(reachability: &Reachability<'_>, level: Level, sees: Sees<'_>) -> usize {
+        let mut keys = keys(reachability, level, sees);
         keys.sort_unstable();
         keys.dedup();
         keys.len()
+    }
+
+    /// Whether a pair is about those who may not be seen, and about nobody who may: what they have among themselves, with nodes and
+    /// with the world.
+    pub(super) fn is_foreign_affair(&self, from: Side<'_>, to: Side<'_>) -> bool {
+        let member = |side: Side<'_>| match side {
+            Side::Peer(peer) => {
+                self.of_peer.get(peer).and_then(|seat| self.keys.get(*seat)).map(|(key, _)| &key.member)
+            }
+            Side::Outside(_) => None,
+        };
+        let ends = [member(from), member(to)];
+        let is_shared =
+            |end: &Option<&Member>| matches!(end, None | Some(Member::Foreign | Member::Node(_) | Member::Nodes));
+        ends.contains(&Some(&Member::Foreign)) && ends.iter().all(is_shared)
     }
 
     /// Where a side of a pair sits.
@@ -117,14 +154,16 @@ impl Cast {
         }
         let mut places = vec![0; used.len()];
         let mut parties = Vec::new();
-        for (seat, (key, size)) in self.keys.into_iter().enumerate() {
+        for (seat, (key, seated)) in self.keys.into_iter().enumerate() {
             let is_used = used.get(seat).is_some_and(|used| *used > 0);
-            if !is_used && !self.in_focus.get(seat).is_some_and(|in_focus| *in_focus) {
+            let is_asked = key.member != Member::Foreign && self.in_focus.get(seat).is_some_and(|in_focus| *in_focus);
+            if !is_used && !is_asked {
                 continue;
             }
             set(&mut places, seat, parties.len());
             let Key { workspace, namespace, member, .. } = key;
-            parties.push(Party { workspace, namespace, members: vec![member], size });
+            let Seated { size, pod } = seated;
+            parties.push(Party { workspace, namespace, members: vec![member], size, pod });
         }
         seat_ranges(self.ranges, &used, &mut places, &mut parties);
         (parties, places)
@@ -137,7 +176,8 @@ fn seat_ranges(ranges: BTreeMap<AddressSet, usize>, used: &[usize], places: &mut
     by_use.sort_by_key(|seat| (std::cmp::Reverse(used.get(*seat).copied()), *seat));
     let own = if by_use.len() > MOST_RANGES { MOST_RANGES - 1 } else { by_use.len() };
     let (own, others) = by_use.split_at(own);
-    let outside = |member: Member| Party { workspace: None, namespace: None, members: vec![member], size: 1 };
+    let outside =
+        |member: Member| Party { workspace: None, namespace: None, members: vec![member], size: 1, pod: None };
     for (addresses, seat) in ranges.into_iter().filter(|(_, seat)| own.contains(seat)) {
         set(places, seat, parties.len());
         parties.push(outside(Member::Outside(addresses)));
@@ -157,12 +197,15 @@ fn set(places: &mut [usize], seat: usize, place: usize) {
 }
 
 /// The party of each peer.
-fn keys(reachability: &Reachability<'_>, level: Level) -> Vec<Key> {
+fn keys(reachability: &Reachability<'_>, level: Level, sees: Sees<'_>) -> Vec<Key> {
     let nodes = reachability.peers().iter().filter(|peer| peer.node.is_some()).count();
     let nodes = if level == Level::Workload && nodes <= MOST_NODES { Level::Workload } else { Level::Workspace };
     let focused: Vec<Option<&Name>> = focused_workspaces(reachability);
     let key = |(at, peer): (usize, &crate::reachability::Peer)| {
         let Some(namespace) = peer.name.namespace() else { return node_key(&peer.name, nodes) };
+        if !sees(namespace) {
+            return Key { tier: 3, workspace: None, namespace: None, member: Member::Foreign };
+        }
         let workspace = workspace_of(reachability.snapshot(), namespace);
         let level = if reachability.is_in_focus(at) {
             level

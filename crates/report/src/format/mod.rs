@@ -21,6 +21,7 @@ pub(crate) mod text;
 mod yaml;
 
 pub(crate) use grouping::names::addresses_text;
+pub use text::question::question_name;
 pub use yaml::document as yaml_document;
 
 use std::fmt;

@@ -6,14 +6,9 @@ use bulkhead_analysis::topology::Level;
 use bulkhead_wire::{self as wire, AnswerForm, IssueForm, Telling, TopologyForm};
 use serde_json::Value;
 
-use super::text::question::{origin_name, target_name};
+use super::text::question::question_name;
 use super::{Answer, AnswerKind, Context, Format};
-use crate::picture::{Look, draw_topology, draw_trace};
-
-/// More parties than this are not drawn unless they are asked for.
-const MOST_PARTIES: usize = 150;
-/// More connections than this are not drawn unless they are asked for.
-const MOST_LINKS: usize = 1_500;
+use crate::picture::{Ground, Look, Ways, draw_topology, draw_trace};
 
 /// `-o svg`
 pub(super) struct SvgFormat;
@@ -31,13 +26,13 @@ impl Format for SvgFormat {
         match answer {
             Answer::Reach { reachability, level, .. } => {
                 let form = topology_form(reachability, *level, context);
-                Some(draw_topology(&form, context.speech, Look::Alone).svg)
+                Some(draw_topology(&form, context.speech, Look::Alone(Ground::System)).svg)
             }
             Answer::Trace { request, answer, network, by_node } => {
                 let telling = Telling { detail: wire::Detail::Hops, by_node: *by_node };
                 let form = AnswerForm::new(Value::Null, answer, network, telling, &context.speech);
-                let heading = format!("{} → {}", origin_name(&request.from), target_name(request));
-                Some(draw_trace(&form, &heading, context.speech, Look::Alone).svg)
+                let heading = question_name(request);
+                Some(draw_trace(&Ways::of(&form)?, &heading, context.speech, Look::Alone(Ground::System)).svg)
             }
             _ => None,
         }
@@ -52,19 +47,8 @@ pub(super) fn topology_form(
 ) -> TopologyForm {
     let topology = match level {
         Some(level) => Topology::new(reachability, level),
-        None => readable(reachability),
+        None => Topology::readable(reachability, &|_| true),
     };
     let issues = reachability.issues().iter();
     TopologyForm::new(&topology, issues.map(|it| IssueForm::new(it, context.snapshot, &context.speech)).collect())
-}
-
-fn readable(reachability: &Reachability<'_>) -> Topology {
-    let is_readable =
-        |topology: &Topology| topology.parties.len() <= MOST_PARTIES && topology.links.len() <= MOST_LINKS;
-    let asked = Topology::new(reachability, Level::Workload);
-    if is_readable(&asked) {
-        return asked;
-    }
-    let larger = Topology::new(reachability, Level::Project);
-    if is_readable(&larger) { larger } else { Topology::new(reachability, Level::Workspace) }
 }

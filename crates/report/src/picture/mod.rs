@@ -14,15 +14,33 @@ mod trace;
 pub use page::reach_page;
 pub use theme::{DARK, LIGHT, RULES};
 pub use topology::draw_topology;
-pub use trace::draw_trace;
+pub use trace::{Ways, draw_trace};
 
 /// Where a picture is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// In a file of its own: it brings its colours, light and dark as the reader's system is.
-    Alone,
+    /// In a file of its own: it brings its title and its colours.
+    Alone(Ground),
     /// In a page that has rules for its classes.
     Inside,
+}
+
+impl Look {
+    /// Whether the picture is a file of its own.
+    pub(crate) fn is_alone(self) -> bool {
+        matches!(self, Self::Alone(_))
+    }
+}
+
+/// What a picture with its own colours is drawn on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// Light or dark, as the reader's system is.
+    System,
+    /// Light. The colours stand in the rules themselves, so that programs that know no variables show them.
+    Light,
+    /// Dark, in the same way.
+    Dark,
 }
 
 /// A picture.

@@ -1,7 +1,7 @@
 //! The frame of a picture, and its colours. A page that shows pictures inside has the same rules for the same classes.
 
-use super::Look;
 use super::svg::{Svg, number};
+use super::{Ground, Look};
 
 /// Rules for classes; colours are variables.
 pub const RULES: &str = "\
@@ -63,9 +63,8 @@ pub(super) fn begin(svg: &mut Svg, (width, height): (f64, f64), (title, about): 
         ],
     );
     svg.line();
-    if look == Look::Alone {
-        let style = format!(".p-picture{{{LIGHT}}}@media(prefers-color-scheme:dark){{.p-picture{{{DARK}}}}}{RULES}");
-        svg.raw(&format!("<style>{style}</style>"));
+    if let Look::Alone(ground) = look {
+        svg.raw(&format!("<style>{}</style>", style(ground)));
         svg.line();
         svg.text("title", &[], title);
         svg.text("desc", &[], about);
@@ -74,8 +73,40 @@ pub(super) fn begin(svg: &mut Svg, (width, height): (f64, f64), (title, about): 
     }
 }
 
+/// The rules with their colours.
+fn style(ground: Ground) -> String {
+    match ground {
+        Ground::System => {
+            format!(".p-picture{{{LIGHT}}}@media(prefers-color-scheme:dark){{.p-picture{{{DARK}}}}}{RULES}")
+        }
+        Ground::Light => coloured(LIGHT),
+        Ground::Dark => coloured(DARK),
+    }
+}
+
+/// The rules with the values of variables in their places.
+fn coloured(values: &str) -> String {
+    let variables = values.split(';').filter_map(|one| one.split_once(':'));
+    variables.fold(RULES.to_owned(), |rules, (name, value)| rules.replace(&format!("var({name})"), value))
+}
+
 /// Closes it.
 pub(super) fn end(svg: &mut Svg) {
     svg.close("svg");
     svg.line();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chosen_ground_needs_no_variables() {
+        for values in [LIGHT, DARK] {
+            let rules = coloured(values);
+            assert!(!rules.contains("var(") && rules.len() < RULES.len(), "{rules}");
+        }
+        assert!(coloured(LIGHT).contains(".p-page{fill:#f6f8fa}"));
+        assert!(coloured(DARK).contains(".p-page{fill:#11181d}"));
+    }
 }

@@ -111,6 +111,11 @@ impl Access {
         Self { mode, rights, asked: limit::Limit::per_second(RATE, BURST) }
     }
 
+    /// Where people sign out, if it is here that they sign in.
+    pub(crate) fn sign_out(&self) -> Option<&'static str> {
+        matches!(self.mode, Mode::Token(_) | Mode::Oidc(_)).then_some(sessions::SIGN_OUT)
+    }
+
     async fn admit(&self, request: &mut Request) -> Result<Pass, Problem> {
         let pass = match &self.mode {
             Mode::Local(local) => local.admit(request)?,

@@ -15,6 +15,7 @@ mod plan;
 mod policies;
 mod reading;
 mod tenants;
+mod topology;
 mod trace;
 
 use std::sync::Arc;
@@ -29,7 +30,7 @@ use crate::kapis;
 use crate::problem::Problem;
 
 pub(crate) use changes::noted;
-pub(crate) use operation::{Is, Method, Operation, Parameter};
+pub(crate) use operation::{Is, Method, Operation, PICTURE, Parameter};
 pub(crate) use reading::Parameters;
 
 /// Where the operations are.
@@ -45,10 +46,13 @@ pub(crate) const OPERATIONS: &[&Operation] = &[
     &policies::POLICY,
     &plan::PLAN,
     &trace::TRACE,
+    &trace::PICTURE,
     &trace::EXPLAIN,
     &exposures::MINIMAL,
     &exposures::EXPOSURES,
     &matrix::MATRIX,
+    &topology::TOPOLOGY,
+    &topology::PICTURE,
     &findings::FINDINGS,
     &history::HISTORY,
     &changes::PREVIEW,
@@ -62,6 +66,8 @@ pub(crate) struct Context {
     pub(crate) cluster: Arc<Cluster>,
     /// Where writes are noted.
     pub(crate) audit: Audit,
+    /// Where people sign out, if it is here that they sign in.
+    pub(crate) sign_out: Option<&'static str>,
     /// One permit for each open stream of events.
     pub(crate) streams: Arc<Semaphore>,
 }

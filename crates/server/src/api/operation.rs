@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use axum::routing::MethodRouter;
-use schemars::{Schema, SchemaGenerator};
+use bulkhead_analysis::model::Issue;
+use bulkhead_report::{Ground, Look};
+use schemars::{Schema, SchemaGenerator, json_schema};
 
-use super::Context;
+use super::{Context, Parameters};
+use crate::problem::Problem;
 
 /// How an operation is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,3 +66,31 @@ pub(crate) const fn optional(name: &'static str, about: &'static str) -> Paramet
 pub(crate) const fn repeated(name: &'static str, about: &'static str) -> Parameter {
     Parameter { name, about, is: Is::Repeated }
 }
+
+/// The parameter of pictures that says what they are drawn on.
+pub(crate) const THEME: Parameter = optional(
+    "theme",
+    "`light` or `dark`; `system` (the default) for either, as the reader's system is; `page` for a page that has rules for the classes.",
+);
+
+/// What a picture is drawn on.
+pub(crate) fn look(parameters: &Parameters) -> Result<Look, Problem> {
+    match parameters.optional(THEME.name) {
+        None | Some("system") => Ok(Look::Alone(Ground::System)),
+        Some("light") => Ok(Look::Alone(Ground::Light)),
+        Some("dark") => Ok(Look::Alone(Ground::Dark)),
+        Some("page") => Ok(Look::Inside),
+        Some(other) => {
+            let issue = Issue::error("requestParameterValue").with("name", THEME.name).with("value", other);
+            Err(Problem::unreadable(issue))
+        }
+    }
+}
+
+/// The answer of an operation that draws.
+pub(crate) fn picture(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "contentMediaType": PICTURE})
+}
+
+/// The media type of pictures.
+pub(crate) const PICTURE: &str = "image/svg+xml";

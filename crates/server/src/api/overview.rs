@@ -55,6 +55,7 @@ async fn version(
         stale_since: cluster.stale_since().map(told),
         user: asking.viewer.principal.name.clone(),
         administrator: asking.sight.is_everything(),
+        sign_out: context.sign_out,
     }))
 }
 

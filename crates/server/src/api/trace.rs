@@ -5,26 +5,28 @@ use axum::routing::get;
 use bulkhead_analysis::model::Name;
 use bulkhead_analysis::path::{Origin, Request, Target};
 use bulkhead_analysis::{Analysis, ByNode};
+use bulkhead_report::{Ways, draw_trace, question_name};
 use bulkhead_wire::notation::read_request;
 use bulkhead_wire::{AnswerForm, Detail, ExplainedForm, Telling};
 use schemars::SchemaGenerator;
 use serde_json::Value;
 
-use super::operation::{optional, required};
+use super::operation::{self, THEME, optional, required};
 use super::reading::Parameters;
 use super::{Method, Operation, Parameter};
 use crate::problem::Problem;
 use crate::viewer::{Asking, Sight};
 
-const QUESTION: &[Parameter] = &[
-    required("from", "Who opens the connection: `pod/shop/web-0`, `node/n1`, `203.0.113.7`."),
-    required(
-        "to",
-        "To what: `service/shop/web:http`, `ingress/shop/web`, `pod/shop/web-0:8080`, `10.10.0.2:30080/TCP`.",
-    ),
-    optional("door", "Through which kind of door, as `NodePort`; all that the target has without it."),
-    optional("entryNode", "By which node."),
-];
+const FROM: Parameter = required("from", "Who opens the connection: `pod/shop/web-0`, `node/n1`, `203.0.113.7`.");
+const TO: Parameter = required(
+    "to",
+    "To what: `service/shop/web:http`, `ingress/shop/web`, `pod/shop/web-0:8080`, `10.10.0.2:30080/TCP`.",
+);
+const DOOR: Parameter =
+    optional("door", "Through which kind of door, as `NodePort`; all that the target has without it.");
+const ENTRY_NODE: Parameter = optional("entryNode", "By which node.");
+
+const QUESTION: &[Parameter] = &[FROM, TO, DOOR, ENTRY_NODE];
 
 pub(super) const TRACE: Operation = Operation {
     method: Method::Get,
@@ -45,6 +47,31 @@ async fn trace(asking: Asking, parameters: Parameters) -> Result<Response, Probl
         AnswerForm::new(Value::Null, &analysis.trace(&request), analysis.network(), telling, &speech)
     };
     Ok(asking.answer(asking.epoch.ask(question).await?))
+}
+
+const PICTURE_PARAMETERS: &[Parameter] = &[FROM, TO, DOOR, ENTRY_NODE, THEME];
+
+pub(super) const PICTURE: Operation = Operation {
+    method: Method::Get,
+    path: "/trace/picture",
+    id: "getTracePicture",
+    summary: "The routes of one connection, drawn: each place with what happens there, and the packet between.",
+    parameters: PICTURE_PARAMETERS,
+    body: None,
+    answer: Some(operation::picture),
+    route: || get(drawn),
+};
+
+async fn drawn(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
+    let parameters = parameters.of(PICTURE_PARAMETERS)?;
+    let (request, look, speech) = (read(&parameters, &asking.sight)?, operation::look(&parameters)?, asking.speech);
+    let heading = question_name(&request);
+    let telling = Telling { detail: Detail::Hops, by_node: ByNode::Fitting };
+    let question = move |analysis: &Analysis<'_>| {
+        AnswerForm::new(Value::Null, &analysis.trace(&request), analysis.network(), telling, &speech)
+    };
+    let form = asking.epoch.ask(question).await?;
+    Ok(asking.picture(form, move |left| Some(draw_trace(&Ways::read(left).ok()?, &heading, speech, look).svg)))
 }
 
 pub(super) const EXPLAIN: Operation = Operation {

@@ -12,12 +12,16 @@ use serde_json::{Map, Value};
 
 use super::terms::{LABEL_MAPS, Owner, Tenancy, canonical};
 use super::tokens::{Run, parts, runs};
-use super::{FOREIGN, Sight, Terms};
+use super::{Sight, Terms};
 
-/// Fields that hold words of this program only, whatever the cluster has.
-const OURS: [&str; 38] = [
+/// Fields that hold words and numbers of this program only, whatever the cluster has.
+const OURS: [&str; 43] = [
+    "SCTP",
+    "TCP",
+    "UDP",
     "action",
     "apiVersion",
+    "asked",
     "by",
     "code",
     "direction",
@@ -29,6 +33,7 @@ const OURS: [&str; 38] = [
     "habit",
     "isolation",
     "kind",
+    "level",
     "matches",
     "miss",
     "objectKind",
@@ -64,7 +69,7 @@ const AS_IT_STANDS: [&str; 3] = ["yaml", "diff", "object"];
 /// Fields that hold objects as they stand; the empty one is the whole answer.
 const OBJECTS: [&str; 3] = ["object", "items", ""];
 /// Lists of which every element stays, because others count its place.
-const COUNTED: [&str; 4] = ["hops", "axis", "seenByPolicyByNode", "seenByPodByNode"];
+const COUNTED: [&str; 6] = ["hops", "axis", "parties", "links", "seenByPolicyByNode", "seenByPodByNode"];
 /// Lists of which equal elements stay, because others count their places.
 const DISTINCT: [&str; 3] = ["entries", "policies", "rules"];
 /// Connections between two sides.
@@ -97,6 +102,8 @@ pub(super) struct Filter<'a> {
     tenancy: &'a Tenancy,
     sight: &'a Sight,
     speech: Speech,
+    /// What stands for a foreign object in a field.
+    another: &'a str,
     /// What the request itself says: whoever asks knows it.
     said: HashSet<String>,
     /// Whether the value at hand was changed.
@@ -107,10 +114,10 @@ impl<'a> Filter<'a> {
     pub(super) fn new(
         (terms, tenancy): (&'a Terms, &'a Tenancy),
         sight: &'a Sight,
-        speech: Speech,
+        (speech, another): (Speech, &'a str),
         said: HashSet<String>,
     ) -> Self {
-        Self { terms, tenancy, sight, speech, said, changed: Cell::new(false) }
+        Self { terms, tenancy, sight, speech, another, said, changed: Cell::new(false) }
     }
 
     /// What is left of a value that stands in a field.
@@ -128,11 +135,11 @@ impl<'a> Filter<'a> {
             return text;
         }
         let left = if TEXTS.contains(&key) || text.contains('\n') {
-            self.replaced(&text, FOREIGN)
+            self.replaced(&text, self.another)
         } else if SENTENCES.contains(&key) {
             self.sentence(&text)
         } else if self.is_hidden_name(key, &text) || runs(&text).any(|run| self.is_foreign(run.text)) {
-            Some(FOREIGN.to_owned())
+            Some(self.another.to_owned())
         } else {
             None
         };
@@ -210,7 +217,7 @@ impl<'a> Filter<'a> {
     fn fields(&self, key: &str, fields: Map<String, Value>) -> Map<String, Value> {
         if self.is_foreign_evidence(&fields) {
             self.changed.set(true);
-            return bare(fields);
+            return bare(fields, self.another);
         }
         let as_it_stands = self.is_own(&fields);
         if OBJECTS.contains(&key) && as_it_stands && fields.contains_key("apiVersion") {
@@ -308,10 +315,10 @@ impl<'a> Filter<'a> {
 }
 
 /// The verdict of evidence, without what shows it.
-fn bare(fields: Map<String, Value>) -> Map<String, Value> {
+fn bare(fields: Map<String, Value>, another: &str) -> Map<String, Value> {
     let left = |(key, value): (String, Value)| match key.as_str() {
         "verdict" | "direction" => (key, value),
-        "pod" => (key, FOREIGN.into()),
+        "pod" => (key, another.into()),
         _ => (key, Value::Null),
     };
     fields.into_iter().map(left).collect()

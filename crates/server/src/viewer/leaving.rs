@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
@@ -15,8 +15,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::filter::Filter;
-use super::{Grants, Judge, Principal, Sight, Viewer, tokens};
-use crate::api::Context;
+use super::{FOREIGN, Grants, Judge, Principal, Sight, Viewer, tokens};
+use crate::api::{Context, PICTURE};
 use crate::cluster::Cluster;
 use crate::epoch::Epoch;
 use crate::language::speech;
@@ -52,8 +52,21 @@ impl Asking {
     pub(crate) fn answer_to(&self, form: impl Serialize + Send + Sync + 'static, body: &Value) -> Response {
         let mut said = HashSet::new();
         tokens::said(body, &mut said);
+        self.leaving(Arc::new(form), said, None)
+    }
+
+    /// An answer that leaves as a picture: it is drawn of what the viewer may see of the form, once the rest was taken out.
+    pub(crate) fn picture(
+        &self,
+        form: impl Serialize + Send + Sync + 'static,
+        draw: impl Fn(Value) -> Option<String> + Send + Sync + 'static,
+    ) -> Response {
+        self.leaving(Arc::new(form), HashSet::new(), Some(Arc::new(draw)))
+    }
+
+    fn leaving(&self, form: Arc<dyn Form>, said: HashSet<String>, drawing: Option<Drawing>) -> Response {
         let mut response = ().into_response();
-        response.extensions_mut().insert(Answer { epoch: Arc::clone(&self.epoch), form: Arc::new(form), said });
+        response.extensions_mut().insert(Answer { epoch: Arc::clone(&self.epoch), form, said, drawing });
         response
     }
 }
@@ -73,7 +86,12 @@ pub(crate) struct Answer {
     form: Arc<dyn Form>,
     /// What the request's body says.
     said: HashSet<String>,
+    /// How it is drawn, where it leaves as a picture.
+    drawing: Option<Drawing>,
 }
+
+/// Draws what is left of a form.
+type Drawing = Arc<dyn Fn(Value) -> Option<String> + Send + Sync>;
 
 /// What can be an answer.
 trait Form: Send + Sync {
@@ -107,7 +125,11 @@ pub(crate) async fn leave(State(cluster): State<Arc<Cluster>>, request: Request,
             return with_body(response, bytes, "application/problem+json");
         }
         (serde_json::to_value(problem.form(speech)).ok(), "application/problem+json", epoch, HashSet::new())
-    } else if let Some(Answer { epoch, form, said }) = response.extensions_mut().remove::<Answer>() {
+    } else if let Some(Answer { epoch, form, said, drawing }) = response.extensions_mut().remove::<Answer>() {
+        if let Some(drawing) = drawing {
+            let said = with_uri(said, &asked);
+            return with_picture(response, drawn(&*form, drawing, &epoch, (&viewer, speech), said).await);
+        }
         if epoch.sight(&viewer).is_everything() {
             return with_body(response, form.bytes(), "application/json");
         }
@@ -139,9 +161,46 @@ async fn filtered(
     (viewer, speech): (&Viewer, Speech),
     said: HashSet<String>,
 ) -> Option<Vec<u8>> {
+    serde_json::to_vec(&left(value, epoch, (viewer, speech), (said, FOREIGN)).await?).ok()
+}
+
+/// What is left of a value; `another` stands where something foreign was.
+async fn left(
+    value: Value,
+    epoch: &Arc<Epoch>,
+    (viewer, speech): (&Viewer, Speech),
+    (said, another): (HashSet<String>, &str),
+) -> Option<Value> {
     let (terms, sight) = (epoch.terms().await?, epoch.sight(viewer));
-    let filter = Filter::new((&terms, &epoch.tenancy), &sight, speech, said);
-    serde_json::to_vec(&filter.value("", value)).ok()
+    Some(Filter::new((&terms, &epoch.tenancy), &sight, (speech, another), said).value("", value))
+}
+
+/// The picture of what is left. Its texts are for people, so that what is foreign is named in their language.
+async fn drawn(
+    form: &dyn Form,
+    drawing: Drawing,
+    epoch: &Arc<Epoch>,
+    (viewer, speech): (&Viewer, Speech),
+    said: HashSet<String>,
+) -> Option<Vec<u8>> {
+    let mut value = form.value()?;
+    if !epoch.sight(viewer).is_everything() {
+        value = left(value, epoch, (viewer, speech), (said, &speech.word("foreign"))).await?;
+    }
+    let picture = tokio::task::spawn_blocking(move || drawing(value)).await.ok()??;
+    Some(picture.into_bytes())
+}
+
+/// A picture brings its rules in itself, and loads and runs nothing.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+
+fn with_picture(response: Response, bytes: Option<Vec<u8>>) -> Response {
+    let is_drawn = bytes.is_some();
+    let mut response = with_body(response, bytes, PICTURE);
+    if is_drawn {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PICTURE_POLICY));
+    }
+    response
 }
 
 /// What a request says with its path and its parameters.

@@ -74,6 +74,59 @@ async fn the_matrix_knows_projects_and_workloads() {
 }
 
 #[tokio::test]
+async fn the_topology_has_three_levels() {
+    let bed = Bed::files(example()).await;
+    let names = |topology: &serde_json::Value| -> Vec<String> {
+        let parties = topology["parties"].as_array().unwrap();
+        let names = parties.iter().flat_map(|party| party["names"].as_array().unwrap());
+        names.map(|name| name.as_str().unwrap().to_owned()).collect()
+    };
+    for (level, name) in
+        [("workspace", "workspace/retail"), ("project", "namespace/shop"), ("workload", "deployment/shop/web")]
+    {
+        let topology = bed.get(&format!("/topology?level={level}")).await.json();
+        assert_eq!((&topology["asked"], &topology["level"]), (&json!(level), &json!(level)));
+        assert!(names(&topology).iter().any(|known| known == name), "{topology}");
+        let parties = topology["parties"].as_array().unwrap().len() as u64;
+        let links = topology["links"].as_array().unwrap();
+        assert!(!links.is_empty() && links.iter().all(|link| link["to"].as_u64().unwrap() < parties), "{topology}");
+    }
+    assert_eq!(bed.get("/topology").await.json()["level"], "workload", "it is small enough to be read");
+    let narrowed = bed.get("/topology?level=workload&namespace=shop").await.json();
+    assert!(names(&narrowed).iter().all(|name| !name.starts_with("deployment/billing/")), "{narrowed}");
+    assert!(names(&narrowed).iter().any(|name| name == "deployment/shop/web"), "{narrowed}");
+}
+
+#[tokio::test]
+async fn a_picture_is_of_its_answer_in_every_theme_and_language() {
+    let bed = Bed::files(example()).await;
+    let answer = bed.get("/topology?level=project").await;
+    let picture = bed.get("/topology/picture?level=project").await;
+    assert_eq!(picture.header(CONTENT_TYPE.as_str()), "image/svg+xml");
+    assert_eq!(picture.header("etag"), answer.header("etag"), "one state, one tag");
+    let policy = picture.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && !policy.contains("script-src"), "{policy}");
+    for party in 0..answer.json()["parties"].as_array().unwrap().len() {
+        let is_drawn = ["\"", " "].iter().any(|end| {
+            ["data-party=\"", " "].iter().any(|start| picture.text.contains(&format!("{start}{party}{end}")))
+        });
+        assert!(is_drawn, "{party}: {}", picture.text);
+    }
+    let theme = async |theme: &str| bed.get(&format!("/topology/picture?level=project&theme={theme}")).await;
+    assert_eq!(theme("system").await.text, picture.text);
+    let (light, dark, page) = (theme("light").await.text, theme("dark").await.text, theme("page").await.text);
+    assert!(light.contains("<style>") && !light.contains("var(") && !dark.contains("var(") && light != dark);
+    assert!(!page.contains("<style>") && page.contains("class=\"p-card\""), "{page}");
+    let chinese = Request::get(format!("{ROOT}/topology/picture?level=project")).header(ACCEPT_LANGUAGE, "zh");
+    assert!(bed.ask(chinese, "").await.text.contains("谁能访问谁：项目"));
+
+    let way = bed.get("/trace/picture?from=203.0.113.7&to=service/shop/web:http&door=LoadBalancer").await;
+    assert_eq!((way.status, way.header(CONTENT_TYPE.as_str())), (StatusCode::OK, "image/svg+xml"));
+    assert!(way.text.contains("203.0.113.7 → service/shop/web:http/TCP (LoadBalancer)"), "{}", way.text);
+    assert!(way.text.contains("10.233.90.0") && way.text.contains("pod/shop/web-"), "{}", way.text);
+}
+
+#[tokio::test]
 async fn lists_are_empty_and_not_missing_where_there_is_nothing() {
     let bed = Bed::files(example()).await;
     assert_eq!(bed.get("/policies").await.json(), json!({"policies": [], "next": null, "count": 0}));
@@ -95,6 +148,10 @@ async fn what_is_not_understood_is_refused_and_named() {
         ("/minimal?target=service/shop/web&client=x", "clientNotation"),
         ("/minimal?target=service/shop/web&maxEntries=many", "requestParameterNumber"),
         ("/plan?isolation=some", "requestParameterValue"),
+        ("/topology?level=pod", "requestParameterValue"),
+        ("/topology?theme=dark", "requestParameterUnknown"),
+        ("/topology/picture?theme=grey", "requestParameterValue"),
+        ("/trace/picture?from=203.0.113.7&to=nothing", "destinationNotation"),
         ("/version?x=1", "requestParameterUnknown"),
     ];
     for (path, code) in cases {
@@ -131,4 +188,9 @@ async fn who_has_the_answer_already_is_told_so() {
     assert_eq!(bed.ask(again("W/\"other\""), "").await.status, StatusCode::OK);
     let chinese = bed.ask(again(&tag).header(ACCEPT_LANGUAGE, "zh"), "").await;
     assert_eq!(chinese.status, StatusCode::OK, "the words are others");
+    // That the cluster stopped answering changes no state, and must be told all the same.
+    let version = bed.get("/version").await;
+    assert_eq!((version.header("etag"), version.header("cache-control")), (tag.as_str(), "no-store"));
+    let again = Request::get(format!("{ROOT}/version")).header(IF_NONE_MATCH, tag);
+    assert_eq!(bed.ask(again, "").await.status, StatusCode::OK);
 }

@@ -3,6 +3,11 @@
 use bulkhead_analysis::model::PortRef;
 use bulkhead_analysis::path::{Origin, Request, Target};
 
+/// The whole question, as `203.0.113.7 → service/shop/web:80/TCP`.
+pub fn question_name(request: &Request) -> String {
+    format!("{} → {}", origin_name(&request.from), target_name(request))
+}
+
 /// Who opens the connection.
 pub(crate) fn origin_name(origin: &Origin) -> String {
     match origin {

@@ -54,7 +54,7 @@ pub(super) fn needs_track(inside: &Inside) -> bool {
 
 /// Arranges everything.
 pub(super) fn arrange(cards: &mut [Card], ties: &Ties, look: Look) -> Arranged {
-    let title = if look == Look::Alone { TITLE } else { 0.0 };
+    let title = if look.is_alone() { TITLE } else { 0.0 };
     make_room(cards, ties);
     let linked: BTreeSet<usize> = ties.lines.iter().flat_map(|tie| [tie.from, tie.to]).filter_map(card_of).collect();
     let box_of: BTreeMap<usize, usize> = linked.iter().copied().zip(0..).collect();

@@ -206,7 +206,7 @@ impl Shape {
             "workload" | "pod" | "project" => {
                 self.is_each_own || (party.kind == "project" && party.workspace.is_none())
             }
-            "workspace" | "noWorkspace" => true,
+            "workspace" | "noWorkspace" | "foreign" => true,
             _ => false,
         };
         let rank = match party.kind {

@@ -33,14 +33,14 @@ pub(super) fn draw(
 
     let mut svg = Svg::default();
     theme::begin(&mut svg, (wide, high), (&title, &about), look);
-    if look == Look::Alone {
+    if look.is_alone() {
         svg.words(MARGIN, MARGIN + 14.0, "p-title", &title);
         svg.words(MARGIN, MARGIN + 34.0, "p-dim", &about);
         svg.line();
     }
     let pen = Pen { form, cards, ties, speech };
-    for (at, (tie, way)) in ties.lines.iter().zip(&arranged.ways).enumerate() {
-        pen.tie(&mut svg, at, tie, way);
+    for (tie, way) in ties.lines.iter().zip(&arranged.ways) {
+        pen.tie(&mut svg, tie, way);
     }
     for (at, (hub, (corner, wide))) in ties.hubs.iter().zip(&arranged.hubs).enumerate() {
         draw_hub(&mut svg, at, hub, *corner, *wide);
@@ -64,7 +64,7 @@ pub(super) fn draw(
 
 /// What the picture shows, in numbers.
 fn about(form: &TopologyForm, speech: Speech) -> String {
-    let is_inside = |kind: &str| !matches!(kind, "outside" | "otherRanges" | "node" | "nodes");
+    let is_inside = |kind: &str| !matches!(kind, "outside" | "otherRanges" | "node" | "nodes" | "foreign");
     let inside = form.parties.iter().filter(|party| is_inside(party.kind));
     let workloads: usize = inside.map(|party| party.size).sum();
     let pairs: usize = form.links.iter().map(|link| link.pairs).sum();
@@ -94,11 +94,14 @@ struct Pen<'a> {
 }
 
 impl Pen<'_> {
-    fn tie(&self, svg: &mut Svg, at: usize, tie: &Tie, way: &Way) {
-        let ends = format!("{} {}", end_name(tie.from), end_name(tie.to));
+    fn tie(&self, svg: &mut Svg, tie: &Tie, way: &Way) {
         svg.open(
             "g",
-            &[("class", &format!("p-tie {}", classes(tie.style))), ("data-ends", &ends), ("data-tie", &at.to_string())],
+            &[
+                ("class", &format!("p-tie {}", classes(tie.style))),
+                ("data-from", &self.end_parties(tie.from)),
+                ("data-to", &self.end_parties(tie.to)),
+            ],
         );
         svg.text("title", &[], &self.tie_title(tie));
         svg.element("path", &[("class", &line_class(tie)), ("d", &path(way))]);
@@ -118,6 +121,16 @@ impl Pen<'_> {
         }
         svg.close("g");
         svg.line();
+    }
+
+    /// The parties at an end, or the hub.
+    fn end_parties(&self, end: End) -> String {
+        let card = |card: usize| self.cards.all.get(card).into_iter().flat_map(|card| &card.rows);
+        match end {
+            End::Hub(hub) => format!("h{hub}"),
+            End::Card(at) => listed(card(at).flat_map(|row| &row.parties)),
+            End::Row((at, row)) => listed(card(at).nth(row).into_iter().flat_map(|row| &row.parties)),
+        }
     }
 
     fn end_title(&self, end: End) -> String {
@@ -142,8 +155,7 @@ impl Pen<'_> {
 
     fn card(&self, svg: &mut Svg, at: usize, card: &Card, corner: Point, boxes: &mut Vec<Placed>) {
         let (wide, high) = (card.width(), card.height());
-        let number_of = at.to_string();
-        let mut attributes = vec![("class", format!("p-box p-{}", card.kind)), ("data-card", number_of)];
+        let mut attributes = vec![("class", format!("p-box p-{}", card.kind))];
         attributes.extend(card.name.clone().map(|name| ("data-name", name)));
         let party = card.rows.first().and_then(|row| row.parties.first()).filter(|_| card.is_single());
         attributes.extend(party.map(|party| ("data-party", party.to_string())));
@@ -192,7 +204,7 @@ impl Pen<'_> {
     }
 
     fn row(&self, svg: &mut Svg, row: &Row, corner: Point, wide: f64) {
-        let parties = row.parties.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let parties = listed(&row.parties);
         svg.open("g", &[("class", "p-row"), ("data-party", &parties)]);
         svg.text("title", &[], &self.full_names(&row.parties));
         rectangle(svg, "p-rowbox", Point { x: corner.x + 4.0, y: corner.y + 1.0 }, wide - 8.0, row.height() - 2.0, 4.0);
@@ -269,7 +281,7 @@ fn bracket(start: f64, from: f64, x: f64, to: f64, end: f64) -> String {
 }
 
 fn draw_hub(svg: &mut Svg, at: usize, hub: &Hub, corner: Point, wide: f64) {
-    svg.open("g", &[("class", &format!("p-hub {}", classes(hub.style))), ("data-card", &format!("h{at}"))]);
+    svg.open("g", &[("class", &format!("p-hub {}", classes(hub.style))), ("data-hub", &format!("h{at}"))]);
     rectangle(svg, "p-hubbox", corner, wide, HUB, HUB / 2.0);
     svg.words(corner.x + 13.0 + 5.0, corner.y + 16.0, "p-label", &hub.label);
     svg.close("g");
@@ -345,9 +357,7 @@ fn line_class(tie: &Tie) -> String {
     if tie.count > 1 { "p-line p-many".to_owned() } else { "p-line".to_owned() }
 }
 
-fn end_name(end: End) -> String {
-    match end {
-        End::Row((card, _)) | End::Card(card) => card.to_string(),
-        End::Hub(hub) => format!("h{hub}"),
-    }
+/// Parties by their places.
+fn listed<'a>(parties: impl IntoIterator<Item = &'a usize>) -> String {
+    parties.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }

@@ -44,6 +44,7 @@ impl Names {
                 "otherRanges" => vec![speech.say("picture.otherRanges", &[("count", party.size.to_string())])],
                 "nodes" => vec![speech.say("reach.allNodes", &[("count", party.size.to_string())])],
                 "noWorkspace" => vec![speech.word("picture.noWorkspace")],
+                "foreign" => vec![speech.word("foreign")],
                 _ => listed(party.names.iter().map(short).collect(), speech),
             }
         };
@@ -59,13 +60,14 @@ impl Names {
     #[allow(clippy::unused_self)] // beside `common`
     pub(super) fn own(&self, party: &PartyForm, speech: Speech) -> Heading {
         let kind = match party.kind {
-            "workspace" | "noWorkspace" => "workspace",
+            "workspace" | "noWorkspace" | "foreign" => "workspace",
             "project" => "project",
             _ => "workload",
         };
         let size = party.size.to_string();
         let sized = || speech.say("picture.workloads", &[("count", size.as_str())]);
         let (title, name) = match (party.names.as_slice(), party.kind) {
+            ([], "foreign") => (speech.word("foreign"), None),
             ([], _) => (speech.word("picture.noWorkspace"), None),
             ([one], _) => (last(one).to_owned(), Some(one.clone())),
             (names, kind) => {
@@ -74,6 +76,7 @@ impl Names {
         };
         let place = match party.kind {
             "workload" | "pod" => party.names.first().map(|name| first(name).to_owned()),
+            "foreign" => None,
             _ => Some(sized()),
         };
         let workspace = party.workspace.as_ref().filter(|_| party.kind == "project");
@@ -116,8 +119,15 @@ fn listed(names: Vec<String>, speech: Speech) -> Vec<String> {
 
 /// `0.0.0.0/0 except 10.0.0.0/8`
 fn addresses(party: &PartyForm) -> String {
-    let blocks = party.names.iter().filter_map(|block| block.parse::<IpNet>().ok());
-    addresses_text(&blocks.fold(AddressSet::empty(), |all, block| all.union(&AddressSet::from_net(block))))
+    let blocks: Result<Vec<IpNet>, _> = party.names.iter().map(|block| block.parse::<IpNet>()).collect();
+    match blocks {
+        Ok(blocks) => {
+            let all = blocks.into_iter().fold(AddressSet::empty(), |all, it| all.union(&AddressSet::from_net(it)));
+            addresses_text(&all)
+        }
+        // Some were taken out of the answer.
+        Err(_) => party.names.join(", "),
+    }
 }
 
 /// What stands behind the last slash.

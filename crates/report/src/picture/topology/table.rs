@@ -25,7 +25,7 @@ pub(crate) fn rows(form: &TopologyForm, speech: Speech) -> Vec<Row> {
             (Some(namespace), "workload" | "pod") => {
                 party.names.iter().map(|name| format!("{namespace}/{}", last(name))).collect::<Vec<_>>().join(", ")
             }
-            (_, "outside" | "otherRanges" | "nodes" | "noWorkspace") => names.lines(at).join(", "),
+            (_, "outside" | "otherRanges" | "nodes" | "noWorkspace" | "foreign") => names.lines(at).join(", "),
             _ => party.names.iter().map(|name| last(name)).collect::<Vec<_>>().join(", "),
         }
     };

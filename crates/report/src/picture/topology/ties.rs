@@ -164,6 +164,10 @@ fn seat(seats: &[Option<Seat>], party: usize) -> Option<Seat> {
 
 /// Whether some of one party and some of another are in different workspaces.
 fn crosses(form: &TopologyForm, from: usize, to: usize) -> bool {
+    let is_foreign = |at: usize| form.parties.get(at).is_some_and(|party| party.kind == "foreign");
+    if is_foreign(from) != is_foreign(to) {
+        return true;
+    }
     let (from, to) = (workspaces(form, from), workspaces(form, to));
     from.iter().any(|from| to.iter().any(|to| from != to))
 }

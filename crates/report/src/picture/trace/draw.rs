@@ -1,8 +1,7 @@
 //! The drawing of ways: places as boxes from left to right, broken into lines where they would be too wide to read.
 
-use bulkhead_wire::{AnswerForm, RouteForm};
-
 use super::stops::{Stop, Text, stops};
+use super::ways::{Way, Ways};
 use crate::picture::measure::{Font, width};
 use crate::picture::svg::{Svg, number};
 use crate::picture::{Look, Picture, theme};
@@ -42,16 +41,10 @@ struct Lane {
 }
 
 /// Draws groups of routes of one shape.
-pub(super) fn draw(
-    form: &AnswerForm,
-    groups: &[Vec<&RouteForm>],
-    heading: &str,
-    speech: Speech,
-    look: Look,
-) -> Picture {
-    let outcome = speech.word(&format!("outcome.{}", form.outcome));
+pub(super) fn draw(ways: &Ways, groups: &[Vec<&Way>], heading: &str, speech: Speech, look: Look) -> Picture {
+    let outcome = speech.word(&format!("outcome.{}", ways.outcome));
     let title = Text::long("p-title", heading.to_owned());
-    let top = if look == Look::Alone { MARGIN + 64.0 } else { MARGIN };
+    let top = if look.is_alone() { MARGIN + 64.0 } else { MARGIN };
     let mut lanes: Vec<Lane> = Vec::new();
     for (index, group) in groups.iter().enumerate() {
         let top = lanes.last().map_or(top, |lane| lane.bottom + 28.0);
@@ -68,9 +61,9 @@ pub(super) fn draw(
 
     let mut svg = Svg::default();
     theme::begin(&mut svg, (wide, high), (heading, &outcome), look);
-    if look == Look::Alone {
+    if look.is_alone() {
         words(&mut svg, (MARGIN, MARGIN + 14.0), &title);
-        words(&mut svg, (MARGIN, MARGIN + 38.0), &outcome_text(form.outcome, speech));
+        words(&mut svg, (MARGIN, MARGIN + 38.0), &outcome_text(&ways.outcome, speech));
     }
     if lanes.is_empty() {
         svg.words(MARGIN, top + 12.0, "p-name", &speech.word("trace.noRoute"));
@@ -92,7 +85,7 @@ fn outcome_text(outcome: &str, speech: Speech) -> Text {
     Text::new(class, format!("{mark} {}", speech.word(&format!("outcome.{outcome}"))))
 }
 
-fn lane(group: &[&RouteForm], (number, count): (usize, usize), top: f64, speech: Speech) -> Option<Lane> {
+fn lane(group: &[&Way], (number, count): (usize, usize), top: f64, speech: Speech) -> Option<Lane> {
     let (first, alike) = group.split_first()?;
     let mut head = Vec::new();
     let title = if count > 1 {
@@ -107,8 +100,8 @@ fn lane(group: &[&RouteForm], (number, count): (usize, usize), top: f64, speech:
     }
     let mut sets = Vec::new();
     let mut bottom = place(stops(first, speech), top + head_height(&head), &mut sets);
-    let mut foot = vec![outcome_text(first.outcome, speech)];
-    foot.extend(first.reason.and_then(|code| speech.plain(code)).map(|reason| Text::long("p-dim", reason)));
+    let mut foot = vec![outcome_text(&first.outcome, speech)];
+    foot.extend(first.reason.as_deref().and_then(|code| speech.plain(code)).map(|reason| Text::long("p-dim", reason)));
     foot.extend(seen(first, speech));
     if !alike.is_empty() {
         foot.push(Text::new("p-dim", speech.word("trace.same")));
@@ -127,9 +120,9 @@ fn head_height(head: &[Text]) -> f64 {
 }
 
 /// Where a route begins and ends.
-fn ends(route: &RouteForm, speech: Speech) -> String {
+fn ends(route: &Way, speech: Speech) -> String {
     let mut parts = Vec::new();
-    if let Some(door) = route.door.filter(|door| *door != "PodIP") {
+    if let Some(door) = route.door.as_deref().filter(|door| *door != "PodIP") {
         parts.push(speech.say("trace.door", &[("door", door)]));
     }
     if let Some(first) = route.entry_nodes.first() {
@@ -150,7 +143,7 @@ fn ends(route: &RouteForm, speech: Speech) -> String {
 }
 
 /// What the policy sees and what the pod sees: two different things.
-fn seen(route: &RouteForm, speech: Speech) -> Vec<Text> {
+fn seen(route: &Way, speech: Speech) -> Vec<Text> {
     let of = [
         ("trace.seenByPolicy", &route.seen_by_policy, "seenByPolicy"),
         ("trace.seenByPod", &route.seen_by_pod, "seenByPod"),

@@ -5,20 +5,22 @@
 
 mod draw;
 mod stops;
+mod ways;
 
-use bulkhead_wire::{AnswerForm, RouteForm};
+pub use self::ways::Ways;
 
+use self::ways::Way;
 use super::{Look, Picture};
 use crate::words::Speech;
 
-/// Draws an answer to `heading`, a question such as `203.0.113.7 → service/shop/web`. Its routes need their hops.
-pub fn draw_trace(form: &AnswerForm, heading: &str, speech: Speech, look: Look) -> Picture {
-    draw::draw(form, &groups(&form.routes), heading, speech, look)
+/// Draws an answer to `heading`, a question such as `203.0.113.7 → service/shop/web`.
+pub fn draw_trace(ways: &Ways, heading: &str, speech: Speech, look: Look) -> Picture {
+    draw::draw(ways, &groups(&ways.routes), heading, speech, look)
 }
 
 /// Routes of one shape, in the order of their first ones.
-fn groups(routes: &[RouteForm]) -> Vec<Vec<&RouteForm>> {
-    let mut groups: Vec<(Shape<'_>, Vec<&RouteForm>)> = Vec::new();
+fn groups(routes: &[Way]) -> Vec<Vec<&Way>> {
+    let mut groups: Vec<(Shape<'_>, Vec<&Way>)> = Vec::new();
     for route in routes {
         let shape = Shape::of(route);
         match groups.iter_mut().find(|(have, _)| *have == shape) {
@@ -41,15 +43,21 @@ struct Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    fn of(route: &'a RouteForm) -> Self {
+    fn of(route: &'a Way) -> Self {
         let kind = |place: &'a str| place.split('/').next().unwrap_or_default();
-        let hops = route.hops.iter().flatten();
+        let hops = route.hops.iter();
         Self {
-            door: route.door,
-            outcome: route.outcome,
-            reason: route.reason,
-            steps: hops.map(|hop| (kind(&hop.place), hop.step, hop.verdict, hop.tunnel)).collect(),
-            rules: route.evidence.iter().map(|rule| (rule.policy.as_deref(), rule.rule, rule.direction)).collect(),
+            door: route.door.as_deref(),
+            outcome: &route.outcome,
+            reason: route.reason.as_deref(),
+            steps: hops
+                .map(|hop| (kind(&hop.place), hop.step.as_str(), hop.verdict.as_deref(), hop.tunnel.as_deref()))
+                .collect(),
+            rules: route
+                .evidence
+                .iter()
+                .map(|rule| (rule.policy.as_deref(), rule.rule, rule.direction.as_str()))
+                .collect(),
             sees: [route.seen_by_policy.is_some(), route.seen_by_pod.is_some()],
         }
     }

@@ -1,7 +1,6 @@
 //! What stands at each place of a way.
 
-use bulkhead_wire::{EvidenceForm, HopForm, PacketForm, RouteForm};
-
+use super::ways::{Hop, Packet, Rule, Way};
 use crate::picture::measure::{Font, shortened, width};
 use crate::words::Speech;
 
@@ -60,8 +59,8 @@ impl Text {
 }
 
 /// The stops of a route: hops at one place stand together.
-pub(super) fn stops(route: &RouteForm, speech: Speech) -> Vec<Stop> {
-    let hops: &[HopForm] = route.hops.as_deref().unwrap_or_default();
+pub(super) fn stops(route: &Way, speech: Speech) -> Vec<Stop> {
+    let hops: &[Hop] = &route.hops;
     let mut found: Vec<Stop> = Vec::new();
     let mut runs = hops.chunk_by(|one, other| one.place == other.place).peekable();
     while let Some(run) = runs.next() {
@@ -71,7 +70,7 @@ pub(super) fn stops(route: &RouteForm, speech: Speech) -> Vec<Stop> {
             step(hop, route, speech, &mut lines);
         }
         let onward = match run.last() {
-            Some(last) if runs.peek().is_some() => packet(&last.after, last.tunnel, speech),
+            Some(last) if runs.peek().is_some() => packet(&last.after, last.tunnel.as_deref(), speech),
             _ => Vec::new(),
         };
         let (title, kind) = place(first, speech);
@@ -80,7 +79,7 @@ pub(super) fn stops(route: &RouteForm, speech: Speech) -> Vec<Stop> {
     found
 }
 
-fn place(hop: &HopForm, speech: Speech) -> (String, &'static str) {
+fn place(hop: &Hop, speech: Speech) -> (String, &'static str) {
     match hop.place.split('/').next() {
         Some("outside") => (hop.before.source.clone().unwrap_or_else(|| speech.word("place.outside")), "outside"),
         Some("loadBalancer") => (speech.word("place.loadBalancer"), "loadBalancer"),
@@ -90,7 +89,7 @@ fn place(hop: &HopForm, speech: Speech) -> (String, &'static str) {
 }
 
 /// The packet beside a line: source, destination, and what carries it.
-fn packet(packet: &PacketForm, tunnel: Option<&str>, speech: Speech) -> Vec<Text> {
+fn packet(packet: &Packet, tunnel: Option<&str>, speech: Speech) -> Vec<Text> {
     let line = |key: &str, value: String| Text::new("p-label", format!("{} {value}", speech.word(key)));
     let mut lines = vec![
         line("picture.packetSource", address(packet.source.as_deref())),
@@ -100,8 +99,8 @@ fn packet(packet: &PacketForm, tunnel: Option<&str>, speech: Speech) -> Vec<Text
     lines
 }
 
-fn step(hop: &HopForm, route: &RouteForm, speech: Speech, lines: &mut Vec<Text>) {
-    let said = match hop.step {
+fn step(hop: &Hop, route: &Way, speech: Speech, lines: &mut Vec<Text>) {
+    let said = match hop.step.as_str() {
         "send" | "arrive" | "forward" | "deliver" | "drop" | "reject" => None,
         "policy" => return policy(hop, route, speech, lines),
         "translateDestination" => {
@@ -123,14 +122,14 @@ fn step(hop: &HopForm, route: &RouteForm, speech: Speech, lines: &mut Vec<Text>)
             lines.push(Text::new("p-new", format!("⇒ {new}")));
         }
     }
-    lines.extend(hop.reason.and_then(|code| speech.plain(code)).map(|reason| Text::new("p-dim", reason)));
+    lines.extend(hop.reason.as_deref().and_then(|code| speech.plain(code)).map(|reason| Text::new("p-dim", reason)));
 }
 
-fn policy(hop: &HopForm, route: &RouteForm, speech: Speech, lines: &mut Vec<Text>) {
-    let direction = hop.direction.unwrap_or("Ingress");
+fn policy(hop: &Hop, route: &Way, speech: Speech, lines: &mut Vec<Text>) {
+    let direction = hop.direction.as_deref().unwrap_or("Ingress");
     let pod = format!("pod/{}", hop.pod.as_deref().unwrap_or("?"));
     lines.push(Text::new("p-name", speech.say(&format!("step.policy.{direction}"), &[("pod", pod)])));
-    let verdict = hop.verdict.unwrap_or("undetermined");
+    let verdict = hop.verdict.as_deref().unwrap_or("undetermined");
     let (mark, class) = match verdict {
         "allow" => ("✓", "p-good"),
         "deny" => ("✗", "p-bad"),
@@ -139,8 +138,8 @@ fn policy(hop: &HopForm, route: &RouteForm, speech: Speech, lines: &mut Vec<Text
     let source = address(hop.before.source.as_deref());
     let said = speech.word(&format!("verdict.{verdict}"));
     lines.push(Text::new(class, format!("{mark} {source}{}{said}", speech.word("mark.colon"))));
-    let is_own = |rule: &&EvidenceForm| Some(rule.pod.as_str()) == hop.pod.as_deref() && rule.direction == direction;
-    let rules: Vec<&EvidenceForm> = route.evidence.iter().filter(is_own).collect();
+    let is_own = |rule: &&Rule| Some(rule.pod.as_str()) == hop.pod.as_deref() && rule.direction == direction;
+    let rules: Vec<&Rule> = route.evidence.iter().filter(is_own).collect();
     lines.extend(rules.iter().take(SHOWN_RULES).map(|rule| Text::new("p-dim", evidence(rule, speech))));
     if rules.len() > SHOWN_RULES {
         let more = (rules.len() - SHOWN_RULES).to_string();
@@ -148,13 +147,14 @@ fn policy(hop: &HopForm, route: &RouteForm, speech: Speech, lines: &mut Vec<Text
     }
 }
 
-fn evidence(rule: &EvidenceForm, speech: Speech) -> String {
+fn evidence(rule: &Rule, speech: Speech) -> String {
     let Some(policy) = &rule.policy else { return speech.word("evidence.notIsolated") };
     match rule.rule {
         Some(number) => {
             let number = number.to_string();
-            let arguments = [("policy", policy.as_str()), ("direction", rule.direction), ("rule", number.as_str())];
-            let key = if rule.action == Some("pass") { "evidence.passes" } else { "evidence.rule" };
+            let arguments =
+                [("policy", policy.as_str()), ("direction", rule.direction.as_str()), ("rule", number.as_str())];
+            let key = if rule.action.as_deref() == Some("pass") { "evidence.passes" } else { "evidence.rule" };
             speech.say(key, &arguments)
         }
         None if rule.verdict == "deny" => speech.say("evidence.isolates", &[("policy", policy.as_str())]),
@@ -166,7 +166,7 @@ fn address(address: Option<&str>) -> String {
     address.unwrap_or("?").to_owned()
 }
 
-fn socket(packet: &PacketForm) -> String {
+fn socket(packet: &Packet) -> String {
     match packet.destination.as_deref() {
         Some(address) if address.contains(':') => format!("[{address}]:{}", packet.port),
         destination => format!("{}:{}", address(destination), packet.port),

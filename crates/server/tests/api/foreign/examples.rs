@@ -44,6 +44,14 @@ fn ends(path: &str) -> Vec<Example> {
     ENDS.iter().map(|ends| get(&format!("{path}?{ends}"))).collect()
 }
 
+/// Every level, and those narrowed to the tenant's own project and to somebody else's.
+fn topology(path: &str) -> Vec<Example> {
+    let levels = ["workspace", "project", "workload"].map(|level| format!("level={level}"));
+    let narrowed = ["namespace=shop", "namespace=canaryproject", "namespace=shop&level=workload"].map(str::to_owned);
+    let asked = [String::new()].into_iter().chain(levels).chain(narrowed);
+    asked.map(|asked| get(&format!("{path}?{asked}"))).collect()
+}
+
 fn entry(name: &str, namespace: &str) -> Value {
     json!({"apiVersion": "network.kubesphere.io/v1alpha1", "kind": "NamespaceNetworkPolicy",
         "metadata": {"name": name, "namespace": namespace},
@@ -94,6 +102,7 @@ pub(super) fn examples(operation: &str) -> Vec<Example> {
         ]),
         "getPlan" => all(&["/plan", "/plan?isolation=kubesphere"]),
         "trace" => ends("/trace"),
+        "getTracePicture" => ends("/trace/picture"),
         "explain" => ends("/explain"),
         "minimal" => all(&[
             "/minimal?target=service/shop/web&client=any",
@@ -107,6 +116,8 @@ pub(super) fn examples(operation: &str) -> Vec<Example> {
         "getMatrix" => {
             all(&["/matrix", "/matrix?by=workload", "/matrix?namespace=shop", "/matrix?namespace=canaryproject"])
         }
+        "getTopology" => topology("/topology"),
+        "getTopologyPicture" => topology("/topology/picture"),
         "getFindings" => all(&["/findings"]),
         "getHistory" => all(&["/history", "/history?namespace=shop", "/history?namespace=canaryproject"]),
         "previewChange" => {

@@ -218,6 +218,51 @@ async fn a_tenant_sees_and_changes_their_own() {
 }
 
 #[tokio::test]
+async fn others_are_one_party_of_a_picture() {
+    let bed = Bed::store().await;
+    let get = async |user, language, path: &str| bed.send(user, language, Ask::Get, path, &Value::Null).await;
+    for level in ["workspace", "project", "workload"] {
+        let path = format!("/topology?level={level}");
+        let own = get(User::ProjectAdmin, "en", &path).await.json();
+        let parties = own["parties"].as_array().unwrap();
+        let foreign: Vec<usize> = (0..parties.len()).filter(|at| parties[*at]["kind"] == "foreign").collect();
+        let [foreign] = foreign[..] else { panic!("{own}") };
+        assert_eq!((&parties[foreign]["names"], &parties[foreign]["size"]), (&json!([]), &json!(1)), "{own}");
+        // What others have among themselves and with the world is not told, and not how many they are.
+        let is_shared = |at: &Value| {
+            let kind = parties[usize::try_from(at.as_u64().unwrap()).unwrap()]["kind"].as_str().unwrap();
+            ["foreign", "node", "nodes", "outside", "otherRanges"].contains(&kind)
+        };
+        let links = own["links"].as_array().unwrap();
+        let mut with_foreign = links.iter().filter(|link| link["from"] == foreign || link["to"] == foreign);
+        assert!(with_foreign.clone().count() > 0, "{own}");
+        assert!(with_foreign.all(|link| link["pairs"] == 1 && !(is_shared(&link["from"]) && is_shared(&link["to"]))));
+        let everything = get(User::Administrator, "en", &path).await.json();
+        assert!(everything["parties"].as_array().unwrap().iter().all(|party| party["kind"] != "foreign"));
+    }
+    let drawn = get(User::ProjectAdmin, "zh-CN", "/topology/picture?level=project").await;
+    assert_eq!(drawn.status, StatusCode::OK);
+    assert!(drawn.text.starts_with("<svg") && drawn.text.contains("其他企业空间"), "{}", drawn.text);
+    // The way of a packet that others' policies decide about is drawn with them as somebody.
+    let way = get(User::ProjectAdmin, "en", "/trace/picture?from=pod/shop/db-0&to=10.233.90.201:8080/TCP").await;
+    assert_eq!(way.status, StatusCode::OK);
+    assert!(way.text.starts_with("<svg") && way.text.contains("another workspace"), "{}", way.text);
+}
+
+#[tokio::test]
+async fn ports_are_told_whatever_labels_others_have() {
+    let bed = Bed::store().await;
+    let store = bed.store.as_ref().unwrap();
+    let other = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "canaryports",
+        "labels": {"kubesphere.io/workspace": "canaryworkspace"}, "annotations": {"prometheus.io/port": "1-65535"}}});
+    let resource = &bulkhead_store::KnownKind::named("namespaces").unwrap().resource;
+    let object = bulkhead_store::Object::from_value(other).unwrap();
+    bulkhead_store::Store::create(store, resource, &object, &bulkhead_store::Write::by("others")).await.unwrap();
+    let matrix = bed.send(User::ProjectAdmin, "en", Ask::Get, "/matrix", &Value::Null).await;
+    assert!(matrix.text.contains("\"TCP\":[\"1-65535\"]"), "{}", matrix.text);
+}
+
+#[tokio::test]
 async fn a_tenant_cannot_move_a_project_or_touch_what_others_share() {
     let bed = Bed::store().await;
     let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": {"kubesphere.io/workspace": "analytics"}}});
