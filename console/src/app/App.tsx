@@ -1,8 +1,9 @@
 import { ActionIcon, Button, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
-import type { Problem } from '../api/client';
+import { type Problem, Refusal } from '../api/client';
 import { signOut, useEnded } from '../api/session';
 import { useLiveStates, useVersion } from '../api/use';
+import { Refused } from '../piece/Answer';
 import { Boundary } from '../piece/Boundary';
 import { Link } from '../piece/Link';
 import { Page } from '../piece/Page';
@@ -140,9 +141,9 @@ function Ended({ problem }: { problem: Problem }) {
   const words = useWords();
   return (
     <Page title={words.session.ended}>
-      <div className="stack" role="alert">
-        <p>{words.session.endedLong}</p>
-        <p className="muted">{[problem.title, problem.detail].filter(Boolean).join('. ')}</p>
+      <div className="stack">
+        <div>{words.session.endedLong}</div>
+        <Refused error={new Refusal(problem)} />
         <div>
           <Button onClick={() => window.location.reload()}>{words.session.again}</Button>
         </div>
@@ -205,8 +206,8 @@ function Top() {
   return (
     <header className="top">
       <div className="grow row">
-        <strong>{version.data?.name}</strong>
-        {version.data && !version.data.writable && <Sign tone="plain">{words.all.readOnly}</Sign>}
+        <strong>{ended ? '' : version.data?.name}</strong>
+        {version.data && !version.data.writable && !ended && <Sign tone="plain">{words.all.readOnly}</Sign>}
         {live === 'offline' && !ended && <Sign tone="bad">{words.all.offline}</Sign>}
       </div>
       {leave && !ended && (

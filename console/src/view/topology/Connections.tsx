@@ -80,7 +80,7 @@ export function Connections({ form, links, names, choose }: Props) {
                   </Sign>
                 </td>
                 <td className="number">{link.pairs}</td>
-                <td className="mono">{linkPorts(link, words)}</td>
+                <td className="mono ports">{linkPorts(link, words)}</td>
                 <td>
                   <Why form={form} link={link} label={`${names[link.from]} → ${names[link.to]}`} />
                 </td>

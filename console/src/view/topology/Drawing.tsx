@@ -2,6 +2,9 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useRef
 import { type Link, neighbours } from './parties';
 import { isLit, nearest, partiesOf, type Sheet } from './sheet';
 
+/** A picture that has to fit becomes no smaller: nobody could read it. */
+const LEAST_FIT = 0.7;
+
 interface Props {
   sheet: Sheet;
   label: string;
@@ -21,11 +24,17 @@ export function Drawing({ sheet, label, links, chosen, found, zoom, choose }: Pr
   useLayoutEffect(() => host.current?.replaceChildren(sheet.svg), [sheet]);
   useLayoutEffect(() => {
     const { svg, width, height } = sheet;
-    svg.setAttribute('width', zoom === 'fit' ? '100%' : String(width * zoom));
-    if (zoom === 'fit') svg.removeAttribute('height');
+    const isFit = zoom === 'fit';
+    svg.setAttribute('width', isFit ? '100%' : String(width * zoom));
+    svg.style.minWidth = isFit ? `${width * LEAST_FIT}px` : '';
+    svg.style.maxWidth = isFit ? `${width}px` : '';
+    if (isFit) svg.removeAttribute('height');
     else svg.setAttribute('height', String(height * zoom));
   }, [sheet, zoom]);
-  useEffect(() => light(sheet.svg, links, chosen), [sheet, links, chosen]);
+  useEffect(() => {
+    light(sheet.svg, links, chosen);
+    sheet.svg.querySelector('.chosen')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [sheet, links, chosen]);
   useEffect(() => {
     for (const element of sheet.svg.querySelectorAll('[data-party]')) {
       element.classList.toggle('found', found !== null && partiesOf(element).some((party) => found.has(party)));

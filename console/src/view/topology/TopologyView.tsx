@@ -35,11 +35,11 @@ function useAsked(): [Asked, (to: Partial<Asked>, how?: 'push' | 'replace') => v
     namespace: query.getAll('namespace'),
     search: query.get('search') ?? '',
     party: query.get('party') ?? '',
-    zoom: ZOOMS.find((zoom) => zoom === query.get('zoom')) ?? '100',
+    zoom: ZOOMS.find((zoom) => zoom === query.get('zoom')) ?? 'fit',
   };
   const narrow = (to: Partial<Asked>) => {
     const { zoom, ...rest } = { ...asked, ...to };
-    go(address('/topology', { ...rest, zoom: zoom === '100' ? undefined : zoom }), 'replace');
+    go(address('/topology', { ...rest, zoom: zoom === 'fit' ? undefined : zoom }), 'replace');
   };
   return [asked, narrow];
 }

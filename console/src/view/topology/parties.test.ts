@@ -26,7 +26,7 @@ const link = (given: Partial<Link>): Link => ({ from: 0, to: 1, open: 'some', pa
 describe('a party', () => {
   it('is told by its project and its short name', () => {
     const web = party({ namespace: 'shop', names: ['deployment/shop/web', 'deployment/shop/api'] });
-    expect(partyText(web, en)).toBe('shop/web, shop/api');
+    expect(partyText(web, en)).toBe('shop: web, api');
     expect(partyText(party({ kind: 'workspace', names: ['workspace/retail'] }), en)).toBe('retail');
     expect(partyText(party({ kind: 'outside', names: ['0.0.0.0/0'] }), en, 'anywhere')).toBe('anywhere');
     const many = party({ kind: 'project', names: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `namespace/${name}`) });

@@ -24,10 +24,9 @@ export function partyText(party: Party, words: Words, drawn?: string): string {
   if (party.names.length === 0) return named ? fill(named, { count: party.size }) : party.kind;
   if (party.kind === 'outside') return drawn ?? listed(party.names, words);
   const isOfProject = party.kind === 'workload' || party.kind === 'pod';
-  return listed(
-    party.names.map((name) => (isOfProject && party.namespace ? `${party.namespace}/${last(name)}` : last(name))),
-    words,
-  );
+  const project = isOfProject && party.namespace ? party.namespace : '';
+  const between = party.names.length > 1 ? ': ' : '/';
+  return `${project}${project && between}${listed(party.names.map(last), words)}`;
 }
 
 function listed(names: string[], words: Words): string {

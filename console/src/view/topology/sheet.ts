@@ -22,10 +22,13 @@ export function readSheet(text: string): Sheet | null {
   for (const element of svg.querySelectorAll('[data-party]')) {
     const said = [...element.querySelectorAll('text.p-head, text.p-name')].map((line) => line.textContent).join(', ');
     for (const party of partiesOf(element)) texts.set(party, said);
-    const title = element.querySelector('title')?.textContent ?? '';
+    // A name that is heard is the one that is seen.
+    const lines = [...element.querySelectorAll('text')];
+    for (const line of lines) line.after(' ');
+    const seen = lines.map((line) => line.textContent).join(' ');
     element.setAttribute('role', 'button');
     element.setAttribute('tabindex', '-1');
-    element.setAttribute('aria-label', said || title);
+    element.setAttribute('aria-label', seen);
   }
   svg.querySelector('[data-party]')?.setAttribute('tabindex', '0');
   return { svg, width: Number(svg.getAttribute('width')), height: Number(svg.getAttribute('height')), texts };
