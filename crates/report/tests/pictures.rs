@@ -182,10 +182,11 @@ fn the_console_has_the_same_rules() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../console/src/app/picture.css");
     let scheme = |name: &str, values: &str| {
         let values = values.split(';').filter(|value| !value.is_empty());
-        let lines: String = values.map(|value| format!("  {};\n", value.replacen(':', ": ", 1))).collect();
+        let lines: Vec<String> = values.map(|value| format!("  {};\n", value.replacen(':', ": ", 1))).collect();
+        let lines = lines.concat();
         format!(":root[data-mantine-color-scheme=\"{name}\"] {{\n{lines}}}\n")
     };
-    let rules: String = RULES.split_inclusive('}').map(|rule| format!("{rule}\n")).collect();
+    let rules = RULES.replace('}', "}\n");
     let wanted = format!(
         "/* Made from crates/report/src/picture/theme.rs by `BLESS=1 cargo test --workspace --test pictures`. Do not edit. */\n{}{}{rules}",
         scheme("light", LIGHT),

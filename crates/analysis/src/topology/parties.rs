@@ -125,8 +125,8 @@ impl Cast {
         };
         let ends = [member(from), member(to)];
         let is_shared =
-            |end: &Option<&Member>| matches!(end, None | Some(Member::Foreign | Member::Node(_) | Member::Nodes));
-        ends.contains(&Some(&Member::Foreign)) && ends.iter().all(is_shared)
+            |end: Option<&Member>| matches!(end, None | Some(Member::Foreign | Member::Node(_) | Member::Nodes));
+        ends.contains(&Some(&Member::Foreign)) && ends.into_iter().all(is_shared)
     }
 
     /// Where a side of a pair sits.

@@ -1,6 +1,6 @@
 //! What stands at each place of a way.
 
-use super::ways::{Hop, Packet, Rule, Way};
+use super::ways::{Evidence, Hop, Packet, Way};
 use crate::picture::measure::{Font, shortened, width};
 use crate::words::Speech;
 
@@ -138,8 +138,8 @@ fn policy(hop: &Hop, route: &Way, speech: Speech, lines: &mut Vec<Text>) {
     let source = address(hop.before.source.as_deref());
     let said = speech.word(&format!("verdict.{verdict}"));
     lines.push(Text::new(class, format!("{mark} {source}{}{said}", speech.word("mark.colon"))));
-    let is_own = |rule: &&Rule| Some(rule.pod.as_str()) == hop.pod.as_deref() && rule.direction == direction;
-    let rules: Vec<&Rule> = route.evidence.iter().filter(is_own).collect();
+    let is_own = |rule: &&Evidence| Some(rule.pod.as_str()) == hop.pod.as_deref() && rule.direction == direction;
+    let rules: Vec<&Evidence> = route.evidence.iter().filter(is_own).collect();
     lines.extend(rules.iter().take(SHOWN_RULES).map(|rule| Text::new("p-dim", evidence(rule, speech))));
     if rules.len() > SHOWN_RULES {
         let more = (rules.len() - SHOWN_RULES).to_string();
@@ -147,7 +147,7 @@ fn policy(hop: &Hop, route: &Way, speech: Speech, lines: &mut Vec<Text>) {
     }
 }
 
-fn evidence(rule: &Rule, speech: Speech) -> String {
+fn evidence(rule: &Evidence, speech: Speech) -> String {
     let Some(policy) = &rule.policy else { return speech.word("evidence.notIsolated") };
     match rule.rule {
         Some(number) => {

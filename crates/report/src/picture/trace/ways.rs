@@ -28,7 +28,7 @@ pub(super) struct Way {
     pub(super) seen_by_pod: Option<String>,
     #[serde(default)]
     pub(super) unknown: BTreeMap<String, String>,
-    pub(super) evidence: Vec<Rule>,
+    pub(super) evidence: Vec<Evidence>,
     #[serde(default)]
     pub(super) hops: Vec<Hop>,
 }
@@ -43,7 +43,7 @@ pub(super) struct Endpoint {
 
 /// A rule that decided.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(super) struct Rule {
+pub(super) struct Evidence {
     pub(super) verdict: String,
     pub(super) pod: String,
     pub(super) direction: String,
