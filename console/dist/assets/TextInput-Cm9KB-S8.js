@@ -1,1 +1,0 @@
-import{G as e,V as t,Y as n}from"./Page-CJhslRjs.js";import{t as r}from"./InputBase-D_lxKi6t.js";var i=n(),a=t(t=>{let n=e([`Input`,`InputWrapper`,`TextInput`],null,t);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};
