@@ -98,6 +98,16 @@ impl<'n> Allowed<'n> {
         allows
     }
 
+    /// What the policies look at, for each namespace whose policies tell addresses apart.
+    pub(crate) fn telling_apart(&self) -> impl Iterator<Item = &Alike> {
+        self.alike.values().filter(|alike| alike.tells_apart())
+    }
+
+    /// What the policies see in an address that is no pod's.
+    pub(crate) fn key(&self, alike: &Alike, address: IpAddr) -> AlikeKey {
+        alike.key(address, address_party(self.network.snapshot(), address).node)
+    }
+
     fn allows(&self, requirement: &Requirement, peer: Party) -> bool {
         let question = Question {
             direction: self.direction,

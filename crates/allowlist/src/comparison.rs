@@ -9,6 +9,7 @@ use bulkhead_policy::{Answer, Question, rule_matches};
 use bulkhead_snapshot::{PodId, Snapshot};
 
 use crate::allowed::{address_party, pod_parties};
+use crate::each_node::one_by_one;
 use crate::requirement::{Requirement, Source};
 use crate::shared::Shared;
 use crate::target::Target;
@@ -67,7 +68,7 @@ type Port = (PodId, Protocol, PortNumber);
 
 /// Holds the policies that are there against what is required.
 pub(crate) fn superfluous(shared: &Shared<'_>, target: &Target, required: &[Requirement]) -> Vec<Superfluous> {
-    let needs = needs(required);
+    let needs = needs(&one_by_one(&shared.open, required));
     let comparing = Comparing { shared, target, needs };
     let mut found = Vec::new();
     for policy in shared.network.policies().lowered() {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bulkhead_model::object::{PeerManifest, PortManifest, RuleManifest};
 use bulkhead_model::{AddressSet, IpNet, Name, PortRef, Protocol};
@@ -10,6 +11,8 @@ use bulkhead_policy::Answer;
 use bulkhead_snapshot::{PodId, Snapshot};
 
 use crate::blocks::joined;
+use crate::each_node::Fellows;
+use crate::entries::{Entries, OfEach, Part};
 use crate::requirement::{Requirement, Source, Witness};
 use crate::selector;
 use crate::shared::Shared;
@@ -88,7 +91,7 @@ pub(crate) struct Making<'a> {
 
 /// The fewest entries that let through just what is missing, in a fixed order: blocks by address, then pods. The addresses of
 /// nodes and tunnels stay single, whatever their neighbours: a list of nodes is read, and changed, node by node.
-pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Vec<Entry> {
+pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Entries {
     let ports = port_references(missing);
     let mut addresses: BTreeMap<EntryPort, AddressSets> = BTreeMap::new();
     let mut single: BTreeMap<IpAddr, BTreeSet<EntryPort>> = BTreeMap::new();
@@ -122,15 +125,7 @@ pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Vec<Entry
         }
         blocks.extend((!ports.is_empty()).then(|| (IpNet::from(address), ports)));
     }
-    let mut entries = Vec::new();
-    for (net, ports) in blocks {
-        let witnesses = witnesses.of_block(net, &ports);
-        entries.push(Entry::new(EntryPeer::Block(net), ports, witnesses));
-    }
-    entries.sort_by_key(|entry| match entry.peer {
-        EntryPeer::Block(net) => Some((net.addr().is_ipv6(), net)),
-        EntryPeer::Pods { .. } => None,
-    });
+    let mut entries = in_order(making, missing, &witnesses, blocks);
     if blocks_hold_pods(making.shared) {
         for ((pod, family), ports) in &mut pods {
             let held = |set: &AddressSet| holds_pod(making.shared.snapshot(), set, *pod, *family);
@@ -143,8 +138,63 @@ pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Vec<Entry
     for ((pod, _), ports) in pods.into_iter().filter(|(_, ports)| !ports.is_empty()) {
         by_pod.entry(pod).or_default().extend(ports);
     }
-    entries.extend(pod_entries(making, &witnesses, by_pod));
+    entries.append(pod_entries(making, &witnesses, by_pod).into());
     entries
+}
+
+/// The entries of blocks by address, where one stands for its fellows with all of them.
+fn in_order(
+    making: &Making<'_>,
+    missing: &[Missing<'_>],
+    witnesses: &Witnesses<'_>,
+    blocks: Vec<(IpNet, BTreeSet<EntryPort>)>,
+) -> Entries {
+    let mut standing: BTreeMap<IpNet, &Arc<Fellows>> = BTreeMap::new();
+    for (requirement, source) in missing {
+        let (Some(fellows), Source::Addresses(set)) = (&requirement.stands_for, source) else { continue };
+        standing.extend(set.ranges().map(|(address, _)| (IpNet::from(address), fellows)));
+    }
+    let key = |net: &IpNet| (net.addr().is_ipv6(), *net);
+    let mut single = Vec::new();
+    let mut of_each: Vec<OfEach> = Vec::new();
+    for (net, ports) in blocks {
+        let witnesses = witnesses.of_block(net, &ports);
+        let entry = Entry::new(EntryPeer::Block(net), ports, witnesses);
+        match standing.get(&net) {
+            Some(fellows) => of_each.push(OfEach {
+                fellows: Arc::clone(fellows),
+                numbers: 0..fellows.len(),
+                first: Arc::new(entry),
+                addresses: making.shared.open.node_addresses(),
+            }),
+            None => single.push((net, entry)),
+        }
+    }
+    if of_each.len() > 1 {
+        // Their addresses may be mixed.
+        let all = of_each.drain(..).map(|each| Entries::from_iter([Part::Each(each)]).to_vec());
+        let block = |entry: Entry| match entry.peer {
+            EntryPeer::Block(net) => Some((net, entry)),
+            EntryPeer::Pods { .. } => None,
+        };
+        single.extend(all.flatten().filter_map(block));
+    }
+    single.sort_by_key(|(net, _)| key(net));
+    let mut parts = Vec::new();
+    let mut from = 0;
+    let each = of_each.pop();
+    let until = |from: usize, to: usize| {
+        let each = each.as_ref().filter(|_| from < to)?;
+        Some(Part::Each(OfEach { numbers: from..to, ..each.clone() }))
+    };
+    for (net, entry) in single {
+        let at = each.as_ref().map_or(0, |each| each.fellows.before(|address| key(&IpNet::from(address)) < key(&net)));
+        parts.extend(until(from, at));
+        from = from.max(at);
+        parts.push(Part::One(Box::new(entry)));
+    }
+    parts.extend(until(from, each.as_ref().map_or(0, |each| each.fellows.len())));
+    parts.into_iter().collect()
 }
 
 impl Making<'_> {
@@ -299,12 +349,14 @@ impl<'a> Witnesses<'a> {
 }
 
 /// Whether entries let through all of what a requirement misses.
-pub(crate) fn admit_all(shared: &Shared<'_>, entries: &[Entry], (requirement, peer): &Missing<'_>) -> bool {
+pub(crate) fn admit_all(shared: &Shared<'_>, entries: &Entries, (requirement, peer): &Missing<'_>) -> bool {
     let snapshot = shared.snapshot();
     let has_port = |entry: &&Entry| entry.has_port(snapshot, requirement.pod, requirement.protocol, requirement.port);
     match peer {
         Source::Addresses(set) => {
-            let blocks = entries.iter().filter(has_port).filter_map(|entry| match entry.peer {
+            // Where one stands for its fellows, it is let in with all of them; whoever has none is none of them.
+            let blocks = entries.parts().map(|(_, part)| part.first()).filter(has_port);
+            let blocks = blocks.filter_map(|entry| match entry.peer {
                 EntryPeer::Block(net) => Some(net),
                 EntryPeer::Pods { .. } => None,
             });
@@ -312,7 +364,7 @@ pub(crate) fn admit_all(shared: &Shared<'_>, entries: &[Entry], (requirement, pe
         }
         Source::Pods(pods) => pods.iter().all(|pod| {
             let holds = |entry: &Entry| matches!(&entry.peer, EntryPeer::Pods { pods, .. } if pods.contains(pod));
-            entries.iter().filter(has_port).any(holds)
+            entries.parts().map(|(_, part)| part.first()).filter(has_port).any(holds)
         }),
     }
 }
@@ -332,25 +384,8 @@ impl Entry {
         RuleManifest { peers: vec![peer], ports: self.ports.iter().map(port).collect() }
     }
 
-    /// Whether the entry lets a packet in: `pod` is the source where it is a pod with its own network, `target` the judged pod.
-    pub(crate) fn admits(
-        &self,
-        snapshot: &Snapshot,
-        source: &SourceOf,
-        target: PodId,
-        protocol: Protocol,
-        port: u16,
-    ) -> bool {
-        let peer = match (&self.peer, source) {
-            (EntryPeer::Block(net), SourceOf::Address(address)) => net.contains(address),
-            (EntryPeer::Pods { pods, .. }, SourceOf::Pod(pod)) => pods.contains(pod),
-            _ => false,
-        };
-        peer && self.has_port(snapshot, target, protocol, port)
-    }
-
     /// Whether the entry is for a port of a pod.
-    fn has_port(&self, snapshot: &Snapshot, target: PodId, protocol: Protocol, port: u16) -> bool {
+    pub(crate) fn has_port(&self, snapshot: &Snapshot, target: PodId, protocol: Protocol, port: u16) -> bool {
         let number = |reference: &PortRef| match reference {
             PortRef::Number(number) => Some(*number),
             PortRef::Name(name) => snapshot.pods[target].named_port(name, protocol),

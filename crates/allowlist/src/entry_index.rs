@@ -1,46 +1,174 @@
 //! Which entries could let a source in, without asking all of them: a list for thousands of nodes has thousands of entries.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use bulkhead_model::IpNet;
-use bulkhead_snapshot::PodId;
+use bulkhead_snapshot::{NodeId, PodId};
 
+use crate::each_node::missing_from;
+use crate::entries::{Entries, OfEach, Part};
 use crate::entry::{Entry, EntryPeer, SourceOf};
 
 /// Entries by their blocks and by the pods that they select.
-pub(crate) struct EntryIndex {
+pub(crate) struct EntryIndex<'e> {
+    entries: BTreeMap<usize, &'e Entry>,
     blocks: BTreeMap<IpNet, Vec<usize>>,
     lengths: BTreeSet<u8>,
     pods: BTreeMap<PodId, Vec<usize>>,
+    of_each: Vec<(usize, &'e OfEach)>,
 }
 
-impl EntryIndex {
+/// What lets somebody in: entries by their indices, and whole stretches of the list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Admitting {
+    one: BTreeSet<usize>,
+    stretches: BTreeSet<(usize, usize)>,
+}
+
+/// What entries for each of some nodes let in.
+pub(crate) struct ByNodes {
+    /// The nodes that get in by them.
+    pub(crate) nodes: Vec<NodeId>,
+    /// The entries.
+    pub(crate) admitting: Admitting,
+    /// The nodes that no such entry is about.
+    pub(crate) rest: Vec<NodeId>,
+}
+
+impl Admitting {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.one.is_empty() && self.stretches.is_empty()
+    }
+
+    pub(crate) fn add(&mut self, index: usize) {
+        self.one.insert(index);
+    }
+
+    pub(crate) fn extend(&mut self, more: &Self) {
+        self.one.extend(&more.one);
+        self.stretches.extend(&more.stretches);
+    }
+
+    /// Indices from one to before another, but for some, which are in order.
+    fn add_stretch(&mut self, range: Range<usize>, without: &BTreeSet<usize>) {
+        let mut from = range.start;
+        for index in without.range(range.clone()) {
+            if from < *index {
+                self.stretches.insert((from, *index));
+            }
+            from = index + 1;
+        }
+        if from < range.end {
+            self.stretches.insert((from, range.end));
+        }
+    }
+
+    /// The indices, each once and in order.
+    pub(crate) fn indices(&self) -> Vec<usize> {
+        let mut indices: Vec<usize> = Vec::new();
+        for (from, to) in &self.stretches {
+            let from = indices.last().map_or(*from, |last| (last + 1).max(*from));
+            indices.extend(from..*to);
+        }
+        let before = indices.len();
+        indices.extend(self.one.iter().filter(|index| !self.is_in_stretch(**index)));
+        if before > 0 && before < indices.len() {
+            indices.sort();
+        }
+        indices
+    }
+
+    fn is_in_stretch(&self, index: usize) -> bool {
+        self.stretches.iter().any(|(from, to)| (*from..*to).contains(&index))
+    }
+}
+
+impl<'e> EntryIndex<'e> {
     /// The index of a list of entries.
-    pub(crate) fn new(entries: &[Entry]) -> Self {
-        let mut index = Self { blocks: BTreeMap::new(), lengths: BTreeSet::new(), pods: BTreeMap::new() };
-        for (at, entry) in entries.iter().enumerate() {
-            match &entry.peer {
-                EntryPeer::Block(net) => {
-                    index.lengths.insert(net.prefix_len());
-                    index.blocks.entry(*net).or_default().push(at);
-                }
-                EntryPeer::Pods { pods, .. } => {
-                    for pod in pods {
-                        index.pods.entry(*pod).or_default().push(at);
-                    }
-                }
+    pub(crate) fn new(entries: &'e Entries) -> Self {
+        let mut index = Self {
+            entries: BTreeMap::new(),
+            blocks: BTreeMap::new(),
+            lengths: BTreeSet::new(),
+            pods: BTreeMap::new(),
+            of_each: Vec::new(),
+        };
+        for (at, part) in entries.parts() {
+            match part {
+                Part::One(entry) => index.add(at, entry),
+                Part::Each(of_each) => index.of_each.push((at, of_each)),
             }
         }
         index
     }
 
-    /// The indices of the entries whose peer holds a source.
-    pub(crate) fn candidates(&self, source: &SourceOf) -> impl Iterator<Item = usize> + '_ {
+    fn add(&mut self, at: usize, entry: &'e Entry) {
+        self.entries.insert(at, entry);
+        match &entry.peer {
+            EntryPeer::Block(net) => {
+                self.lengths.insert(net.prefix_len());
+                self.blocks.entry(*net).or_default().push(at);
+            }
+            EntryPeer::Pods { pods, .. } => {
+                for pod in pods {
+                    self.pods.entry(*pod).or_default().push(at);
+                }
+            }
+        }
+    }
+
+    /// The entries whose peer holds a source, with their indices. Of those for each of some nodes the first stands for all: what
+    /// they say besides their peer is the same.
+    pub(crate) fn candidates(&self, source: &SourceOf) -> Vec<(usize, &'e Entry)> {
         let (address, pod) = match source {
             SourceOf::Address(address) => (Some(*address), None),
             SourceOf::Pod(pod) => (None, self.pods.get(pod)),
         };
         let block = move |length: &u8| IpNet::new(address?, *length).ok().and_then(|net| self.blocks.get(&net.trunc()));
-        self.lengths.iter().filter_map(block).chain(pod).flatten().copied()
+        let held = self.lengths.iter().filter_map(block).chain(pod).flatten();
+        let one = held.filter_map(|index| Some((*index, *self.entries.get(index)?)));
+        let each = self.of_each.iter().filter_map(|(at, each)| {
+            let number = each.fellows.number(address?).filter(|number| each.numbers.contains(number))?;
+            Some((at + number - each.numbers.start, &*each.first))
+        });
+        one.chain(each).collect()
+    }
+
+    /// Which of some nodes, in order and less one, the entries for each node let in by the address of a role.
+    pub(crate) fn by_nodes(
+        &self,
+        role: usize,
+        (nodes, except): (&[NodeId], Option<NodeId>),
+        has_port: impl Fn(&Entry) -> bool,
+    ) -> ByNodes {
+        let mut found = ByNodes { nodes: Vec::new(), admitting: Admitting::default(), rest: Vec::new() };
+        let mut covered: Vec<NodeId> = Vec::new();
+        for (at, each) in self.of_each.iter().filter(|(_, each)| each.fellows.own.role == role) {
+            let missing = missing_from(&each.fellows.own.nodes, nodes, except);
+            let range = *at..*at + each.numbers.len();
+            let numbers: BTreeSet<usize> = missing
+                .iter()
+                .filter_map(|node| each.fellows.number_of(*node))
+                .filter(|number| each.numbers.contains(number))
+                .map(|number| at + number - each.numbers.start)
+                .collect();
+            let own = each.fellows.nodes().skip(each.numbers.start).take(each.numbers.len());
+            let own: Vec<NodeId> = if missing.is_empty() {
+                own.collect()
+            } else {
+                own.filter(|node| missing.binary_search(node).is_err()).collect()
+            };
+            if has_port(&each.first) {
+                found.admitting.add_stretch(range, &numbers);
+                found.nodes.extend(&own);
+            }
+            covered.extend(own);
+        }
+        // Addresses are mostly in the order of nodes.
+        covered.sort();
+        found.rest = missing_from(nodes, &covered, None);
+        found.rest.retain(|node| Some(*node) != except);
+        found
     }
 }

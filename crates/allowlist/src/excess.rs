@@ -1,6 +1,6 @@
 //! Who gets in besides the clients that were meant: found by following strangers on the same ways.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use bulkhead_model::object::{Direction, TrafficPolicy};
@@ -11,8 +11,10 @@ use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::allowed;
 use crate::client::Wanted;
+use crate::each_node::listed;
+use crate::entries::{Entries, Part};
 use crate::entry::{Entry, EntryPeer, EntryPort, SourceOf};
-use crate::entry_index::EntryIndex;
+use crate::entry_index::{Admitting, EntryIndex};
 use crate::exposure::{Client, Exposure, ExposureTarget};
 use crate::shared::Shared;
 use crate::target::Target;
@@ -92,7 +94,7 @@ pub(crate) fn excess(
     exposure: &Exposure,
     target: &Target,
     wanted: &Wanted,
-    entries: &[Entry],
+    entries: &Entries,
 ) -> Vec<Excess> {
     if entries.is_empty() {
         return Vec::new();
@@ -117,7 +119,7 @@ pub(crate) fn today(shared: &Shared<'_>, exposure: &Exposure, target: &Target, w
 /// Who is asked whether somebody gets in.
 enum By<'a> {
     /// Entries that would be added.
-    Entries(&'a [Entry], EntryIndex),
+    Entries(&'a Entries, EntryIndex<'a>),
     /// The policies that are there.
     Policies,
 }
@@ -157,7 +159,7 @@ impl Search<'_> {
     }
 
     /// The entries that let an origin in through a door; `None` where nothing does.
-    fn admitted(&self, origin: &Origin, door: DoorKind) -> Option<BTreeSet<usize>> {
+    fn admitted(&self, origin: &Origin, door: DoorKind) -> Option<Admitting> {
         let dials = self.target.dials.iter().chain(&self.target.others).filter(|dial| dial.door == door);
         joined(dials.map(|dial| self.admitted_by(&dial.request(origin))))
     }
@@ -165,7 +167,7 @@ impl Search<'_> {
     fn through(&self, origin: &Origin, who: Stranger, door: DoorKind) -> Option<Excess> {
         let entries = self.admitted(origin, door)?;
         let outside = matches!(who, Stranger::AnyClient(_));
-        let entries = entries.into_iter().collect();
+        let entries = entries.indices();
         Some(Excess { who, through: Through::Door(door), entries, remedies: self.remedies(door, outside) })
     }
 
@@ -215,13 +217,15 @@ impl Search<'_> {
     /// Whether an entry holds a pod or a node at all: where none does, nobody inside gets in by them.
     fn holds_anybody_inside(&self) -> bool {
         let By::Entries(entries, _) = &self.by else { return true };
-        let blocks = entries.iter().filter_map(|entry| match &entry.peer {
-            EntryPeer::Block(net) => Some(*net),
-            EntryPeer::Pods { .. } => None,
-        });
-        let blocks: AddressSet = blocks.collect();
-        let pods = entries.iter().any(|entry| matches!(entry.peer, EntryPeer::Pods { .. }));
-        pods || self.shared.network.has_node_address_in(&blocks) || self.shared.members_in(&blocks).next().is_some()
+        let mut blocks = Vec::new();
+        for (_, part) in entries.parts() {
+            match (part, &part.first().peer) {
+                (Part::Each(_), _) | (_, EntryPeer::Pods { .. }) => return true,
+                (Part::One(_), EntryPeer::Block(net)) => blocks.push(*net),
+            }
+        }
+        let blocks: AddressSet = blocks.into_iter().collect();
+        self.shared.network.has_node_address_in(&blocks) || self.shared.members_in(&blocks).next().is_some()
     }
 
     fn is_wanted(&self, pod: PodId) -> bool {
@@ -233,28 +237,34 @@ impl Search<'_> {
     /// towards its own node and one towards any other.
     fn nodes(&self) -> Option<Excess> {
         let blocks = match &self.by {
-            By::Entries(entries, _) => entries.iter().any(|entry| matches!(entry.peer, EntryPeer::Block(_))),
+            By::Entries(entries, _) => {
+                entries.parts().any(|(_, part)| matches!(part.first().peer, EntryPeer::Block(_)))
+            }
             By::Policies => true,
         };
-        let mut kinds: BTreeMap<u32, Vec<NodeId>> = BTreeMap::new();
-        for id in self.snapshot().nodes.ids().filter(|id| blocks && !self.wanted.nodes.contains(id)) {
-            kinds.entry(self.shared.network.node_kind(id)).or_default().push(id);
+        if !blocks {
+            return None;
         }
+        let unwanted = |nodes: &Vec<NodeId>| -> Vec<NodeId> {
+            nodes.iter().copied().filter(|id| !self.wanted.nodes.contains(id)).collect()
+        };
+        let kinds: Vec<Vec<NodeId>> = self.shared.nodes_by_kind().iter().map(unwanted).collect();
         let mut homes = BTreeSet::new();
         let pods = self.target.pods.iter().filter(|pod| homes.len() < 2 && homes.insert(self.home(**pod)));
         let pods: Vec<PodId> = pods.copied().collect();
-        let (mut nodes, mut admitting) = (BTreeSet::new(), BTreeSet::new());
+        let (mut nodes, mut admitting) = (Vec::new(), Admitting::default());
         for (pod, port) in pods.iter().flat_map(|pod| self.ports().into_iter().map(move |port| (*pod, port))) {
-            for of_kind in kinds.values() {
-                for (node, admitted) in self.of_kind(of_kind, pod, &port) {
-                    nodes.insert(node);
-                    admitting.extend(admitted);
-                }
+            for of_kind in &kinds {
+                let (more, admitted) = self.of_kind(of_kind, pod, &port);
+                nodes.extend(more);
+                admitting.extend(&admitted);
             }
         }
+        nodes.sort();
+        nodes.dedup();
         let remedies = self.remedies(DoorKind::PodIp, false);
-        let who = Stranger::NodeProcesses(nodes.iter().copied().collect());
-        let entries = admitting.into_iter().collect();
+        let who = Stranger::NodeProcesses(nodes.clone());
+        let entries = admitting.indices();
         (!nodes.is_empty()).then_some(Excess { who, through: Through::PodAddress, entries, remedies })
     }
 
@@ -262,12 +272,12 @@ impl Search<'_> {
         self.snapshot().pods[pod].node.as_ref().and_then(|node| self.snapshot().node(node))
     }
 
-    /// Those of some nodes of one kind whose processes get to a port of a pod, each with the entries that let it in.
-    fn of_kind(&self, nodes: &[NodeId], pod: PodId, port: &EntryPort) -> Vec<(NodeId, BTreeSet<usize>)> {
+    /// Those of some nodes of one kind whose processes get to a port of a pod, and the entries that let them in.
+    fn of_kind(&self, nodes: &[NodeId], pod: PodId, port: &EntryPort) -> (Vec<NodeId>, Admitting) {
+        let nobody = || (Vec::new(), Admitting::default());
         let snapshot = self.snapshot();
         let home = self.home(pod);
-        let others = || nodes.iter().copied().filter(move |node| Some(*node) != home);
-        let Some(first) = others().next() else { return Vec::new() };
+        let Some(first) = nodes.iter().copied().find(|node| Some(*node) != home) else { return nobody() };
         let request = Request {
             from: Origin::Node(snapshot.nodes[first].name.clone()),
             to: RequestTarget::Pod(snapshot.pods[pod].name.clone()),
@@ -280,12 +290,24 @@ impl Search<'_> {
             let endpoint = route.endpoint.as_ref()?;
             Some((route.seen_by_policy.as_ref()?.known()?, endpoint.pod?, endpoint.port))
         });
-        let Some((address, subject, number)) = seen else { return Vec::new() };
-        let by = |node: NodeId| {
-            let own = self.shared.network.same_role(first, address, node).unwrap_or(address);
-            self.admitted_address(own, subject, port.protocol, number).map(|admitted| (node, admitted))
+        let Some((address, subject, number)) = seen else { return nobody() };
+        let role = self.shared.open.role_of(first, address);
+        let (mut admitted_nodes, mut admitting, rest) = match (&self.by, role) {
+            (By::Entries(_, index), Some(role)) => {
+                let has_port = |entry: &Entry| entry.has_port(snapshot, subject, port.protocol, number);
+                let found = index.by_nodes(role, (nodes, home), has_port);
+                (found.nodes, found.admitting, found.rest)
+            }
+            _ => (Vec::new(), Admitting::default(), nodes.to_vec()),
         };
-        others().filter_map(by).collect()
+        for node in rest.into_iter().filter(|node| Some(*node) != home) {
+            let own = self.shared.network.same_role(first, address, node).unwrap_or(address);
+            if let Some(admitted) = self.admitted_address(own, subject, port.protocol, number) {
+                admitted_nodes.push(node);
+                admitting.extend(&admitted);
+            }
+        }
+        (admitted_nodes, admitting)
     }
 
     /// What lets an address in to a port of a pod; `None` where nothing does.
@@ -295,20 +317,19 @@ impl Search<'_> {
         subject: PodId,
         protocol: Protocol,
         port: u16,
-    ) -> Option<BTreeSet<usize>> {
+    ) -> Option<Admitting> {
         match &self.by {
-            By::Entries(entries, index) => {
+            By::Entries(_, index) => {
                 let source = SourceOf::seen(self.snapshot(), address);
-                let admits = |entry: &Entry| entry.admits(self.snapshot(), &source, subject, protocol, port);
-                let held = index.candidates(&source);
-                let admitted: BTreeSet<usize> = held.filter(|index| entries.get(*index).is_some_and(admits)).collect();
+                let mut admitted = Admitting::default();
+                self.admit(index, &source, (subject, protocol, port), &mut admitted);
                 (!admitted.is_empty()).then_some(admitted)
             }
             By::Policies => {
                 let peer = allowed::address_party(self.snapshot(), address);
                 let question = Question { direction: Direction::Ingress, subject, peer, protocol, port };
                 let verdict = decide(self.snapshot(), self.shared.network.policies(), &question);
-                (verdict.allows() == Some(true)).then(BTreeSet::new)
+                (verdict.allows() == Some(true)).then(Admitting::default)
             }
         }
     }
@@ -316,18 +337,20 @@ impl Search<'_> {
     /// The ports of the target's pods that are in question.
     fn ports(&self) -> BTreeSet<EntryPort> {
         match &self.by {
-            By::Entries(entries, _) => entries.iter().flat_map(|entry| entry.ports.iter().cloned()).collect(),
+            By::Entries(entries, _) => {
+                entries.parts().flat_map(|(_, part)| part.first().ports.iter().cloned()).collect()
+            }
             By::Policies => self.target.pod_ports(self.snapshot()),
         }
     }
 
-    fn admitted_by(&self, request: &Request) -> Option<BTreeSet<usize>> {
+    fn admitted_by(&self, request: &Request) -> Option<Admitting> {
         match &self.by {
             By::Entries(entries, index) => {
                 let admitted = self.admitted_by_entries(entries, index, request);
                 (!admitted.is_empty()).then_some(admitted)
             }
-            By::Policies => self.is_let_in(request).then(BTreeSet::new),
+            By::Policies => self.is_let_in(request).then(Admitting::default),
         }
     }
 
@@ -341,28 +364,50 @@ impl Search<'_> {
         routes.iter().any(|route| route.outcome == Outcome::Delivered && guarded(route))
     }
 
-    fn admitted_by_entries(&self, entries: &[Entry], index: &EntryIndex, request: &Request) -> BTreeSet<usize> {
-        let mut admitted = BTreeSet::new();
+    fn admitted_by_entries(&self, entries: &Entries, index: &EntryIndex<'_>, request: &Request) -> Admitting {
+        let open = &self.shared.open;
+        let mut admitted = Admitting::default();
         // Many endpoints see the same nodes; which pod it is makes a difference only where ports have names.
-        let named = entries.iter().flat_map(|entry| &entry.ports).any(|port| matches!(port.port, PortRef::Name(_)));
+        let mut ports = entries.parts().flat_map(|(_, part)| &part.first().ports);
+        let named = ports.any(|port| matches!(port.port, PortRef::Name(_)));
         let mut known: BTreeSet<(IpAddr, u16, Option<PodId>)> = BTreeSet::new();
-        for route in trace(&self.shared.open, request).routes {
+        for route in trace(open, request).routes {
             let Some(endpoint) = &route.endpoint else { continue };
             let Some(pod) = endpoint.pod.filter(|_| route.outcome == Outcome::Delivered) else { continue };
-            let by =
-                |node: &NodeId| self.shared.open.seen_by_policy_by(&route, *node).as_ref().and_then(Address::known);
             let first = route.seen_by_policy.as_ref().and_then(Address::known);
-            let seen = route.door_nodes.iter().filter_map(by).chain(first);
+            let role = route.door_nodes.first().zip(first).filter(|_| open.shows_node(&route));
+            let role = role.and_then(|(node, address)| open.role_of(*node, address));
+            let rest = role.filter(|_| route.door_nodes.len() > 1).map(|role| {
+                let has_port = |entry: &Entry| entry.has_port(self.snapshot(), pod, request.protocol, endpoint.port);
+                let found = index.by_nodes(role, listed(&route.door_nodes), has_port);
+                admitted.extend(&found.admitting);
+                found.rest
+            });
+            // What every node shows alike one of them shows.
+            let few = role.is_none().then(|| route.door_nodes.first().copied().into_iter().collect());
+            let rest = rest.or(few).unwrap_or_else(|| route.door_nodes.iter().copied().collect());
+            let by = |node: &NodeId| open.seen_by_policy_by(&route, *node).as_ref().and_then(Address::known);
+            let seen = rest.iter().filter_map(by).chain(first);
             let seen: Vec<IpAddr> =
                 seen.filter(|seen| known.insert((*seen, endpoint.port, named.then_some(pod)))).collect();
             for source in seen.into_iter().map(|seen| SourceOf::seen(self.snapshot(), seen)) {
-                let admits =
-                    |entry: &Entry| entry.admits(self.snapshot(), &source, pod, request.protocol, endpoint.port);
-                let held = index.candidates(&source);
-                admitted.extend(held.filter(|index| entries.get(*index).is_some_and(admits)));
+                self.admit(index, &source, (pod, request.protocol, endpoint.port), &mut admitted);
             }
         }
         admitted
+    }
+
+    /// Adds the entries that let a source in to a port of a pod.
+    fn admit(
+        &self,
+        index: &EntryIndex<'_>,
+        source: &SourceOf,
+        (pod, protocol, port): (PodId, Protocol, u16),
+        admitted: &mut Admitting,
+    ) {
+        let held = index.candidates(source).into_iter();
+        let has_port = |entry: &Entry| entry.has_port(self.snapshot(), pod, protocol, port);
+        held.filter(|(_, entry)| has_port(entry)).for_each(|(index, _)| admitted.add(index));
     }
 
     /// Pods that nobody wants and that the policies let in by the target's own addresses.
@@ -412,10 +457,10 @@ impl Search<'_> {
     }
 
     /// Pods that selectors select although nobody wants them.
-    fn same_labels(&self, list: &[Entry]) -> Option<Excess> {
+    fn same_labels(&self, list: &Entries) -> Option<Excess> {
         let (mut strangers, mut entries) = (BTreeSet::new(), Vec::new());
-        for (index, entry) in (0..).zip(list) {
-            let EntryPeer::Pods { pods, .. } = &entry.peer else { continue };
+        for (index, part) in list.parts() {
+            let EntryPeer::Pods { pods, .. } = &part.first().peer else { continue };
             let unwanted: Vec<PodId> =
                 pods.iter().filter(|pod| self.wants_pods_only() && !self.is_wanted(**pod)).copied().collect();
             if !unwanted.is_empty() {
@@ -430,9 +475,9 @@ impl Search<'_> {
 }
 
 /// All that lets somebody in; `None` where nothing does.
-fn joined(admitted: impl Iterator<Item = Option<BTreeSet<usize>>>) -> Option<BTreeSet<usize>> {
+fn joined(admitted: impl Iterator<Item = Option<Admitting>>) -> Option<Admitting> {
     admitted.flatten().reduce(|mut all, more| {
-        all.extend(more);
+        all.extend(&more);
         all
     })
 }
@@ -469,8 +514,6 @@ fn strangers(shared: &Shared<'_>, exposure: &Exposure, target: &Target) -> Vec<I
         });
         free.into_iter().next()
     };
-    let has = |v6: bool| {
-        snapshot.nodes.rows().iter().any(|node| node.addresses.iter().any(|address| address.address.is_ipv6() == v6))
-    };
-    [false, true].into_iter().filter(|v6| has(*v6)).filter_map(free).collect()
+    let families = [false, true].into_iter().zip(shared.node_families());
+    families.filter(|(_, has)| *has).filter_map(|(v6, _)| free(v6)).collect()
 }

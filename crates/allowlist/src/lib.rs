@@ -15,6 +15,8 @@ mod allowed;
 mod blocks;
 mod client;
 mod comparison;
+mod each_node;
+mod entries;
 mod entry;
 mod entry_index;
 mod excess;
@@ -34,6 +36,7 @@ mod widen;
 
 pub use all::{asked_by, exposures};
 pub use comparison::{Part, Superfluous, TooMuch};
+pub use entries::Entries;
 pub use entry::{Entry, EntryPeer, EntryPort};
 pub use excess::{Excess, Remedy, Stranger, Through};
 pub use exposure::{Client, Exposure, ExposureTarget};

@@ -1,5 +1,6 @@
 //! The question and the answer.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -11,7 +12,9 @@ use bulkhead_snapshot::PodId;
 use crate::allowed::Allowed;
 use crate::client::{self, Wanted};
 use crate::comparison::{self, Superfluous};
-use crate::entry::{self, Entry, Making, Missing, Needed, WITNESSES};
+use crate::each_node;
+use crate::entries::Entries;
+use crate::entry::{self, Making, Missing, Needed, WITNESSES};
 use crate::excess::{self, Excess};
 use crate::exposure::{Exposure, ExposureTarget};
 use crate::native::{self, Answered, Native};
@@ -32,12 +35,11 @@ pub struct Minimal {
     /// The target's pods that the entries are for.
     pub pods: Vec<PodId>,
     /// The target's allowlist, in a fixed order. Empty where nothing has to be added, and where only the clients' were asked for.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
     /// The clients' allowlists, where their egress is restricted.
     pub egress: Vec<EgressList>,
-    /// The NetworkPolicies that hold just the entries: for the target one for each selector that needs entries, then one for each
-    /// group of clients.
-    pub policies: Vec<PolicyManifest>,
+    /// For each of the target's selectors, which of the entries are its own.
+    lists: Vec<IngressList>,
     /// Who else gets in through the entries.
     pub excess: Vec<Excess>,
     /// Ways of which nobody can say what they need.
@@ -56,7 +58,7 @@ pub struct EgressList {
     /// The clients.
     pub pods: Vec<PodId>,
     /// What they must be let out to, in a fixed order.
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
 }
 
 /// A way of which nobody can say what it needs.
@@ -140,31 +142,12 @@ impl<'a> Answering<'a> {
         self.issues.extend(self.nothing_arrives(&found));
         let (entries, lists) = self.ingress(&found.ingress);
         let egress = self.egress(&found.egress);
-        let mut proposed: Vec<Proposed<'_>> = Vec::new();
-        for (namespace, selector, mine) in &lists {
-            let entries = entries.get(mine.clone()).unwrap_or_default();
-            proposed.push(Proposed {
-                namespace: namespace.clone(),
-                selector: selector.clone(),
-                direction: Direction::Ingress,
-                entries,
-            });
-        }
-        for list in &egress {
-            proposed.push(Proposed {
-                namespace: list.namespace.clone(),
-                selector: list.selector.clone(),
-                direction: Direction::Egress,
-                entries: &list.entries,
-            });
-        }
-        let policies = policies(&self.exposure.target, &proposed);
         let excess = excess::excess(self.shared, self.exposure, &self.target, &self.wanted, &entries);
         Minimal {
             exposure: self.exposure.clone(),
             settings: self.settings,
             pods: self.target.pods.iter().copied().collect(),
-            policies,
+            lists,
             entries,
             egress,
             excess,
@@ -192,17 +175,18 @@ impl<'a> Answering<'a> {
     }
 
     /// The target's entries, and for each of its selectors which of them are its own.
-    fn ingress(&mut self, required: &[Requirement]) -> (Vec<Entry>, Vec<IngressList>) {
+    fn ingress(&mut self, required: &[Requirement]) -> (Entries, Vec<IngressList>) {
         if !self.settings.sides.ingress() {
-            return (Vec::new(), Vec::new());
+            return (Entries::default(), Vec::new());
         }
         let pods = self.target.pods.iter().copied();
         let allowed = Allowed::new(self.shared.network, Direction::Ingress, pods);
         self.issues.extend(not_isolated(allowed.isolated(), &self.target));
+        let required = each_node::together(self.shared, required, &allowed, &self.wanted.inside);
         // the selector of the most pods first: what it lets in, those within it need no more
         let mut selections: Vec<_> = self.target.selections.iter().collect();
         selections.sort_by_key(|(_, pods)| std::cmp::Reverse(pods.len()));
-        let mut by_selection: Vec<(_, Vec<Entry>)> = Vec::new();
+        let mut by_selection: Vec<(_, Entries)> = Vec::new();
         for (selection, pods) in selections {
             let mine = required.iter().filter(|requirement| {
                 let own = requirement.way.service().and_then(|service| self.target.selection_of.get(&service));
@@ -222,19 +206,19 @@ impl<'a> Answering<'a> {
             by_selection.push((selection, entries));
         }
         by_selection.sort_by_key(|(selection, _)| *selection);
-        let (mut entries, mut lists) = (Vec::new(), Vec::new());
+        let (mut entries, mut lists) = (Entries::default(), Vec::new());
         let mut issues = Vec::new();
         for ((namespace, labels), mine) in by_selection {
             let mine = shortened(self.settings, mine, &mut issues);
             let from = entries.len();
-            entries.extend(mine);
+            entries.append(mine);
             lists.push((namespace.clone(), selector::label_selector(labels), from..entries.len()));
         }
         self.issues.extend(issues);
         (entries, lists)
     }
 
-    fn entries(&self, missing: &[Missing<'_>], needed: &Needed, namespace: &Name) -> Vec<Entry> {
+    fn entries(&self, missing: &[Missing<'_>], needed: &Needed, namespace: &Name) -> Entries {
         let making = Making {
             shared: self.shared,
             whole: &self.wanted.whole,
@@ -295,11 +279,14 @@ fn not_served(network: &Network<'_>, target: &Target) -> Vec<Issue> {
 /// A namespace, a selector, and which of the entries are for it.
 type IngressList = (Name, SelectorManifest, std::ops::Range<usize>);
 
-fn shortened(settings: Settings, entries: Vec<Entry>, issues: &mut Vec<Issue>) -> Vec<Entry> {
+fn shortened(settings: Settings, entries: Entries, issues: &mut Vec<Issue>) -> Entries {
     let Some(limit) = settings.max_entries else { return entries };
-    let (entries, found) = limit::shorten(entries, limit);
+    if entries.len() <= limit {
+        return entries;
+    }
+    let (entries, found) = limit::shorten(entries.to_vec(), limit);
     issues.extend(found);
-    entries
+    entries.into()
 }
 
 /// A policy restricts the egress of whomever it selects: also of pods that were free.
@@ -343,6 +330,24 @@ impl Comparison {
 }
 
 impl Minimal {
+    /// The NetworkPolicies that hold just the entries: for the target one for each selector that needs entries, then one for each
+    /// group of clients.
+    pub fn policies(&self) -> Vec<PolicyManifest> {
+        let ingress = self.lists.iter().map(|(namespace, selector, mine)| Proposed {
+            namespace: namespace.clone(),
+            selector: selector.clone(),
+            direction: Direction::Ingress,
+            entries: Cow::Owned(self.entries.slice(mine)),
+        });
+        let egress = self.egress.iter().map(|list| Proposed {
+            namespace: list.namespace.clone(),
+            selector: list.selector.clone(),
+            direction: Direction::Egress,
+            entries: Cow::Borrowed(&list.entries),
+        });
+        policies(&self.exposure.target, &ingress.chain(egress).collect::<Vec<_>>())
+    }
+
     /// The name of what shall be reachable.
     pub fn target(&self) -> &ExposureTarget {
         &self.exposure.target

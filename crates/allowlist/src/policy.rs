@@ -1,11 +1,12 @@
 //! Allowlists as the NetworkPolicies that hold just them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bulkhead_model::object::{Direction, PolicyManifest, RuleManifest, SelectorManifest};
 use bulkhead_model::{Name, NamespacedName};
 
-use crate::entry::Entry;
+use crate::entries::Entries;
 use crate::exposure::ExposureTarget;
 
 /// The name that proposed policies begin with.
@@ -20,7 +21,7 @@ pub(crate) struct Proposed<'a> {
     /// Which way.
     pub(crate) direction: Direction,
     /// What it lets through.
-    pub(crate) entries: &'a [Entry],
+    pub(crate) entries: Cow<'a, Entries>,
 }
 
 /// The policies of one exposure, each with a name of its own. Those that hold nothing are left out where another one holds
@@ -44,7 +45,7 @@ fn manifest(target: &ExposureTarget, proposed: &Proposed<'_>, number: Option<usi
     let egress = proposed.direction == Direction::Egress;
     let base = format!("{POLICY_PREFIX}{}{}", target.short_name(), if egress { "-clients" } else { "" });
     let name = number.map_or(base.clone(), |number| format!("{base}-{number}"));
-    let rules = Some(merged(proposed.entries.iter().map(Entry::rule)));
+    let rules = Some(merged(proposed.entries.iter().map(|entry| entry.rule())));
     PolicyManifest {
         name: NamespacedName::new(proposed.namespace.clone(), name),
         labels: [(Name::from("app.kubernetes.io/managed-by"), Name::from("bulkhead"))].into(),

@@ -9,11 +9,13 @@ use bulkhead_model::object::Direction;
 use bulkhead_model::{AddressSet, Name, PortNumber, Protocol};
 use bulkhead_path::reason::IDENTITY_NEEDED;
 use bulkhead_path::{
-    Address, DoorKind, Family, Hop, Network, Origin, Outcome, Reason, Request, Route, Substitution, trace,
+    Address, DoorKind, Family, Hop, Network, NodeAddresses, NodeClass, Origin, Outcome, Reason, Request, Route,
+    Substitution, trace,
 };
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::client::{ClientClass, Members};
+use crate::each_node::{Fellows, plain};
 use crate::exposure::Exposure;
 use crate::settings::Sides;
 use crate::target::{Dial, Target};
@@ -39,6 +41,11 @@ pub(crate) struct Requirement {
     pub(crate) way: Arc<Way>,
     /// The node of the class whose address it is; `None` where the address is the same by every node.
     pub(crate) node: Option<NodeId>,
+    /// Where every node by which the way leads puts in an address of its own: the place of that address. `peer` is then the
+    /// first node's.
+    pub(crate) each: Option<usize>,
+    /// The nodes for which this one stands, whose addresses nothing tells apart.
+    pub(crate) stands_for: Option<Arc<Fellows>>,
     /// The node that the sender may be on, for the one that it was followed from.
     pub(crate) elsewhere: Option<(NodeId, NodeId)>,
 }
@@ -55,6 +62,16 @@ impl Way {
     /// Who sends.
     pub(crate) fn from(&self) -> &Origin {
         &self.request.from
+    }
+
+    /// The way itself.
+    pub(crate) fn route(&self) -> &Route {
+        &self.route
+    }
+
+    /// The nodes whose door it is.
+    pub(crate) fn nodes(&self) -> &NodeClass {
+        &self.route.door_nodes
     }
 
     /// Every step.
@@ -125,6 +142,16 @@ impl Witness {
     /// A way as it was followed.
     pub(crate) fn of(way: &Arc<Way>) -> Self {
         Self { way: Arc::clone(way), by: By::Itself }
+    }
+
+    /// The same way by another node that nothing tells apart from the one by which it leads.
+    pub(crate) fn by_node(&self, addresses: &NodeAddresses, node: NodeId) -> Self {
+        let by = match &self.by {
+            By::Itself => By::Itself,
+            By::Member(member) => By::Member(member.by(addresses, node)),
+            By::Sender(sender) => By::Sender(sender.clone()),
+        };
+        Self { way: Arc::clone(&self.way), by }
     }
 
     /// The client that was followed; it stands for every client that travels alike.
@@ -233,7 +260,7 @@ impl Requirements {
         let port_name = wishes.target.port_name(snapshot, pod, protocol, endpoint.port);
         let seen = way.route.seen_by_policy.as_ref().and_then(Address::known);
         let family = Family::of(seen.or(endpoint.address).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
-        for (node, peer) in sources(open, class, &way.route) {
+        for (by, peer) in sources(open, class, &way.route) {
             match peer {
                 Ok(peer) => self.ingress.push(Requirement {
                     pod,
@@ -244,7 +271,9 @@ impl Requirements {
                     peer,
                     family,
                     way: Arc::clone(&way),
-                    node,
+                    node: by.node(),
+                    each: by.each(),
+                    stands_for: None,
                     elsewhere: None,
                 }),
                 Err(reason) => self.unknown.push((reason, Witness::of(&way))),
@@ -295,6 +324,8 @@ impl Requirements {
                             single: true,
                             way: Arc::clone(way),
                             node,
+                            each: None,
+                            stands_for: None,
                             elsewhere: None,
                         });
                     }
@@ -315,7 +346,7 @@ fn each_door(open: &Network<'_>, route: &Route, index: usize, address: IpAddr) -
 }
 
 /// Whether the seen addresses are not the wanted client's own.
-fn is_rewritten(client: &Origin, peer: &Source) -> bool {
+pub(crate) fn is_rewritten(client: &Origin, peer: &Source) -> bool {
     match (client, peer) {
         // More than one address is a load balancer's block, and no node's.
         (Origin::Address(client), Source::Addresses(set)) => !set.contains(*client) && set.len() <= 1,
@@ -323,8 +354,35 @@ fn is_rewritten(client: &Origin, peer: &Source) -> bool {
     }
 }
 
+/// By which of the nodes whose door it is a policy sees an address.
+#[derive(Clone, Copy)]
+enum ByNode {
+    /// The same by any.
+    Any,
+    /// By this one.
+    One(NodeId),
+    /// By each an address of its own, of this place.
+    Each(usize),
+}
+
+impl ByNode {
+    fn node(self) -> Option<NodeId> {
+        match self {
+            Self::One(node) => Some(node),
+            Self::Any | Self::Each(_) => None,
+        }
+    }
+
+    fn each(self) -> Option<usize> {
+        match self {
+            Self::Each(role) => Some(role),
+            Self::Any | Self::One(_) => None,
+        }
+    }
+}
+
 /// What the policy sees on a route, for each node of its class whose address shows; nothing where no policy looks.
-fn sources(open: &Network<'_>, class: &ClientClass, route: &Route) -> Vec<(Option<NodeId>, Result<Source, Reason>)> {
+fn sources(open: &Network<'_>, class: &ClientClass, route: &Route) -> Vec<(ByNode, Result<Source, Reason>)> {
     let source = |seen: Address| match seen {
         Address::Known(address) => Ok(as_source(open, class, address)),
         Address::Unknown(reason) => Err(reason),
@@ -332,7 +390,7 @@ fn sources(open: &Network<'_>, class: &ClientClass, route: &Route) -> Vec<(Optio
     let Some(seen) = route.seen_by_policy.clone() else { return Vec::new() };
     if let Some(identity) = route.seen_as.filter(|identity| !identity.has_address()) {
         let needed = Reason { code: IDENTITY_NEEDED, arguments: vec![("entity", identity.name().to_owned())] };
-        return vec![(None, Err(needed))];
+        return vec![(ByNode::Any, Err(needed))];
     }
     let alike = match &seen {
         Address::Unknown(_) => true,
@@ -345,9 +403,16 @@ fn sources(open: &Network<'_>, class: &ClientClass, route: &Route) -> Vec<(Optio
         (None, None) => false,
     };
     if alike || !shows_node {
-        return vec![(None, source(seen))];
+        return vec![(ByNode::Any, source(seen))];
     }
-    let by = |node: &NodeId| Some((Some(*node), source(open.seen_by_policy_by(route, *node)?)));
+    let first = route.door_nodes.first().zip(seen.known());
+    let role = first.and_then(|(first, address)| open.role_of(*first, address));
+    // A client that has a node's address is told from it by that node only.
+    let is_node = class.address.is_some_and(|address| open.is_node_address(address));
+    if let Some(role) = role.filter(|_| route.door_nodes.len() > 1 && !is_node) {
+        return vec![(ByNode::Each(role), source(seen))];
+    }
+    let by = |node: &NodeId| Some((ByNode::One(*node), source(open.seen_by_policy_by(route, *node)?)));
     route.door_nodes.iter().filter_map(by).collect()
 }
 
@@ -379,12 +444,4 @@ fn as_source(open: &Network<'_>, class: &ClientClass, address: IpAddr) -> Source
         return Source::Addresses(AddressSet::from_net(block));
     }
     plain(snapshot, address)
-}
-
-/// The pods that have an address, or just the address.
-fn plain(snapshot: &Snapshot, address: IpAddr) -> Source {
-    match snapshot.pods_with_address(address) {
-        [] => Source::Addresses(AddressSet::from(address)),
-        pods => Source::Pods(pods.to_vec()),
-    }
 }

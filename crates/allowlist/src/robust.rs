@@ -15,6 +15,7 @@ use bulkhead_path::{Family, Network, Origin, Place, Step};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::client::{self, Wanted};
+use crate::each_node;
 use crate::requirement::{self, Requirement, Requirements, Source, Way, Wishes};
 use crate::shared::Shared;
 
@@ -43,7 +44,7 @@ pub(crate) fn collect(
     }
     let elsewhere = places.elsewhere(&shared.open, &found.ingress);
     found.ingress.extend(elsewhere);
-    found.ingress = each_once(std::mem::take(&mut found.ingress));
+    found.ingress = each_once(&found.ingress);
     issues.extend(unknown_nodes(shared, found));
     issues
 }
@@ -130,6 +131,17 @@ impl<'a> Places<'a> {
         let mut more = Vec::new();
         let mut known = BTreeSet::new();
         for requirement in required.iter().filter(|requirement| requirement.single && requirement.elsewhere.is_none()) {
+            let own;
+            let requirement = match (requirement.each, home_of_sender(network.snapshot(), &requirement.way)) {
+                (None, _) => requirement,
+                // Of the nodes whose door it is only the sender's own matters.
+                (Some(_), Some((_, home))) if requirement.way.nodes().contains(home) => {
+                    own = requirement.by_node(network, home);
+                    let Some(own) = own.as_ref().filter(|own| own.single) else { continue };
+                    own
+                }
+                (Some(_), _) => continue,
+            };
             let Source::Addresses(set) = &requirement.peer else { continue };
             let Some((address, _)) = set.ranges().next() else { continue };
             let Some((sender, home)) = sender(network.snapshot(), network, &requirement.way, address) else { continue };
@@ -151,6 +163,7 @@ impl<'a> Places<'a> {
                         elsewhere: Some((home, node)),
                         way: Arc::clone(&requirement.way),
                         port_name: requirement.port_name.clone(),
+                        stands_for: None,
                         ..*requirement
                     });
                 }
@@ -179,6 +192,12 @@ enum Beside {
 
 /// The pod whose node put the address in, and that node: the client itself, or the gateway on its node's network.
 fn sender(snapshot: &Snapshot, network: &Network<'_>, way: &Way, address: IpAddr) -> Option<(PodId, NodeId)> {
+    let (pod, home) = home_of_sender(snapshot, way)?;
+    network.same_role(home, address, home).map(|_| (pod, home))
+}
+
+/// The pod that sends last, and its node.
+fn home_of_sender(snapshot: &Snapshot, way: &Way) -> Option<(PodId, NodeId)> {
     let client = match way.from() {
         Origin::Pod(name) => snapshot.pod(name),
         Origin::Node(_) | Origin::Address(_) => None,
@@ -189,30 +208,35 @@ fn sender(snapshot: &Snapshot, network: &Network<'_>, way: &Way, address: IpAddr
     });
     let pod = gateway.or(client)?;
     let home = snapshot.pods[pod].node.as_ref().and_then(|node| snapshot.node(node))?;
-    network.same_role(home, address, home).map(|_| (pod, home))
+    Some((pod, home))
 }
 
 /// The first of those that say the same.
-fn each_once(required: Vec<Requirement>) -> Vec<Requirement> {
+fn each_once(required: &[Requirement]) -> Vec<Requirement> {
     let mut known = BTreeSet::new();
-    let first = |requirement: &Requirement| {
-        let Requirement { pod, protocol, port, .. } = requirement;
-        let service = requirement.way.service();
-        known.insert((*pod, *protocol, *port, requirement.peer.clone(), requirement.family, service))
-    };
-    required.into_iter().filter(first).collect()
+    let mut first = Vec::new();
+    for requirement in required {
+        let Requirement { pod, protocol, port, peer, family, .. } = requirement;
+        let by_each = requirement.each.map(|role| (role, each_node::listed(requirement.way.nodes())));
+        if known.insert((*pod, *protocol, *port, peer, *family, requirement.way.service(), by_each)) {
+            first.push(requirement.clone());
+        }
+    }
+    first
 }
 
 /// Nodes that are not there yet bring addresses that nobody knows: where from is all that can be said.
 fn unknown_nodes(shared: &Shared<'_>, found: &Requirements) -> Option<Issue> {
     let snapshot = shared.snapshot();
-    let is_of_node =
-        |requirement: &&Requirement| requirement.single && matches!(requirement.peer, Source::Addresses(_));
+    let is_of_node = |requirement: &&Requirement| {
+        requirement.single && requirement.each.is_none() && matches!(requirement.peer, Source::Addresses(_))
+    };
     let addresses = found.ingress.iter().filter(is_of_node).filter_map(|requirement| match &requirement.peer {
         Source::Addresses(set) => set.ranges().next().map(|(first, _)| first),
         Source::Pods(_) => None,
     });
-    let addresses: BTreeSet<IpAddr> = addresses.collect();
+    let mut addresses: BTreeSet<IpAddr> = addresses.collect();
+    addresses.extend(of_each_node(shared, found));
     if addresses.is_empty() {
         return None;
     }
@@ -232,4 +256,23 @@ fn unknown_nodes(shared: &Shared<'_>, found: &Requirements) -> Option<Issue> {
     from.extend(subnets.into_iter().take(4));
     let from = if from.is_empty() { "?".to_owned() } else { from.join(", ") };
     Some(Issue::warning("robustNewNodes").with("ranges", from))
+}
+
+/// The addresses that each node puts in, of lists that are told once.
+fn of_each_node(shared: &Shared<'_>, found: &Requirements) -> BTreeSet<IpAddr> {
+    let mut known = BTreeSet::new();
+    let mut addresses = BTreeSet::new();
+    for requirement in &found.ingress {
+        let Some(role) = requirement.each else { continue };
+        let nodes = requirement.way.nodes();
+        if !known.insert((role, each_node::listed(nodes))) {
+            continue;
+        }
+        let own = nodes.iter().filter_map(|node| requirement.by_node(&shared.open, *node));
+        addresses.extend(own.filter(|own| own.single).filter_map(|own| match &own.peer {
+            Source::Addresses(set) => set.ranges().next().map(|(first, _)| first),
+            Source::Pods(_) => None,
+        }));
+    }
+    addresses
 }

@@ -4,12 +4,15 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use bulkhead_model::object::Node;
 use bulkhead_model::{AddressSet, IpNet, Name};
 use bulkhead_path::Network;
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::client::{self, Wanted};
+use crate::each_node::{self, OwnAddresses};
 use crate::exposure::Client;
 use crate::place::nodes_for;
 
@@ -24,6 +27,9 @@ pub(crate) struct Shared<'n> {
     wanted: RefCell<BTreeMap<Vec<Client>, Rc<Wanted>>>,
     candidates: RefCell<BTreeMap<Name, Rc<[PodId]>>>,
     places: RefCell<BTreeMap<PodId, Rc<[NodeId]>>>,
+    own_addresses: RefCell<each_node::Known>,
+    nodes_by_kind: OnceCell<Vec<Vec<NodeId>>>,
+    node_families: OnceCell<[bool; 2]>,
 }
 
 /// Whose an address is.
@@ -46,6 +52,9 @@ impl<'n> Shared<'n> {
             wanted: RefCell::default(),
             candidates: RefCell::default(),
             places: RefCell::default(),
+            own_addresses: RefCell::default(),
+            nodes_by_kind: OnceCell::new(),
+            node_families: OnceCell::new(),
         }
     }
 
@@ -95,6 +104,32 @@ impl<'n> Shared<'n> {
         let nodes: Rc<[NodeId]> = nodes_for(self.snapshot(), pod).into();
         self.places.borrow_mut().insert(pod, Rc::clone(&nodes));
         nodes
+    }
+
+    /// The addresses that some nodes put in.
+    pub(crate) fn own_addresses(&self, nodes: &[NodeId], role: usize) -> Arc<OwnAddresses> {
+        each_node::known(&mut self.own_addresses.borrow_mut(), &self.open, nodes, role)
+    }
+
+    /// The nodes of each kind, in order.
+    pub(crate) fn nodes_by_kind(&self) -> &[Vec<NodeId>] {
+        self.nodes_by_kind.get_or_init(|| {
+            let mut kinds: BTreeMap<u32, Vec<NodeId>> = BTreeMap::new();
+            for id in self.snapshot().nodes.ids() {
+                kinds.entry(self.network.node_kind(id)).or_default().push(id);
+            }
+            kinds.into_values().collect()
+        })
+    }
+
+    /// Whether a node has an IPv4 address, and whether one has an IPv6 address.
+    pub(crate) fn node_families(&self) -> [bool; 2] {
+        *self.node_families.get_or_init(|| {
+            [false, true].map(|v6| {
+                let of_family = |node: &Node| node.addresses.iter().any(|address| address.address.is_ipv6() == v6);
+                self.snapshot().nodes.rows().iter().any(of_family)
+            })
+        })
     }
 
     /// The pods of a namespace that a selector can select, in order.

@@ -32,11 +32,12 @@ proptest! {
         let unknown: Vec<_> = answer.undetermined.iter().filter(|way| way.reason.code != "noRouteFromOutside").collect();
         prop_assert!(unknown.is_empty() || world.wants_everyone(), "{unknown:?}");
 
-        let with_all = denied(&world, &with(&objects, &answer.policies));
-        prop_assert_eq!(&with_all, &BTreeSet::new(), "not complete: {:#?}", answer.policies);
+        let with_all = denied(&world, &with(&objects, &answer.policies()));
+        prop_assert_eq!(&with_all, &BTreeSet::new(), "not complete: {:#?}", answer.policies());
         for (policy, direction, entry) in all_entries(&answer) {
+            let entry = &entry;
             prop_assert!(!entry.witnesses.is_empty());
-            let mut less = answer.policies.clone();
+            let mut less = answer.policies();
             less[policy] = less_entry(&less[policy], direction, entry);
             let without = denied(&world, &with(&objects, &less));
             // Of everyone outside only one is asked for, who is not in every block of them: the first of the block asks, too.
@@ -53,12 +54,13 @@ proptest! {
         let network = Network::new(&snapshot, &Overrides::default());
         let long = minimal(&network, &world.exposure(), &world::settings());
         let short = minimal(&network, &world.exposure(), &Settings { max_entries: Some(limit), ..world::settings() });
-        prop_assert_eq!(&denied(&world, &with(&objects, &short.policies)), &BTreeSet::new());
+        prop_assert_eq!(&denied(&world, &with(&objects, &short.policies())), &BTreeSet::new());
         let too_few = short.issues.iter().any(|issue| issue.code == "maxEntriesTooFew");
         prop_assert!(short.entries.len() <= limit || too_few);
-        prop_assert_eq!(pods_of(&short.entries), pods_of(&long.entries));
+        let (short_entries, long_entries) = (short.entries.to_vec(), long.entries.to_vec());
+        prop_assert_eq!(pods_of(&short_entries), pods_of(&long_entries));
         let extra = short.entries.iter().fold(AddressSet::empty(), |all, entry| all.union(&entry.extra));
-        let (asked, held) = (addresses(&long.entries), addresses(&short.entries));
+        let (asked, held) = (addresses(&long_entries), addresses(&short_entries));
         prop_assert!(asked.is_subset(&held));
         prop_assert!(held.difference(&asked).is_subset(&extra), "more is let in than it says");
         if long.entries.len() <= limit {
@@ -74,18 +76,19 @@ proptest! {
         let answer = minimal(&network, &world.exposure(), &settings);
         // the clients' own egress is not asked for here
         let moved = world.without_egress().moved(&places);
-        let stopped = denied(&moved, &with(&moved.objects(), &answer.policies));
-        prop_assert_eq!(&stopped, &BTreeSet::new(), "{:#?}", answer.policies);
+        let stopped = denied(&moved, &with(&moved.objects(), &answer.policies()));
+        prop_assert_eq!(&stopped, &BTreeSet::new(), "{:#?}", answer.policies());
     }
 }
 
 /// Every entry, with the policy that holds it.
-fn all_entries(answer: &Minimal) -> Vec<(usize, Direction, &Entry)> {
-    let ingress = answer.entries.iter().map(|entry| (0, Direction::Ingress, entry));
-    let first = answer.policies.iter().position(|policy| policy.egress.is_some()).unwrap_or_default();
+fn all_entries(answer: &Minimal) -> Vec<(usize, Direction, Entry)> {
+    let ingress = answer.entries.to_vec().into_iter().map(|entry| (0, Direction::Ingress, entry));
+    let first = answer.policies().iter().position(|policy| policy.egress.is_some()).unwrap_or_default();
     let lists = answer.egress.iter().enumerate();
-    let egress =
-        lists.flat_map(|(index, list)| list.entries.iter().map(move |entry| (first + index, Direction::Egress, entry)));
+    let egress = lists.flat_map(|(index, list)| {
+        list.entries.to_vec().into_iter().map(move |entry| (first + index, Direction::Egress, entry))
+    });
     ingress.chain(egress).collect()
 }
 

@@ -167,14 +167,15 @@ fn needs(object: &ExposureObject, minimal: &Minimal, doubt: Option<IssueCode>) -
         doubt = doubt.or(Some(UNDETERMINED));
     }
     let own = &object.name.namespace;
-    if let Some(other) = minimal.policies.iter().find(|policy| policy.name.namespace != *own) {
+    let policies = minimal.policies();
+    if let Some(other) = policies.iter().find(|policy| policy.name.namespace != *own) {
         issues.push(about(Issue::error(OTHER_NAMESPACE).with("namespace", &other.name.namespace)));
         doubt = doubt.or(Some(OTHER_NAMESPACE));
     }
-    let lists = minimal.policies.iter().filter(|policy| policy.name.namespace == *own);
+    let lists = policies.into_iter().filter(|policy| policy.name.namespace == *own);
     let lists = lists.filter_map(|policy| {
-        let rules = policy.ingress.clone().filter(|rules| !rules.is_empty())?;
-        Some(NeededList { pods: policy.pod_selector.clone(), rules })
+        let rules = policy.ingress.filter(|rules| !rules.is_empty())?;
+        Some(NeededList { pods: policy.pod_selector, rules })
     });
     (Needs::Lists { lists: lists.collect(), doubt }, issues)
 }

@@ -35,14 +35,15 @@ pub fn prove(snapshot: &Snapshot, overrides: &Overrides, minimal: &Minimal) -> P
         let (after, _) = apply(&plan, snapshot);
         follow(&after, overrides, &minimal.exposure)
     };
+    let proposed = minimal.policies();
     let without = |entry: &Entry| {
-        let policies: Vec<PolicyManifest> = minimal.policies.iter().map(|policy| less_entry(policy, entry)).collect();
+        let policies: Vec<PolicyManifest> = proposed.iter().map(|policy| less_entry(policy, entry)).collect();
         try_out(&policies)
     };
     Proof {
         before: follow(snapshot, overrides, &minimal.exposure),
-        with: try_out(&minimal.policies),
-        without: minimal.entries.iter().map(without).collect(),
+        with: try_out(&proposed),
+        without: minimal.entries.iter().map(|entry| without(&entry)).collect(),
     }
 }
 

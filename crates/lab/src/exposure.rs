@@ -51,7 +51,8 @@ pub(crate) fn try_out(bench: &Bench, world: &World, rng: &mut Rng, tally: &mut T
     let trial = Trial { control: control.seen, ..trial };
     let mut found = control.disagreements;
 
-    let policies = with(world, &minimal.policies);
+    let proposed = minimal.policies();
+    let policies = with(world, &proposed);
     let applied = trial.bench.question(world, &policies, &trial.cases, tally)?;
     found.extend(trial.shut_out(&applied, &policies));
     found.extend(applied.disagreements);
@@ -59,12 +60,12 @@ pub(crate) fn try_out(bench: &Bench, world: &World, rng: &mut Rng, tally: &mut T
         return Ok(found);
     }
     found.extend(trial.needless(&minimal, &policies));
-    let mut entries: Vec<&Entry> = minimal.entries.iter().collect();
+    let mut entries: Vec<Entry> = minimal.entries.to_vec();
     rng.shuffle(&mut entries);
     for entry in entries.into_iter().take(ENTRIES) {
         tally.entries += 1;
         let policies =
-            with(world, &minimal.policies.iter().map(|policy| less_entry(policy, entry)).collect::<Vec<_>>());
+            with(world, &proposed.iter().map(|policy| less_entry(policy, &entry)).collect::<Vec<_>>());
         let less = bench.question(world, &policies, &trial.cases, tally)?;
         if trial.shut_out(&less, &policies).is_empty() && !trial.loses_a_way(&less) {
             found.extend(
@@ -123,12 +124,13 @@ impl Trial<'_> {
     fn needless(&self, minimal: &Minimal, policies: &[PolicyManifest]) -> Vec<Disagreement> {
         let seen: BTreeSet<IpAddr> =
             self.control.iter().flatten().filter_map(|seen| seen.at_policy.map(|(_, _, source)| source)).collect();
-        let needless = |entry: &&Entry| match &entry.peer {
+        let needless = |entry: &Entry| match &entry.peer {
             EntryPeer::Block(block) => !seen.iter().any(|source| block.contains(source)),
             EntryPeer::Pods { .. } => false,
         };
         let text = |entry: &Entry| format!("no wanted packet has an address of the entry {:?}", entry.peer);
-        minimal.entries.iter().filter(needless).filter_map(|entry| self.about(policies, &text(entry))).collect()
+        let entries = minimal.entries.to_vec();
+        entries.iter().filter(|entry| needless(entry)).filter_map(|entry| self.about(policies, &text(entry))).collect()
     }
 
     /// A disagreement that is about all cases.

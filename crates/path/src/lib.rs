@@ -29,7 +29,7 @@ mod walk;
 
 pub use cni::{CniKind, Family};
 pub use lb::LoadBalancerKind;
-pub use network::{DetectLocal, KubeProxy, Network, NodePortAddresses};
+pub use network::{DetectLocal, KubeProxy, Network, NodeAddresses, NodePortAddresses};
 pub use node_class::NodeClass;
 pub use overrides::{Overlay, Overrides};
 pub use proxy::ProxyMode;

@@ -33,12 +33,12 @@ impl NodeClass {
     }
 
     /// The list that it shares with other classes.
-    pub(crate) fn list(&self) -> Option<&Arc<[NodeId]>> {
+    pub fn list(&self) -> Option<&Arc<[NodeId]>> {
         self.nodes.as_ref()
     }
 
     /// The node that the list has and the class has not.
-    pub(crate) fn except(&self) -> Option<NodeId> {
+    pub fn except(&self) -> Option<NodeId> {
         self.except
     }
 

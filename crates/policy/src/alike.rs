@@ -39,6 +39,11 @@ impl Policies {
 }
 
 impl Alike {
+    /// Whether the policies look at an address at all: where not, every address that is no pod's has the same key.
+    pub fn tells_apart(&self) -> bool {
+        self.selects_nodes || !self.blocks.is_empty()
+    }
+
     /// All addresses, cut so that each piece has one key.
     pub fn address_cells(&self) -> Vec<AddressSet> {
         AddressCells::new(&self.blocks).sets()

@@ -198,11 +198,11 @@ impl ExposuresForm {
 impl MinimalForm {
     /// The form of an allowlist.
     pub fn new(minimal: &Minimal, snapshot: &Snapshot, words: &dyn Words) -> Self {
-        let network_policies: Vec<ManifestForm> = minimal.policies.iter().map(ManifestForm::new).collect();
+        let network_policies: Vec<ManifestForm> = minimal.policies().iter().map(ManifestForm::new).collect();
         Self {
             target: TargetForm::new(&minimal.exposure),
             pods: pod_names(&minimal.pods, snapshot),
-            entries: minimal.entries.iter().map(|entry| EntryForm::new(entry, snapshot)).collect(),
+            entries: minimal.entries.iter().map(|entry| EntryForm::new(&entry, snapshot)).collect(),
             egress: minimal.egress.iter().map(|list| EgressForm::new(list, snapshot)).collect(),
             network_policy: network_policies.first().cloned(),
             network_policies,
@@ -274,7 +274,7 @@ impl EgressForm {
             namespace: list.namespace.to_string(),
             pod_selector: selector(&list.selector),
             pods: pod_names(&list.pods, snapshot),
-            entries: list.entries.iter().map(|entry| EntryForm::new(entry, snapshot)).collect(),
+            entries: list.entries.iter().map(|entry| EntryForm::new(&entry, snapshot)).collect(),
         }
     }
 }

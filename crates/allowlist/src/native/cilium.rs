@@ -100,7 +100,7 @@ fn missing(
         return Vec::new();
     }
     let world = || {
-        answered.minimal.entries.iter().any(|entry| {
+        answered.minimal.entries.parts().map(|(_, part)| part.first()).any(|entry| {
             matches!(entry.peer, EntryPeer::Block(net) if net.prefix_len() == 0) && entry.ports.contains(port)
         })
     };

@@ -161,13 +161,13 @@ impl SystemNeeds {
     pub fn policies(&self) -> Vec<PolicyManifest> {
         let mut policies: Vec<PolicyManifest> = Vec::new();
         for need in &self.needs {
-            let of_need: Vec<&PolicyManifest> = match &need.takes {
-                Takes::Entries(minimal) => minimal.policies.iter().filter(|policy| holds_anything(policy)).collect(),
-                Takes::Policy(policy, _) => vec![policy],
+            let of_need: Vec<PolicyManifest> = match &need.takes {
+                Takes::Entries(minimal) => minimal.policies().into_iter().filter(holds_anything).collect(),
+                Takes::Policy(policy, _) => vec![policy.as_ref().clone()],
                 Takes::Nothing(_) | Takes::Unknown(_) => Vec::new(),
             };
             for policy in of_need {
-                let mut policy = policy.clone();
+                let mut policy = policy;
                 let own = policy.name.name.strip_prefix("bulkhead-").unwrap_or(&policy.name.name).to_owned();
                 let base = format!("bulkhead-system-{}-{own}", need.kind.name().to_ascii_lowercase());
                 let taken = |name: &str| {

@@ -148,6 +148,12 @@ impl Endpoints {
         self.local.keys().copied().collect()
     }
 
+    /// The nodes for which something else may hold than for others: those that have an endpoint or are hinted one.
+    pub(crate) fn nodes_in_question(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let of_endpoints = self.everyone.iter().filter_map(|endpoint| endpoint.node);
+        self.local.keys().chain(self.by_hinted_node.keys()).copied().chain(of_endpoints)
+    }
+
     /// The nodes that have a ready endpoint.
     pub(crate) fn ready_nodes(&self) -> Vec<NodeId> {
         self.ready_nodes.iter().copied().collect()

@@ -1,5 +1,6 @@
 //! Everything that questions share, resolved once.
 
+mod cohorts;
 mod endpoints;
 mod host_ports;
 mod kube_proxy;
@@ -13,6 +14,7 @@ use bulkhead_model::{AddressSet, IpNet, Issue};
 use bulkhead_policy::{Party, Policies, Question, Verdict};
 use bulkhead_snapshot::{Evidence, Fact, NodeId, PodId, Snapshot};
 
+use self::cohorts::Cohorts;
 pub(crate) use self::endpoints::{Endpoint, EndpointSet, Endpoints, SetKey};
 use self::host_ports::HostPorts;
 pub use self::kube_proxy::{DetectLocal, KubeProxy, NodePortAddresses};
@@ -58,6 +60,7 @@ struct Resolved {
     cni: Option<Box<dyn Cni>>,
     nodes: Nodes,
     services: Services,
+    cohorts: Cohorts,
     /// Where pods' addresses come from.
     pod_ranges: AddressSet,
     gateways: Vec<Gateway>,
@@ -71,6 +74,22 @@ struct Resolved {
     issues: Vec<Issue>,
 }
 
+/// The addresses of a network's nodes, for routes that are made where somebody reads them.
+#[derive(Clone)]
+pub struct NodeAddresses(Arc<Resolved>);
+
+impl NodeAddresses {
+    pub(crate) fn roles(&self, node: NodeId) -> Arc<[Option<IpAddr>]> {
+        Arc::clone(&self.0.nodes.row(node).roles)
+    }
+}
+
+impl std::fmt::Debug for NodeAddresses {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("NodeAddresses").finish_non_exhaustive()
+    }
+}
+
 impl<'a> Network<'a> {
     /// Finds out how the network of a snapshot works. What the user says stands before what the snapshot shows.
     pub fn new(snapshot: &'a Snapshot, overrides: &Overrides) -> Self {
@@ -81,9 +100,11 @@ impl<'a> Network<'a> {
         let nodes = Nodes::of(snapshot, cni.as_deref(), kube_proxy.mode.value().copied());
         issues.extend(cni.iter().flat_map(|cni| cni.contradictions()));
         issues.extend(nodes.shared_with_pods(snapshot));
+        let services = Services::of(snapshot);
         let resolved = Resolved {
+            cohorts: Cohorts::of(snapshot, &nodes, &services, &kube_proxy),
             nodes,
-            services: Services::of(snapshot),
+            services,
             pod_ranges: pod_ranges(snapshot, &kube_proxy),
             gateways: gateway::all(snapshot),
             load_balancer: overrides.load_balancer,
@@ -150,6 +171,26 @@ impl<'a> Network<'a> {
         self.nodes().row(other).roles.get(role).copied().flatten()
     }
 
+    /// The place of an address among those that a node may put in; `None` for one that is nothing to it.
+    pub fn role_of(&self, node: NodeId, address: IpAddr) -> Option<usize> {
+        self.nodes().row(node).roles.iter().position(|role| *role == Some(address))
+    }
+
+    /// The address of that place.
+    pub fn address_in_role(&self, node: NodeId, role: usize) -> Option<IpAddr> {
+        self.nodes().row(node).roles.get(role).copied().flatten()
+    }
+
+    /// The nodes that have an address, their tunnels' included.
+    pub fn nodes_with(&self, address: IpAddr) -> &[NodeId] {
+        self.nodes().with_address(address)
+    }
+
+    /// The nodes' addresses, for whoever makes routes later.
+    pub fn node_addresses(&self) -> NodeAddresses {
+        NodeAddresses(Arc::clone(&self.resolved))
+    }
+
     /// The same network with an engine that looks and lets everything pass: every route says which source its policy would
     /// see, and none is denied.
     #[must_use]
@@ -200,6 +241,10 @@ impl<'a> Network<'a> {
 
     pub(crate) fn nodes(&self) -> &Nodes {
         &self.resolved.nodes
+    }
+
+    pub(crate) fn cohorts(&self) -> &Cohorts {
+        &self.resolved.cohorts
     }
 
     pub(crate) fn services(&self) -> &Services {

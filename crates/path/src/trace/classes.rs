@@ -16,7 +16,7 @@ use super::partition::Partitions;
 use super::route_by::Exchange;
 use crate::cni::Family;
 use crate::door::{At, Door};
-use crate::network::{Endpoint, SetKey};
+use crate::network::{DetectLocal, Endpoint, Found, PortOf, SetKey};
 use crate::node_class::NodeClass;
 use crate::proxy::{Arrival, Mark, Translation};
 use crate::route::Route;
@@ -49,6 +49,17 @@ struct Group {
     endpoints: Option<Arc<[Endpoint]>>,
 }
 
+/// Nodes by what they decide, as far as they were asked.
+#[derive(Default)]
+struct Gathered {
+    groups: BTreeMap<(Decision, u32), Group>,
+    /// Ways that end before any node.
+    ended: Vec<(NodeId, Route)>,
+    gate: Gate,
+    /// The packet as it was sent to the node that was asked last.
+    sent: Option<Trail>,
+}
+
 /// Whether the client's pod lets its packets out to the nodes, asked once for addresses that its policies do not tell apart.
 #[derive(Default)]
 struct Gate {
@@ -69,36 +80,127 @@ impl Gate {
 impl Knocking<'_> {
     /// Every route by any of these nodes.
     pub(super) fn at_any_of(&self, nodes: &[NodeId]) -> Vec<Route> {
-        let mut groups: BTreeMap<(Decision, u32), Group> = BTreeMap::new();
-        let mut routes = Vec::new();
-        let mut gate = Gate::default();
-        let mut sent: Option<Trail> = None;
-        for node in nodes.iter().copied() {
-            let Some(trail) = self.arriving_as(sent.take(), node) else { continue };
-            let trail = match trail {
-                Ok(trail) => trail,
-                Err(route) => {
-                    routes.push(Route { door_nodes: NodeClass::single(node), ..*route });
-                    continue;
-                }
-            };
-            let translation = match self.tracing.client {
-                // Nothing gets so far as to be translated.
-                Client::Pod(pod, _) if !gate.lets_out(self.tracing, &trail, pod) => Translation::Untouched,
-                _ => self.tracing.walker.translation(&trail, node, Arrival::Network),
-            };
-            let kind = self.tracing.network.nodes().row(node).kind;
-            let group = groups.entry((decision(&translation), kind)).or_default();
-            group.nodes.push(node);
-            if let Translation::Endpoints { set, .. } = translation {
-                group.endpoints = Some(set.endpoints);
-            }
-            sent = Some(trail);
+        let mut gathered = Gathered::default();
+        let (cohorts, alone) = self.cohorts(nodes);
+        for cohort in cohorts {
+            self.gather_cohort(cohort, &mut gathered);
         }
-        for group in groups.into_values() {
-            routes.extend(self.group(group.nodes, group.endpoints.as_deref()));
+        for node in alone {
+            self.gather(vec![node], node, &mut gathered);
+        }
+        gathered.ended.sort_by_key(|(node, _)| *node);
+        let mut routes: Vec<Route> = gathered.ended.into_iter().map(|(_, route)| route).collect();
+        for group in gathered.groups.into_values() {
+            let mut nodes = group.nodes;
+            // Few runs, each in order.
+            nodes.sort();
+            routes.extend(self.group(nodes, group.endpoints.as_deref()));
         }
         routes
+    }
+
+    /// The nodes by their cohorts, and those that must be asked one by one.
+    fn cohorts(&self, nodes: &[NodeId]) -> (Vec<Vec<NodeId>>, Vec<NodeId>) {
+        let network = self.tracing.network;
+        // What the policies of the client's own pod say hangs on each address.
+        let judged = matches!(self.tracing.client, Client::Pod(..)) && network.judges();
+        let family = match &self.door.at {
+            At::Address(address) => Some(Family::of(*address)),
+            At::NodesOf(..) | At::Unaddressed(_) | At::Name => self.family,
+        };
+        let Some(family) = family.filter(|_| !judged) else { return (Vec::new(), nodes.to_vec()) };
+        let apart = self.in_question(family);
+        let (mut cohorts, mut alone): (Vec<Vec<NodeId>>, _) = (Vec::new(), Vec::new());
+        for node in nodes.iter().copied() {
+            let cohort = network.cohorts().cohort(node, family);
+            let Some(cohort) = cohort.filter(|_| apart.binary_search(&node).is_err()) else {
+                alone.push(node);
+                continue;
+            };
+            if cohorts.len() <= cohort {
+                cohorts.resize_with(cohort + 1, Vec::new);
+            }
+            cohorts.get_mut(cohort).into_iter().for_each(|members| members.push(node));
+        }
+        cohorts.retain(|members| !members.is_empty());
+        (cohorts, alone)
+    }
+
+    /// The nodes that the packet's Service, or its address, may set apart from others of their cohort, in order.
+    fn in_question(&self, family: Family) -> Vec<NodeId> {
+        let network = self.tracing.network;
+        let services = network.services();
+        let (protocol, port) = (self.door.protocol, self.door.port);
+        let mut ports: Vec<PortOf> = Vec::new();
+        let mut nodes: Vec<NodeId> = Vec::new();
+        if let At::Address(address) = self.door.at {
+            nodes.extend(network.nodes().with_address(address));
+            if let Found::One(rule) = services.rule(address, protocol, port) {
+                ports.push(rule.port);
+            }
+        }
+        if let Found::One(port) = services.node_port(protocol, port) {
+            ports.push(port);
+        }
+        if let Some(service) = services.health_check(protocol, port) {
+            let count = network.snapshot().services[service].ports.len();
+            ports.extend((0..count).map(|index| PortOf { service, index }));
+        }
+        for port in ports {
+            let endpoints = self.tracing.walker.cache.of(network, port, family);
+            nodes.extend(endpoints.nodes_in_question());
+        }
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+
+    /// Asks the first of a cohort for all, but for those whose pods the packet may seem to come from.
+    fn gather_cohort(&self, cohort: Vec<NodeId>, gathered: &mut Gathered) {
+        let Some(first) = cohort.first().copied() else { return };
+        let by_node = self.tracing.network.kube_proxy().detect_local.value() == Some(&DetectLocal::NodeCidr);
+        let source = self.arriving(first).and_then(Result::ok).and_then(|trail| trail.source());
+        let (apart, cohort): (Vec<NodeId>, Vec<NodeId>) = match source.filter(|_| by_node) {
+            None => (Vec::new(), cohort),
+            Some(source) => cohort.into_iter().partition(|node| {
+                let own = &self.tracing.network.snapshot().nodes[*node].pod_cidrs;
+                own.iter().any(|cidr| cidr.contains(&source))
+            }),
+        };
+        for node in apart {
+            self.gather(vec![node], node, gathered);
+        }
+        if let Some(first) = cohort.first().copied() {
+            self.gather(cohort, first, gathered);
+        }
+    }
+
+    /// What one of some nodes decides, for all of them.
+    fn gather(&self, nodes: Vec<NodeId>, one: NodeId, gathered: &mut Gathered) {
+        let Some(trail) = self.arriving_as(gathered.sent.take(), one) else { return };
+        let trail = match trail {
+            Ok(trail) => trail,
+            Err(route) if nodes.len() == 1 => {
+                gathered.ended.push((one, Route { door_nodes: NodeClass::single(one), ..*route }));
+                return;
+            }
+            Err(_) => {
+                nodes.into_iter().for_each(|node| self.gather(vec![node], node, gathered));
+                return;
+            }
+        };
+        let translation = match self.tracing.client {
+            // Nothing gets so far as to be translated.
+            Client::Pod(pod, _) if !gathered.gate.lets_out(self.tracing, &trail, pod) => Translation::Untouched,
+            _ => self.tracing.walker.translation(&trail, one, Arrival::Network),
+        };
+        let kind = self.tracing.network.nodes().row(one).kind;
+        let group = gathered.groups.entry((decision(&translation), kind)).or_default();
+        group.nodes.extend(nodes);
+        if let Translation::Endpoints { set, .. } = translation {
+            group.endpoints = Some(set.endpoints);
+        }
+        gathered.sent = Some(trail);
     }
 
     fn group(&self, nodes: Vec<NodeId>, endpoints: Option<&[Endpoint]>) -> Vec<Route> {
@@ -150,6 +252,10 @@ impl Knocking<'_> {
             .flat_map(|walked| &walked.questions)
             .map(|question| (question, self.tracing.alike(question)))
             .collect();
+        // Where no policy looks at addresses, it says the same about each.
+        if !questions.iter().any(|(_, alike)| alike.tells_apart()) {
+            return Vec::new();
+        }
         let kinds = self.partitions.kinds(self.tracing.network, class, first, &questions);
         let mut alike: BTreeMap<Vec<Option<bool>>, Vec<usize>> = BTreeMap::new();
         for (index, kind) in kinds.iter().enumerate() {

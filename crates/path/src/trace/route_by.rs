@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bulkhead_policy::{Party, Question};
 use bulkhead_snapshot::NodeId;
 
-use crate::network::Network;
+use crate::network::{Network, NodeAddresses};
 use crate::node_class::NodeClass;
 use crate::route::{Address, Hop, Packet, Place, Route, Step};
 
@@ -146,6 +146,12 @@ pub struct Substitution {
 }
 
 impl Substitution {
+    /// The addresses of yet another node of the same kind in that place.
+    #[must_use]
+    pub fn by(&self, addresses: &NodeAddresses, to: NodeId) -> Self {
+        Self { to, new: addresses.roles(to), ..self.clone() }
+    }
+
     fn exchange(&self) -> Exchange<'_> {
         Exchange { from: self.from, to: self.to, old: &self.old, new: &self.new }
     }

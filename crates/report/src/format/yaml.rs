@@ -26,7 +26,7 @@ impl Format for Yaml {
     fn render(&self, answer: &Answer<'_>, context: &Context<'_>) -> Option<String> {
         match answer {
             Answer::Plan(planned) => Some(render_plan(&planned.plan, context)),
-            Answer::Minimal(minimal) => Some(documents(&minimal.policies)),
+            Answer::Minimal(minimal) => Some(documents(&minimal.policies())),
             Answer::Native(native) => Some(of_native(native, context)),
             Answer::System(needs) => Some(documents(&needs.policies())),
             Answer::Exposures { answers, .. } => Some(of_answers(answers)),
@@ -55,7 +55,7 @@ fn render_plan(plan: &Plan, context: &Context<'_>) -> String {
 
 /// The policies of allowlists.
 fn of_answers(answers: &[Minimal]) -> String {
-    let policies: Vec<PolicyManifest> = answers.iter().flat_map(|minimal| minimal.policies.iter().cloned()).collect();
+    let policies: Vec<PolicyManifest> = answers.iter().flat_map(Minimal::policies).collect();
     documents(&policies)
 }
 

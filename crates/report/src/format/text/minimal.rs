@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anstyle::Style;
 use bulkhead_analysis::allowlist::{
-    EgressList, Entry, EntryPeer, Excess, Minimal, Remedy, Robust, Stranger, Undetermined, Witness,
+    EgressList, Entries, Entry, EntryPeer, Excess, Minimal, Remedy, Robust, Stranger, Undetermined, Witness,
 };
 use bulkhead_analysis::model::NamespacedName;
 use bulkhead_analysis::path::{Address, Origin};
@@ -137,31 +137,24 @@ fn section<T>(page: &mut Page, key: Option<&str>, items: &[T], context: &Context
 }
 
 /// Entries below each other. Of many blocks for the same ports the first few stand for the others.
-fn list(entries: &[Entry], context: &Context<'_>) -> String {
-    let alike = |one: &(usize, &Entry), other: &(usize, &Entry)| {
-        is_block(one.1) && is_block(other.1) && one.1.ports == other.1.ports
-    };
-    let numbered: Vec<(usize, &Entry)> = entries.iter().enumerate().collect();
+fn list(entries: &Entries, context: &Context<'_>) -> String {
     let mut lines = Vec::new();
-    for run in numbered.chunk_by(alike) {
+    for run in entries.runs() {
         let shown = if run.len() > MOST_ALIKE { SHOWN_ALIKE } else { run.len() };
-        let (first, rest) = run.split_at(shown);
-        lines.extend(first.iter().flat_map(|entry| entry_lines(*entry, context)));
-        if let (Some((from, _)), Some((to, last))) = (rest.first(), rest.last()) {
+        let (first, rest) = (run.start..run.start + shown, run.start + shown..run.end);
+        let first = first.filter_map(|number| Some((number, entries.get(number)?)));
+        lines.extend(first.flat_map(|(number, entry)| entry_lines((number, &entry), context)));
+        if let Some(last) = entries.get(run.end.saturating_sub(1)).filter(|_| !rest.is_empty()) {
             let arguments = [
                 ("count", rest.len().to_string()),
-                ("from", (from + 1).to_string()),
-                ("to", (to + 1).to_string()),
+                ("from", (rest.start + 1).to_string()),
+                ("to", rest.end.to_string()),
                 ("last", peer_name(&last.peer, context)),
             ];
             lines.push(Line::new(FAINT, "      ").left(FAINT, context.speech.say("minimal.folded", &arguments)));
         }
     }
     render_lines(&lines)
-}
-
-fn is_block(entry: &Entry) -> bool {
-    matches!(entry.peer, EntryPeer::Block(_))
 }
 
 /// Whose egress a list is for.

@@ -1,0 +1,332 @@
+//! Addresses that each of many nodes puts in: nodes that nothing tells apart are followed as one, and told one by one only where
+//! somebody reads them.
+//!
+//! What tells nodes apart, for one exposure: the ways that lead by one and not by the other, what policies look at in their
+//! addresses, and addresses that are wanted for another reason, too. Those nodes stay single; the others are *fellows*.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bulkhead_model::AddressSet;
+use bulkhead_path::{Network, NodeClass};
+use bulkhead_snapshot::{NodeId, Snapshot};
+
+use crate::allowed::Allowed;
+use crate::requirement::{Requirement, Source};
+use crate::shared::Shared;
+
+/// The addresses that nodes have for one role: their own, a tunnel's.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct OwnAddresses {
+    /// The nodes, in order.
+    pub(crate) nodes: Vec<NodeId>,
+    /// The place of the address among a node's.
+    pub(crate) role: usize,
+    /// Those whose address is theirs alone, by address.
+    pub(crate) members: Vec<(IpAddr, NodeId)>,
+    /// For each of the nodes, its place among the members.
+    places: Vec<Option<usize>>,
+    /// The nodes that are no members.
+    odd: Vec<NodeId>,
+}
+
+/// Nodes that nothing tells apart for an exposure.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Fellows {
+    pub(crate) own: Arc<OwnAddresses>,
+    /// Where they are among the members, in order.
+    places: Vec<usize>,
+}
+
+impl OwnAddresses {
+    pub(crate) fn new(open: &Network<'_>, nodes: Vec<NodeId>, role: usize) -> Self {
+        let (mut members, mut odd) = (Vec::new(), Vec::new());
+        let mut in_status = None;
+        for node in nodes.iter().copied() {
+            let address = open.address_in_role(node, role).filter(|address| is_plain(open, node, *address));
+            // Policies ask whether an address is one of a node's status.
+            let stated = address.map(|address| !open.snapshot().nodes_with_address(address).is_empty());
+            match address.filter(|_| *in_status.get_or_insert(stated) == stated) {
+                Some(address) => members.push((address, node)),
+                None => odd.push(node),
+            }
+        }
+        members.sort_unstable();
+        let mut places = vec![None; nodes.len()];
+        for (place, (_, node)) in members.iter().enumerate() {
+            let own = nodes.binary_search(node).ok().and_then(|at| places.get_mut(at));
+            own.into_iter().for_each(|own| *own = Some(place));
+        }
+        Self { nodes, role, members, places, odd }
+    }
+
+    /// Where an address is among the members.
+    fn place(&self, address: IpAddr) -> Option<usize> {
+        self.members.binary_search_by_key(&address, |(own, _)| *own).ok()
+    }
+
+    /// The members in a set.
+    fn nodes_in<'a>(&'a self, set: &'a AddressSet) -> impl Iterator<Item = NodeId> + 'a {
+        set.ranges().flat_map(move |(first, last)| {
+            let from = self.members.partition_point(|(address, _)| *address < first);
+            let within = self.members.get(from..).unwrap_or_default().iter();
+            within.take_while(move |(address, _)| *address <= last).map(|(_, node)| *node)
+        })
+    }
+}
+
+/// Whether an address is one node's alone, and stands for nothing else.
+fn is_plain(open: &Network<'_>, node: NodeId, address: IpAddr) -> bool {
+    open.nodes_with(address) == [node]
+        && open.snapshot().pods_with_address(address).is_empty()
+        && open.balancer_block_of(address).is_none()
+}
+
+impl Fellows {
+    pub(crate) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// The fellow of a number, by address.
+    pub(crate) fn get(&self, number: usize) -> Option<(IpAddr, NodeId)> {
+        self.own.members.get(*self.places.get(number)?).copied()
+    }
+
+    /// The number of the fellow with an address.
+    pub(crate) fn number(&self, address: IpAddr) -> Option<usize> {
+        self.places.binary_search(&self.own.place(address)?).ok()
+    }
+
+    /// The number of the fellow that a node is.
+    pub(crate) fn number_of(&self, node: NodeId) -> Option<usize> {
+        let at = self.own.nodes.binary_search(&node).ok()?;
+        self.places.binary_search(self.own.places.get(at)?.as_ref()?).ok()
+    }
+
+    /// How many of them come before something, by address.
+    pub(crate) fn before(&self, earlier: impl Fn(IpAddr) -> bool) -> usize {
+        let address = |place: &usize| self.own.members.get(*place).map(|(address, _)| *address);
+        self.places.partition_point(|place| address(place).is_some_and(&earlier))
+    }
+
+    /// The nodes.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.places.iter().filter_map(|place| self.own.members.get(*place)).map(|(_, node)| *node)
+    }
+}
+
+impl Requirement {
+    /// The requirement by one of the nodes that it is for.
+    pub(crate) fn by_node(&self, open: &Network<'_>, node: NodeId) -> Option<Self> {
+        let Some(role) = self.each else { return Some(self.clone()) };
+        let address = open.address_in_role(node, role);
+        let seen = || open.seen_by_policy_by(self.way.route(), node)?.known();
+        let address = address.or_else(seen)?;
+        let peer = match open.balancer_block_of(address) {
+            Some(block) => Source::Addresses(AddressSet::from_net(block)),
+            None => plain(open.snapshot(), address),
+        };
+        let single = crate::requirement::is_rewritten(self.way.from(), &peer);
+        Some(Self { peer, single, node: Some(node), each: None, ..self.clone() })
+    }
+}
+
+/// The pods that have an address, or just the address.
+pub(crate) fn plain(snapshot: &Snapshot, address: IpAddr) -> Source {
+    match snapshot.pods_with_address(address) {
+        [] => Source::Addresses(AddressSet::from(address)),
+        pods => Source::Pods(pods.to_vec()),
+    }
+}
+
+/// Every requirement by every node that it is for.
+pub(crate) fn one_by_one(open: &Network<'_>, required: &[Requirement]) -> Vec<Requirement> {
+    let by = |requirement: &Requirement| -> Vec<Requirement> {
+        match requirement.each {
+            None => vec![requirement.clone()],
+            Some(_) => requirement.way.nodes().iter().filter_map(|node| requirement.by_node(open, *node)).collect(),
+        }
+    };
+    required.iter().flat_map(by).collect()
+}
+
+/// Every requirement once for all fellows, and by each other node. `inside` are addresses that blocks may hold besides what is
+/// required.
+pub(crate) fn together(
+    shared: &Shared<'_>,
+    required: &[Requirement],
+    allowed: &Allowed<'_>,
+    inside: &AddressSet,
+) -> Vec<Requirement> {
+    let Some(cells) = Cells::new(shared, required, allowed, inside) else { return required.to_vec() };
+    let mut out = Vec::new();
+    for requirement in required {
+        let Some(role) = requirement.each else {
+            out.push(requirement.clone());
+            continue;
+        };
+        let nodes = requirement.way.nodes();
+        for fellows in cells.fellows.get(&role).into_iter().flatten() {
+            let Some((address, first)) = fellows.get(0) else { continue };
+            if nodes.contains(first) {
+                out.push(Requirement {
+                    peer: Source::Addresses(AddressSet::from(address)),
+                    node: Some(first),
+                    each: None,
+                    stands_for: Some(Arc::clone(fellows)),
+                    ..requirement.clone()
+                });
+            }
+        }
+        let alone = cells.alone.iter().filter(|node| nodes.contains(**node));
+        out.extend(alone.filter_map(|node| requirement.by_node(&shared.open, *node)));
+    }
+    out
+}
+
+/// The nodes of an exposure, by what tells them apart.
+struct Cells {
+    /// For each role.
+    fellows: BTreeMap<usize, Vec<Arc<Fellows>>>,
+    /// Nodes that have no fellows, in order.
+    alone: Vec<NodeId>,
+}
+
+impl Cells {
+    /// `None` where nothing is required by each node.
+    fn new(
+        shared: &Shared<'_>,
+        required: &[Requirement],
+        allowed: &Allowed<'_>,
+        inside: &AddressSet,
+    ) -> Option<Self> {
+        let each: Vec<(&Requirement, usize)> =
+            required.iter().filter_map(|requirement| Some((requirement, requirement.each?))).collect();
+        let mut lists: Vec<&[NodeId]> = Vec::new();
+        for list in each.iter().filter_map(|(requirement, _)| requirement.way.nodes().list()) {
+            if !lists.contains(&&list[..]) {
+                lists.push(list);
+            }
+        }
+        let all = all_nodes(&lists)?;
+        let roles: BTreeSet<usize> = each.iter().map(|(_, role)| *role).collect();
+        let own: Vec<Arc<OwnAddresses>> = roles.iter().map(|role| shared.own_addresses(&all, *role)).collect();
+        let mut alone: BTreeSet<NodeId> = own.iter().flat_map(|own| own.odd.iter().copied()).collect();
+        alone.extend(each.iter().filter_map(|(requirement, _)| requirement.way.nodes().except()));
+        let taken = taken(required, inside);
+        alone.extend(own.iter().flat_map(|own| own.nodes_in(&taken)));
+        let mut cells = vec![0; all.len()];
+        if lists.len() > 1 {
+            lists.iter().for_each(|list| part(&mut cells, &all, |node| list.binary_search(&node).is_ok()));
+        }
+        for alike in allowed.telling_apart() {
+            for own in &own {
+                let address: BTreeMap<NodeId, IpAddr> = own.members.iter().map(|(own, node)| (*node, *own)).collect();
+                part(&mut cells, &all, |node| address.get(&node).map(|address| allowed.key(alike, *address)));
+            }
+        }
+        Some(Self::of(&all, &cells, &own, alone))
+    }
+
+    fn of(all: &[NodeId], cells: &[usize], own: &[Arc<OwnAddresses>], mut alone: BTreeSet<NodeId>) -> Self {
+        let count = cells.iter().max().map_or(0, |last| last + 1);
+        let mut sizes = vec![0_usize; count];
+        let mut cell_of: Vec<Option<usize>> = cells.iter().copied().map(Some).collect();
+        for node in &alone {
+            let cell = all.binary_search(node).ok().and_then(|at| cell_of.get_mut(at));
+            cell.into_iter().for_each(|cell| *cell = None);
+        }
+        for cell in cell_of.iter().flatten() {
+            sizes.get_mut(*cell).into_iter().for_each(|size| *size += 1);
+        }
+        for (node, cell) in all.iter().zip(&mut cell_of) {
+            if cell.is_some_and(|cell| sizes.get(cell) == Some(&1)) {
+                alone.insert(*node);
+                *cell = None;
+            }
+        }
+        let mut fellows = BTreeMap::new();
+        for own in own {
+            let mut places: Vec<Vec<usize>> = vec![Vec::new(); count];
+            for (place, cell) in own.places.iter().zip(&cell_of) {
+                let (Some(place), Some(cell)) = (place, cell) else { continue };
+                places.get_mut(*cell).into_iter().for_each(|places| places.push(*place));
+            }
+            places.iter_mut().for_each(|places| places.sort());
+            places.retain(|places| !places.is_empty());
+            let of_role = places.into_iter().map(|places| Arc::new(Fellows { own: Arc::clone(own), places }));
+            fellows.insert(own.role, of_role.collect());
+        }
+        Self { fellows, alone: alone.into_iter().collect() }
+    }
+}
+
+/// All nodes of some lists, in order.
+fn all_nodes(lists: &[&[NodeId]]) -> Option<Vec<NodeId>> {
+    let (first, rest) = lists.split_first()?;
+    let mut all = first.to_vec();
+    if !rest.is_empty() {
+        all.extend(rest.iter().flat_map(|list| list.iter().copied()));
+        all.sort();
+        all.dedup();
+    }
+    Some(all)
+}
+
+/// Parts cells further, by whatever is asked of the nodes.
+fn part<K: Ord>(cells: &mut [usize], nodes: &[NodeId], asked: impl Fn(NodeId) -> K) {
+    let mut known: BTreeMap<(usize, K), usize> = BTreeMap::new();
+    for (cell, node) in cells.iter_mut().zip(nodes) {
+        let next = known.len();
+        *cell = *known.entry((*cell, asked(*node))).or_insert(next);
+    }
+}
+
+/// Addresses that something else than a class of nodes is about, and those that blocks may hold.
+fn taken(required: &[Requirement], inside: &AddressSet) -> AddressSet {
+    let mut taken = AddressSet::empty();
+    let mut blocks = false;
+    for requirement in required.iter().filter(|requirement| requirement.each.is_none()) {
+        let Source::Addresses(set) = &requirement.peer else { continue };
+        blocks |= !requirement.single || set.len() > 1;
+        if !set.is_subset(&taken) {
+            taken = taken.union(set);
+        }
+    }
+    if blocks { taken.union(inside) } else { taken }
+}
+
+/// What of a sorted list of nodes, less one of them, another sorted list has not: in order.
+pub(crate) fn missing_from(wanted: &[NodeId], nodes: &[NodeId], except: Option<NodeId>) -> Vec<NodeId> {
+    if wanted == nodes {
+        return except.into_iter().filter(|node| wanted.binary_search(node).is_ok()).collect();
+    }
+    let mut rest = nodes.iter().copied().filter(|node| Some(*node) != except).peekable();
+    let mut missing = Vec::new();
+    for node in wanted.iter().copied() {
+        while rest.next_if(|other| *other < node).is_some() {}
+        if rest.peek() != Some(&node) {
+            missing.push(node);
+        }
+    }
+    missing
+}
+
+/// The members of a class, as a list that lacks one.
+pub(crate) fn listed(class: &NodeClass) -> (&[NodeId], Option<NodeId>) {
+    (class.list().map_or(&[][..], |list| &list[..]), class.except())
+}
+
+/// Keeps what was worked out about lists of nodes.
+pub(crate) type Known = Vec<Arc<OwnAddresses>>;
+
+/// The addresses of a list, worked out once.
+pub(crate) fn known(known: &mut Known, open: &Network<'_>, nodes: &[NodeId], role: usize) -> Arc<OwnAddresses> {
+    if let Some(same) = known.iter().find(|own| own.role == role && own.nodes == nodes) {
+        return Arc::clone(same);
+    }
+    let own = Arc::new(OwnAddresses::new(open, nodes.to_vec(), role));
+    known.push(Arc::clone(&own));
+    own
+}
