@@ -26,7 +26,9 @@ pub(crate) struct OwnAddresses {
     /// Those whose address is theirs alone, by address.
     pub(crate) members: Vec<(IpAddr, NodeId)>,
     /// For each of the nodes, its place among the members.
-    places: Vec<Option<usize>>,
+    places: Vec<Option<u32>>,
+    /// For each member, its place among the nodes.
+    rows: Vec<u32>,
     /// The nodes that are no members.
     odd: Vec<NodeId>,
 }
@@ -36,7 +38,9 @@ pub(crate) struct OwnAddresses {
 pub(crate) struct Fellows {
     pub(crate) own: Arc<OwnAddresses>,
     /// Where they are among the members, in order.
-    places: Vec<usize>,
+    places: Vec<u32>,
+    /// The nodes, in order.
+    pub(crate) nodes: Vec<NodeId>,
 }
 
 impl OwnAddresses {
@@ -54,16 +58,23 @@ impl OwnAddresses {
         }
         members.sort_unstable();
         let mut places = vec![None; nodes.len()];
-        for (place, (_, node)) in members.iter().enumerate() {
-            let own = nodes.binary_search(node).ok().and_then(|at| places.get_mut(at));
-            own.into_iter().for_each(|own| *own = Some(place));
+        let mut rows = Vec::with_capacity(members.len());
+        for (place, (_, node)) in (0..).zip(&members) {
+            let row = nodes.binary_search(node).unwrap_or_else(|row| row);
+            places.get_mut(row).into_iter().for_each(|own| *own = Some(place));
+            rows.push(u32::try_from(row).unwrap_or(u32::MAX));
         }
-        Self { nodes, role, members, places, odd }
+        Self { nodes, role, members, places, rows, odd }
     }
 
     /// Where an address is among the members.
     fn place(&self, address: IpAddr) -> Option<usize> {
         self.members.binary_search_by_key(&address, |(own, _)| *own).ok()
+    }
+
+    /// The nodes whose address is in a set, and those of which it takes more to know.
+    pub(crate) fn in_question<'a>(&'a self, set: &'a AddressSet) -> impl Iterator<Item = NodeId> + 'a {
+        self.nodes_in(set).chain(self.odd.iter().copied())
     }
 
     /// The members in a set.
@@ -90,12 +101,12 @@ impl Fellows {
 
     /// The fellow of a number, by address.
     pub(crate) fn get(&self, number: usize) -> Option<(IpAddr, NodeId)> {
-        self.own.members.get(*self.places.get(number)?).copied()
+        self.own.members.get(row(*self.places.get(number)?)).copied()
     }
 
     /// The number of the fellow with an address.
     pub(crate) fn number(&self, address: IpAddr) -> Option<usize> {
-        self.places.binary_search(&self.own.place(address)?).ok()
+        self.places.binary_search(&u32::try_from(self.own.place(address)?).ok()?).ok()
     }
 
     /// The number of the fellow that a node is.
@@ -106,14 +117,14 @@ impl Fellows {
 
     /// How many of them come before something, by address.
     pub(crate) fn before(&self, earlier: impl Fn(IpAddr) -> bool) -> usize {
-        let address = |place: &usize| self.own.members.get(*place).map(|(address, _)| *address);
+        let address = |place: &u32| self.own.members.get(row(*place)).map(|(address, _)| *address);
         self.places.partition_point(|place| address(place).is_some_and(&earlier))
     }
+}
 
-    /// The nodes.
-    pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.places.iter().filter_map(|place| self.own.members.get(*place)).map(|(_, node)| *node)
-    }
+/// A number as an index.
+fn row(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 impl Requirement {
@@ -216,50 +227,86 @@ impl Cells {
         alone.extend(each.iter().filter_map(|(requirement, _)| requirement.way.nodes().except()));
         let taken = taken(required, inside);
         alone.extend(own.iter().flat_map(|own| own.nodes_in(&taken)));
-        let mut cells = vec![0; all.len()];
+        let mut cells: Option<Vec<usize>> = None;
         if lists.len() > 1 {
-            lists.iter().for_each(|list| part(&mut cells, &all, |node| list.binary_search(&node).is_ok()));
+            let cells = cells.get_or_insert_with(|| vec![0; all.len()]);
+            lists.iter().for_each(|list| part(cells, &all, |node| list.binary_search(&node).is_ok()));
         }
         for alike in allowed.telling_apart() {
+            let cells = cells.get_or_insert_with(|| vec![0; all.len()]);
             for own in &own {
                 let address: BTreeMap<NodeId, IpAddr> = own.members.iter().map(|(own, node)| (*node, *own)).collect();
-                part(&mut cells, &all, |node| address.get(&node).map(|address| allowed.key(alike, *address)));
+                part(cells, &all, |node| address.get(&node).map(|address| allowed.key(alike, *address)));
             }
         }
-        Some(Self::of(&all, &cells, &own, alone))
+        Some(match cells {
+            None => Self::of_one(&own, alone),
+            Some(cells) => Self::of(&all, &cells, &own, alone),
+        })
+    }
+
+    /// Nodes that nothing tells apart but what sets single ones apart.
+    fn of_one(own: &[Arc<OwnAddresses>], alone: BTreeSet<NodeId>) -> Self {
+        let fellows = own.iter().map(|own| {
+            let rows: Vec<usize> = alone.iter().filter_map(|node| own.nodes.binary_search(node).ok()).collect();
+            let mut places: Vec<usize> = rows.iter().filter_map(|at| own.places.get(*at)?.map(row)).collect();
+            places.sort_unstable();
+            let count = u32::try_from(own.members.len()).unwrap_or(u32::MAX);
+            let places = without((0..count).collect(), &places);
+            let nodes = without(own.nodes.clone(), &rows);
+            let fellows = (!places.is_empty()).then(|| Arc::new(Fellows { own: Arc::clone(own), places, nodes }));
+            (own.role, fellows.into_iter().collect())
+        });
+        Self { fellows: fellows.collect(), alone: alone.into_iter().collect() }
     }
 
     fn of(all: &[NodeId], cells: &[usize], own: &[Arc<OwnAddresses>], mut alone: BTreeSet<NodeId>) -> Self {
-        let count = cells.iter().max().map_or(0, |last| last + 1);
-        let mut sizes = vec![0_usize; count];
+        let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
         let mut cell_of: Vec<Option<usize>> = cells.iter().copied().map(Some).collect();
         for node in &alone {
             let cell = all.binary_search(node).ok().and_then(|at| cell_of.get_mut(at));
             cell.into_iter().for_each(|cell| *cell = None);
         }
         for cell in cell_of.iter().flatten() {
-            sizes.get_mut(*cell).into_iter().for_each(|size| *size += 1);
+            *sizes.entry(*cell).or_default() += 1;
         }
         for (node, cell) in all.iter().zip(&mut cell_of) {
-            if cell.is_some_and(|cell| sizes.get(cell) == Some(&1)) {
+            if cell.is_some_and(|cell| sizes.get(&cell) == Some(&1)) {
                 alone.insert(*node);
                 *cell = None;
             }
         }
-        let mut fellows = BTreeMap::new();
-        for own in own {
-            let mut places: Vec<Vec<usize>> = vec![Vec::new(); count];
-            for (place, cell) in own.places.iter().zip(&cell_of) {
-                let (Some(place), Some(cell)) = (place, cell) else { continue };
-                places.get_mut(*cell).into_iter().for_each(|places| places.push(*place));
+        let fellows = own.iter().map(|own| {
+            let mut members: BTreeMap<usize, (Vec<u32>, Vec<NodeId>)> = BTreeMap::new();
+            for (place, (_, node)) in (0..).zip(&own.members) {
+                let at = own.rows.get(row(place)).map(|at| row(*at));
+                let cell = at.and_then(|at| cell_of.get(at).copied().flatten());
+                if let Some(cell) = cell {
+                    let of_cell = members.entry(cell).or_default();
+                    of_cell.0.push(place);
+                    of_cell.1.push(*node);
+                }
             }
-            places.iter_mut().for_each(|places| places.sort());
-            places.retain(|places| !places.is_empty());
-            let of_role = places.into_iter().map(|places| Arc::new(Fellows { own: Arc::clone(own), places }));
-            fellows.insert(own.role, of_role.collect());
-        }
-        Self { fellows, alone: alone.into_iter().collect() }
+            let of_role = members.into_values().map(|(places, mut nodes)| {
+                nodes.sort_unstable();
+                Arc::new(Fellows { own: Arc::clone(own), places, nodes })
+            });
+            (own.role, of_role.collect())
+        });
+        Self { fellows: fellows.collect(), alone: alone.into_iter().collect() }
     }
+}
+
+/// A list without what is at some places, which are in order.
+fn without<T: Copy>(list: Vec<T>, places: &[usize]) -> Vec<T> {
+    let mut rest = Vec::with_capacity(list.len());
+    let mut from = 0;
+    for place in places {
+        rest.extend_from_slice(list.get(from..*place).unwrap_or_default());
+        from = place + 1;
+    }
+    rest.extend_from_slice(list.get(from..).unwrap_or_default());
+    rest
 }
 
 /// All nodes of some lists, in order.
@@ -302,13 +349,28 @@ pub(crate) fn missing_from(wanted: &[NodeId], nodes: &[NodeId], except: Option<N
     if wanted == nodes {
         return except.into_iter().filter(|node| wanted.binary_search(node).is_ok()).collect();
     }
-    let mut rest = nodes.iter().copied().filter(|node| Some(*node) != except).peekable();
-    let mut missing = Vec::new();
-    for node in wanted.iter().copied() {
-        while rest.next_if(|other| *other < node).is_some() {}
-        if rest.peek() != Some(&node) {
-            missing.push(node);
+    let (mut wanted, mut nodes) = (wanted, nodes);
+    let mut missing: Vec<NodeId> = Vec::new();
+    loop {
+        let same = wanted.iter().zip(nodes).take_while(|(one, other)| one == other).count();
+        wanted = wanted.get(same..).unwrap_or_default();
+        nodes = nodes.get(same..).unwrap_or_default();
+        match (wanted.split_first(), nodes.split_first()) {
+            (None, _) => break,
+            (Some(_), None) => {
+                missing.extend(wanted);
+                break;
+            }
+            (Some((first, rest)), Some((other, _))) if first < other => {
+                missing.push(*first);
+                wanted = rest;
+            }
+            (Some(_), Some((_, rest))) => nodes = rest,
         }
+    }
+    if let Some(except) = except.filter(|node| !missing.contains(node)) {
+        missing.push(except);
+        missing.sort_unstable();
     }
     missing
 }

@@ -1,12 +1,14 @@
 //! Which entries could let a source in, without asking all of them: a list for thousands of nodes has thousands of entries.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
-use bulkhead_model::IpNet;
+use bulkhead_model::{AddressSet, IpNet};
 use bulkhead_snapshot::{NodeId, PodId};
 
-use crate::each_node::missing_from;
+use crate::each_node::{Fellows, OwnAddresses, missing_from};
 use crate::entries::{Entries, OfEach, Part};
 use crate::entry::{Entry, EntryPeer, SourceOf};
 
@@ -17,6 +19,8 @@ pub(crate) struct EntryIndex<'e> {
     lengths: BTreeSet<u8>,
     pods: BTreeMap<PodId, Vec<usize>>,
     of_each: Vec<(usize, &'e OfEach)>,
+    /// What the blocks hold together.
+    held: OnceCell<AddressSet>,
 }
 
 /// What lets somebody in: entries by their indices, and whole stretches of the list.
@@ -28,11 +32,11 @@ pub(crate) struct Admitting {
 
 /// What entries for each of some nodes let in.
 pub(crate) struct ByNodes {
-    /// The nodes that get in by them.
+    /// The nodes that get in by them, list after list, each in order.
     pub(crate) nodes: Vec<NodeId>,
     /// The entries.
     pub(crate) admitting: Admitting,
-    /// The nodes that no such entry is about.
+    /// The nodes that other entries may let in.
     pub(crate) rest: Vec<NodeId>,
 }
 
@@ -93,6 +97,7 @@ impl<'e> EntryIndex<'e> {
             lengths: BTreeSet::new(),
             pods: BTreeMap::new(),
             of_each: Vec::new(),
+            held: OnceCell::new(),
         };
         for (at, part) in entries.parts() {
             match part {
@@ -135,40 +140,51 @@ impl<'e> EntryIndex<'e> {
         one.chain(each).collect()
     }
 
-    /// Which of some nodes, in order and less one, the entries for each node let in by the address of a role.
+    /// Which of some nodes, in order and less one, the entries for each node let in by the address of a role. `own` are the addresses
+    /// of these nodes, and maybe of more.
     pub(crate) fn by_nodes(
         &self,
-        role: usize,
+        own: &OwnAddresses,
         (nodes, except): (&[NodeId], Option<NodeId>),
         has_port: impl Fn(&Entry) -> bool,
     ) -> ByNodes {
         let mut found = ByNodes { nodes: Vec::new(), admitting: Admitting::default(), rest: Vec::new() };
-        let mut covered: Vec<NodeId> = Vec::new();
-        for (at, each) in self.of_each.iter().filter(|(_, each)| each.fellows.own.role == role) {
-            let missing = missing_from(&each.fellows.own.nodes, nodes, except);
-            let range = *at..*at + each.numbers.len();
-            let numbers: BTreeSet<usize> = missing
-                .iter()
-                .filter_map(|node| each.fellows.number_of(*node))
-                .filter(|number| each.numbers.contains(number))
-                .map(|number| at + number - each.numbers.start)
-                .collect();
-            let own = each.fellows.nodes().skip(each.numbers.start).take(each.numbers.len());
-            let own: Vec<NodeId> = if missing.is_empty() {
-                own.collect()
-            } else {
-                own.filter(|node| missing.binary_search(node).is_err()).collect()
-            };
-            if has_port(&each.first) {
-                found.admitting.add_stretch(range, &numbers);
-                found.nodes.extend(&own);
+        let mut known: Vec<(&Arc<Fellows>, &Arc<Entry>, Vec<usize>)> = Vec::new();
+        for (at, each) in self.of_each.iter().filter(|(_, each)| each.fellows.own.role == own.role) {
+            if !has_port(&each.first) {
+                continue;
             }
-            covered.extend(own);
+            let same = known.iter().position(|(fellows, first, _)| {
+                Arc::ptr_eq(fellows, &each.fellows) && Arc::ptr_eq(first, &each.first)
+            });
+            let same = same.unwrap_or_else(|| {
+                let missing = missing_from(&each.fellows.nodes, nodes, except);
+                found.add_nodes(&each.fellows.nodes, &missing);
+                let mut numbers: Vec<usize> =
+                    missing.iter().filter_map(|node| each.fellows.number_of(*node)).collect();
+                numbers.sort_unstable();
+                known.push((&each.fellows, &each.first, numbers));
+                known.len() - 1
+            });
+            let (from, numbers) = (each.numbers.start, known.get(same).map_or(&[][..], |(_, _, numbers)| numbers));
+            let within = numbers.iter().filter(|number| each.numbers.contains(number));
+            let without: BTreeSet<usize> = within.map(|number| at + number - from).collect();
+            found.admitting.add_stretch(*at..*at + each.numbers.len(), &without);
         }
-        // Addresses are mostly in the order of nodes.
-        covered.sort();
-        found.rest = missing_from(nodes, &covered, None);
-        found.rest.retain(|node| Some(*node) != except);
+        let blocks = self.held.get_or_init(|| self.blocks.keys().copied().collect());
+        let among = |node: &NodeId| Some(*node) != except && nodes.binary_search(node).is_ok();
+        found.rest = own.in_question(blocks).filter(among).collect();
         found
+    }
+}
+
+impl ByNodes {
+    /// Adds nodes, but for some, both in order.
+    fn add_nodes(&mut self, nodes: &[NodeId], missing: &[NodeId]) {
+        if missing.is_empty() {
+            self.nodes.extend_from_slice(nodes);
+        } else {
+            self.nodes.extend(nodes.iter().filter(|node| missing.binary_search(node).is_err()));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Who gets in besides the clients that were meant: found by following strangers on the same ways.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -248,24 +249,30 @@ impl Search<'_> {
         let unwanted = |nodes: &Vec<NodeId>| -> Vec<NodeId> {
             nodes.iter().copied().filter(|id| !self.wanted.nodes.contains(id)).collect()
         };
-        let kinds: Vec<Vec<NodeId>> = self.shared.nodes_by_kind().iter().map(unwanted).collect();
+        let kinds: Cow<'_, [Vec<NodeId>]> = match self.wanted.nodes.is_empty() {
+            true => Cow::Borrowed(self.shared.nodes_by_kind()),
+            false => self.shared.nodes_by_kind().iter().map(unwanted).collect(),
+        };
         let mut homes = BTreeSet::new();
         let pods = self.target.pods.iter().filter(|pod| homes.len() < 2 && homes.insert(self.home(**pod)));
         let pods: Vec<PodId> = pods.copied().collect();
         let (mut nodes, mut admitting) = (Vec::new(), Admitting::default());
         for (pod, port) in pods.iter().flat_map(|pod| self.ports().into_iter().map(move |port| (*pod, port))) {
-            for of_kind in &kinds {
+            for of_kind in kinds.iter() {
                 let (more, admitted) = self.of_kind(of_kind, pod, &port);
-                nodes.extend(more);
+                if nodes != more {
+                    nodes.extend(more);
+                }
                 admitting.extend(&admitted);
             }
         }
         nodes.sort();
         nodes.dedup();
         let remedies = self.remedies(DoorKind::PodIp, false);
-        let who = Stranger::NodeProcesses(nodes.clone());
+        let somebody = !nodes.is_empty();
+        let who = Stranger::NodeProcesses(nodes);
         let entries = admitting.indices();
-        (!nodes.is_empty()).then_some(Excess { who, through: Through::PodAddress, entries, remedies })
+        somebody.then_some(Excess { who, through: Through::PodAddress, entries, remedies })
     }
 
     fn home(&self, pod: PodId) -> Option<NodeId> {
@@ -295,7 +302,8 @@ impl Search<'_> {
         let (mut admitted_nodes, mut admitting, rest) = match (&self.by, role) {
             (By::Entries(_, index), Some(role)) => {
                 let has_port = |entry: &Entry| entry.has_port(snapshot, subject, port.protocol, number);
-                let found = index.by_nodes(role, (nodes, home), has_port);
+                let own = self.shared.own_addresses(nodes, role);
+                let found = index.by_nodes(&own, (nodes, home), has_port);
                 (found.nodes, found.admitting, found.rest)
             }
             _ => (Vec::new(), Admitting::default(), nodes.to_vec()),
@@ -379,7 +387,12 @@ impl Search<'_> {
             let role = role.and_then(|(node, address)| open.role_of(*node, address));
             let rest = role.filter(|_| route.door_nodes.len() > 1).map(|role| {
                 let has_port = |entry: &Entry| entry.has_port(self.snapshot(), pod, request.protocol, endpoint.port);
-                let found = index.by_nodes(role, listed(&route.door_nodes), has_port);
+                let kind = route.door_nodes.first().map(|node| open.node_kind(*node));
+                let alike = self.shared.nodes_by_kind().iter().find(|nodes| {
+                    nodes.first().map(|node| open.node_kind(*node)) == kind
+                });
+                let own = self.shared.own_addresses(alike.map_or(&[][..], Vec::as_slice), role);
+                let found = index.by_nodes(&own, listed(&route.door_nodes), has_port);
                 admitted.extend(&found.admitting);
                 found.rest
             });

@@ -1,7 +1,7 @@
 //! A port of the nodes: a door for every node.
 
 use bulkhead_model::object::{Service, ServicePort};
-use bulkhead_snapshot::{NodeId, ServiceId};
+use bulkhead_snapshot::ServiceId;
 
 use super::{At, Door, Entry, Side};
 use crate::cni::Family;
@@ -18,8 +18,7 @@ pub(super) fn of_service(
     let Some(node_port) = port.node_port else { return Vec::new() };
     let families = Family::ALL.into_iter().filter(|family| serves(service, *family));
     let doors = families.filter_map(|family| {
-        let has_address = |node: &NodeId| network.primary_address(*node, family).is_ok();
-        let nodes: std::sync::Arc<[NodeId]> = network.snapshot().nodes.ids().filter(has_address).collect();
+        let nodes = network.nodes().addressed(family);
         (!nodes.is_empty()).then(|| Door {
             kind: Some(DoorKind::NodePort),
             at: At::NodesOf(family, nodes.clone()),

@@ -4,6 +4,7 @@
 //! only theirs. Whoever asks one for all sets those apart.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bulkhead_model::Name;
 use bulkhead_snapshot::{Id, NodeId, Snapshot};
@@ -15,6 +16,8 @@ use crate::cni::Family;
 #[derive(Debug, Default)]
 pub(crate) struct Cohorts {
     of_family: [Vec<Option<u32>>; 2],
+    /// Every node with an address of a family, sorted out: most doors are those of all of them.
+    addressed: [(Arc<[NodeId]>, ByCohort); 2],
 }
 
 /// What a node's proxy looks at besides endpoints: nodes with the same are a cohort.
@@ -30,15 +33,78 @@ struct Key<'s> {
     pools: Vec<usize>,
 }
 
+/// Nodes by their cohorts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ByCohort {
+    pub(crate) cohorts: Vec<Vec<NodeId>>,
+    /// Those that stand alone.
+    pub(crate) alone: Vec<NodeId>,
+}
+
 impl Cohorts {
     pub(crate) fn of(snapshot: &Snapshot, nodes: &Nodes, services: &Services, proxy: &KubeProxy) -> Self {
-        Self { of_family: Family::ALL.map(|family| of_family(snapshot, nodes, services, proxy, family)) }
+        let of_family = Family::ALL.map(|family| of_family(snapshot, nodes, services, proxy, family));
+        let mut cohorts = Self { of_family, addressed: Default::default() };
+        cohorts.addressed = Family::ALL.map(|family| {
+            let all = nodes.addressed(family);
+            (Arc::clone(&all), cohorts.sort_out(&all, family))
+        });
+        cohorts
+    }
+
+    /// Some nodes, in order, by their cohorts.
+    pub(crate) fn by_cohort(&self, nodes: &[NodeId], family: Family) -> ByCohort {
+        match self.addressed.get(family.index()) {
+            Some((all, known)) if all[..] == *nodes => known.clone(),
+            _ => self.sort_out(nodes, family),
+        }
+    }
+
+    fn sort_out(&self, nodes: &[NodeId], family: Family) -> ByCohort {
+        let mut found = ByCohort::default();
+        for node in nodes.iter().copied() {
+            let Some(cohort) = self.cohort(node, family) else {
+                found.alone.push(node);
+                continue;
+            };
+            if found.cohorts.len() <= cohort {
+                found.cohorts.resize_with(cohort + 1, Vec::new);
+            }
+            found.cohorts.get_mut(cohort).into_iter().for_each(|members| members.push(node));
+        }
+        found.cohorts.retain(|members| !members.is_empty());
+        found
     }
 
     /// The cohort of a node; `None` for one that stands alone.
-    pub(crate) fn cohort(&self, node: NodeId, family: Family) -> Option<usize> {
+    fn cohort(&self, node: NodeId, family: Family) -> Option<usize> {
         let cohort = self.of_family.get(family.index())?.get(node.row() as usize).copied().flatten();
         cohort.and_then(|cohort| usize::try_from(cohort).ok())
+    }
+}
+
+impl ByCohort {
+    /// Takes nodes out of their cohorts.
+    pub(crate) fn set_apart(&mut self, nodes: &[NodeId]) {
+        for members in &mut self.cohorts {
+            for node in nodes {
+                if let Ok(at) = members.binary_search(node) {
+                    self.alone.push(members.remove(at));
+                }
+            }
+        }
+        self.cohorts.retain(|members| !members.is_empty());
+    }
+
+    /// Leaves a node out.
+    pub(crate) fn remove(&mut self, node: NodeId) {
+        self.alone.retain(|other| *other != node);
+        for members in &mut self.cohorts {
+            if let Ok(at) = members.binary_search(&node) {
+                members.remove(at);
+            }
+        }
+        self.cohorts.retain(|members| !members.is_empty());
     }
 }
 

@@ -14,7 +14,7 @@ use bulkhead_model::{AddressSet, IpNet, Issue};
 use bulkhead_policy::{Party, Policies, Question, Verdict};
 use bulkhead_snapshot::{Evidence, Fact, NodeId, PodId, Snapshot};
 
-use self::cohorts::Cohorts;
+pub(crate) use self::cohorts::{ByCohort, Cohorts};
 pub(crate) use self::endpoints::{Endpoint, EndpointSet, Endpoints, SetKey};
 use self::host_ports::HostPorts;
 pub use self::kube_proxy::{DetectLocal, KubeProxy, NodePortAddresses};

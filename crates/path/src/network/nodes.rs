@@ -16,6 +16,8 @@ use crate::proxy::ProxyMode;
 pub(crate) struct Nodes {
     rows: Vec<NodeRow>,
     by_address: BTreeMap<IpAddr, Vec<NodeId>>,
+    /// Those with a NIC's address of each family.
+    addressed: [Arc<[NodeId]>; 2],
     none: NodeRow,
 }
 
@@ -50,12 +52,21 @@ impl Nodes {
             }
             nodes.rows.push(row);
         }
+        nodes.addressed = Family::ALL.map(|family| {
+            let has = |node: &NodeId| nodes.row(*node).primary.get(family.index()).copied().flatten().is_some();
+            snapshot.nodes.ids().filter(has).collect()
+        });
         nodes
     }
 
     /// What is known of a node.
     pub(crate) fn row(&self, node: NodeId) -> &NodeRow {
         self.rows.get(node.row() as usize).unwrap_or(&self.none)
+    }
+
+    /// The nodes with a NIC's address of a family, in order.
+    pub(crate) fn addressed(&self, family: Family) -> Arc<[NodeId]> {
+        self.addressed.get(family.index()).cloned().unwrap_or_default()
     }
 
     /// The nodes on which an address is local. More than one is a contradiction in the input.

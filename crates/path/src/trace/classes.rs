@@ -16,7 +16,7 @@ use super::partition::Partitions;
 use super::route_by::Exchange;
 use crate::cni::Family;
 use crate::door::{At, Door};
-use crate::network::{DetectLocal, Endpoint, Found, PortOf, SetKey};
+use crate::network::{ByCohort, DetectLocal, Endpoint, Found, PortOf, SetKey};
 use crate::node_class::NodeClass;
 use crate::proxy::{Arrival, Mark, Translation};
 use crate::route::Route;
@@ -49,6 +49,21 @@ struct Group {
     endpoints: Option<Arc<[Endpoint]>>,
 }
 
+impl Group {
+    /// Adds nodes, in order.
+    fn add(&mut self, nodes: Vec<NodeId>) {
+        if self.nodes.is_empty() {
+            self.nodes = nodes;
+        } else if let [node] = nodes[..] {
+            let at = self.nodes.binary_search(&node).unwrap_or_else(|at| at);
+            self.nodes.insert(at, node);
+        } else {
+            self.nodes.extend(nodes);
+            self.nodes.sort();
+        }
+    }
+}
+
 /// Nodes by what they decide, as far as they were asked.
 #[derive(Default)]
 struct Gathered {
@@ -78,10 +93,10 @@ impl Gate {
 }
 
 impl Knocking<'_> {
-    /// Every route by any of these nodes.
-    pub(super) fn at_any_of(&self, nodes: &[NodeId]) -> Vec<Route> {
+    /// Every route by any of these nodes, which are in order, but one.
+    pub(super) fn at_any_of(&self, nodes: &[NodeId], except: Option<NodeId>) -> Vec<Route> {
         let mut gathered = Gathered::default();
-        let (cohorts, alone) = self.cohorts(nodes);
+        let ByCohort { cohorts, alone } = self.cohorts(nodes, except);
         for cohort in cohorts {
             self.gather_cohort(cohort, &mut gathered);
         }
@@ -91,16 +106,13 @@ impl Knocking<'_> {
         gathered.ended.sort_by_key(|(node, _)| *node);
         let mut routes: Vec<Route> = gathered.ended.into_iter().map(|(_, route)| route).collect();
         for group in gathered.groups.into_values() {
-            let mut nodes = group.nodes;
-            // Few runs, each in order.
-            nodes.sort();
-            routes.extend(self.group(nodes, group.endpoints.as_deref()));
+            routes.extend(self.group(group.nodes, group.endpoints.as_deref()));
         }
         routes
     }
 
     /// The nodes by their cohorts, and those that must be asked one by one.
-    fn cohorts(&self, nodes: &[NodeId]) -> (Vec<Vec<NodeId>>, Vec<NodeId>) {
+    fn cohorts(&self, nodes: &[NodeId], except: Option<NodeId>) -> ByCohort {
         let network = self.tracing.network;
         // What the policies of the client's own pod say hangs on each address.
         let judged = matches!(self.tracing.client, Client::Pod(..)) && network.judges();
@@ -108,22 +120,16 @@ impl Knocking<'_> {
             At::Address(address) => Some(Family::of(*address)),
             At::NodesOf(..) | At::Unaddressed(_) | At::Name => self.family,
         };
-        let Some(family) = family.filter(|_| !judged) else { return (Vec::new(), nodes.to_vec()) };
-        let apart = self.in_question(family);
-        let (mut cohorts, mut alone): (Vec<Vec<NodeId>>, _) = (Vec::new(), Vec::new());
-        for node in nodes.iter().copied() {
-            let cohort = network.cohorts().cohort(node, family);
-            let Some(cohort) = cohort.filter(|_| apart.binary_search(&node).is_err()) else {
-                alone.push(node);
-                continue;
-            };
-            if cohorts.len() <= cohort {
-                cohorts.resize_with(cohort + 1, Vec::new);
+        let mut found = match family.filter(|_| !judged) {
+            None => ByCohort { cohorts: Vec::new(), alone: nodes.to_vec() },
+            Some(family) => {
+                let mut found = network.cohorts().by_cohort(nodes, family);
+                found.set_apart(&self.in_question(family));
+                found
             }
-            cohorts.get_mut(cohort).into_iter().for_each(|members| members.push(node));
-        }
-        cohorts.retain(|members| !members.is_empty());
-        (cohorts, alone)
+        };
+        except.into_iter().for_each(|node| found.remove(node));
+        found
     }
 
     /// The nodes that the packet's Service, or its address, may set apart from others of their cohort, in order.
@@ -196,7 +202,7 @@ impl Knocking<'_> {
         };
         let kind = self.tracing.network.nodes().row(one).kind;
         let group = gathered.groups.entry((decision(&translation), kind)).or_default();
-        group.nodes.extend(nodes);
+        group.add(nodes);
         if let Translation::Endpoints { set, .. } = translation {
             group.endpoints = Some(set.endpoints);
         }

@@ -218,8 +218,8 @@ impl Tracing<'_> {
         {
             routes.extend(self.at_home(door, home, address));
         }
-        let others: Vec<NodeId> = nodes.iter().copied().filter(|node| *node != home && asked(node)).collect();
         let far = if proxy::translates_far_node_ports(self.network) {
+            let others = nodes.iter().copied().filter(|node| *node != home && asked(node)).collect();
             self.translated_at_home(door, home, family, others)
         } else {
             let knocking = Knocking {
@@ -229,7 +229,11 @@ impl Tracing<'_> {
                 home: Some(home),
                 partitions: Partitions::default(),
             };
-            knocking.at_any_of(&others)
+            match self.entry_node {
+                None => knocking.at_any_of(nodes, Some(home)),
+                Some(node) if nodes.contains(&node) => knocking.at_any_of(&[node], Some(home)),
+                Some(_) => Vec::new(),
+            }
         };
         routes.extend(far.into_iter().map(|route| Route { entry_nodes: NodeClass::single(home), ..route }));
         routes
@@ -298,7 +302,7 @@ impl Tracing<'_> {
     fn knock(&self, door: &Door, family: Family, nodes: &[NodeId]) -> Vec<Route> {
         let family = matches!(door.at, At::NodesOf(..)).then_some(family);
         let knocking = Knocking { tracing: self, door, family, home: None, partitions: Partitions::default() };
-        let routes = knocking.at_any_of(nodes);
+        let routes = knocking.at_any_of(nodes, None);
         routes.into_iter().map(|route| Route { entry_nodes: route.door_nodes.clone(), ..route }).collect()
     }
 
