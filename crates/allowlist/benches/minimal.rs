@@ -1,12 +1,13 @@
-//! How long the minimal allowlist of one Service takes on large clusters, after reading.
+//! How long the minimal allowlist of one Service takes on large clusters, and those of all exposed Services, after reading.
 //!
 //! `cargo bench -p bulkhead-allowlist`
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
-use bulkhead_allowlist::{Client, Exposure, ExposureTarget, Settings, minimal};
+use bulkhead_allowlist::{Client, Exposure, ExposureTarget, Settings, exposures, minimal, minimal_all};
 use bulkhead_model::NamespacedName;
 use bulkhead_path::{DoorKind, Network, Overrides};
+use bulkhead_shapes::{Format, Shape, write};
 use bulkhead_snapshot::{Input, Snapshot};
 use criterion::{Criterion, criterion_group, criterion_main};
 use serde_json::{Value, json};
@@ -86,9 +87,31 @@ fn benchmark(criterion: &mut Criterion) {
     }
 }
 
+/// Everything that is exposed, for a block outside and for the pods of a namespace.
+fn all(criterion: &mut Criterion) {
+    let mut text = Vec::new();
+    let shape = Shape::ManyExposures { nodes: 5_000, exposures: 1_000 };
+    write(&shape, 1, Format::CompactJson, &mut text).unwrap();
+    let snapshot = Snapshot::from_texts(&[Input { name: "cluster", text: &text }]);
+    let network = Network::new(&snapshot, &Overrides::default());
+    let wanted = [
+        ("a cidr", Client::Block("203.0.113.0/24".parse().unwrap())),
+        ("a namespace", Client::Namespace("team-1".into())),
+    ];
+    for (name, client) in wanted {
+        let (exposures, _) = exposures(&snapshot, &[client]);
+        criterion.bench_function(
+            &format!("minimal for all, 5000 nodes, {} exposures, {name}", exposures.len()),
+            |bencher| {
+                bencher.iter(|| minimal_all(&network, &exposures, &Settings::default()));
+            },
+        );
+    }
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(10);
-    targets = benchmark
+    targets = benchmark, all
 }
 criterion_main!(benches);

@@ -1,6 +1,6 @@
 //! How long reading a dump takes, and on it: one trace by each door, and the minimal allowlists of everything that is exposed.
 //!
-//! `cargo run --release -p bulkhead-allowlist --example measure -- /tmp/exposures/cluster.json`
+//! `cargo run --release -p bulkhead-allowlist --example measure -- /tmp/exposures/cluster.json [namespace/team-1 | any]`
 
 #![allow(clippy::print_stdout, missing_docs)]
 
@@ -16,15 +16,18 @@ use bulkhead_snapshot::{Reader, Snapshot};
 fn main() -> Result<(), Box<dyn Error>> {
     let mut reader = Reader::new();
     let objects = timed("read", || -> Result<_, Box<dyn Error>> {
-        for path in std::env::args().skip(1) {
-            reader.read_from(&path, File::open(&path)?)?;
-        }
+        let path = std::env::args().nth(1).ok_or("which file?")?;
+        reader.read_from(&path, File::open(&path)?)?;
         Ok(reader.finish())
     })?;
     let snapshot = timed("snapshot", || Snapshot::new(objects));
     let network = timed("network", || Network::new(&snapshot, &Overrides::default()));
     println!("nodes {}, services {}, pods {}", snapshot.nodes.len(), snapshot.services.len(), snapshot.pods.len());
-    let clients = [Client::Block("203.0.113.0/24".parse()?)];
+    let clients = match std::env::args().nth(2).as_deref() {
+        None => [Client::Block("203.0.113.0/24".parse()?)],
+        Some("any") => [Client::Any],
+        Some(name) => [Client::Namespace(name.trim_start_matches("namespace/").into())],
+    };
     let (exposures, _) = exposures(&snapshot, &clients);
     let asked: Vec<Request> = exposures.iter().filter_map(request).collect();
     let routes: usize = timed("traces", || asked.iter().map(|ask| trace(&network, ask).routes.len()).sum());

@@ -16,6 +16,9 @@ use crate::allowed::Allowed;
 use crate::requirement::{Requirement, Source};
 use crate::shared::Shared;
 
+/// How many nodes that a way does not lead by stay single; where there are more, they are fellows of their own.
+const MOST_APART: usize = 16;
+
 /// The addresses that nodes have for one role: their own, a tunnel's.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct OwnAddresses {
@@ -206,12 +209,7 @@ struct Cells {
 
 impl Cells {
     /// `None` where nothing is required by each node.
-    fn new(
-        shared: &Shared<'_>,
-        required: &[Requirement],
-        allowed: &Allowed<'_>,
-        inside: &AddressSet,
-    ) -> Option<Self> {
+    fn new(shared: &Shared<'_>, required: &[Requirement], allowed: &Allowed<'_>, inside: &AddressSet) -> Option<Self> {
         let each: Vec<(&Requirement, usize)> =
             required.iter().filter_map(|requirement| Some((requirement, requirement.each?))).collect();
         let mut lists: Vec<&[NodeId]> = Vec::new();
@@ -228,9 +226,14 @@ impl Cells {
         let taken = taken(required, inside);
         alone.extend(own.iter().flat_map(|own| own.nodes_in(&taken)));
         let mut cells: Option<Vec<usize>> = None;
-        if lists.len() > 1 {
-            let cells = cells.get_or_insert_with(|| vec![0; all.len()]);
-            lists.iter().for_each(|list| part(cells, &all, |node| list.binary_search(&node).is_ok()));
+        for list in lists {
+            let missing = missing_from(&all, list, None);
+            if missing.len() <= MOST_APART {
+                alone.extend(missing);
+            } else {
+                let cells = cells.get_or_insert_with(|| vec![0; all.len()]);
+                part(cells, &all, |node| list.binary_search(&node).is_ok());
+            }
         }
         for alike in allowed.telling_apart() {
             let cells = cells.get_or_insert_with(|| vec![0; all.len()]);

@@ -150,9 +150,8 @@ impl Entries {
 
     /// Those of some indices.
     pub(crate) fn slice(&self, range: &Range<usize>) -> Self {
-        let within = |(at, part): (usize, &Part)| {
-            part.cut(range.start.saturating_sub(at), range.end.saturating_sub(at))
-        };
+        let within =
+            |(at, part): (usize, &Part)| part.cut(range.start.saturating_sub(at), range.end.saturating_sub(at));
         Self { parts: self.parts().filter_map(within).collect() }
     }
 }

@@ -154,14 +154,13 @@ impl<'e> EntryIndex<'e> {
             if !has_port(&each.first) {
                 continue;
             }
-            let same = known.iter().position(|(fellows, first, _)| {
-                Arc::ptr_eq(fellows, &each.fellows) && Arc::ptr_eq(first, &each.first)
-            });
+            let same = known
+                .iter()
+                .position(|(fellows, first, _)| Arc::ptr_eq(fellows, &each.fellows) && Arc::ptr_eq(first, &each.first));
             let same = same.unwrap_or_else(|| {
                 let missing = missing_from(&each.fellows.nodes, nodes, except);
                 found.add_nodes(&each.fellows.nodes, &missing);
-                let mut numbers: Vec<usize> =
-                    missing.iter().filter_map(|node| each.fellows.number_of(*node)).collect();
+                let mut numbers: Vec<usize> = missing.iter().filter_map(|node| each.fellows.number_of(*node)).collect();
                 numbers.sort_unstable();
                 known.push((&each.fellows, &each.first, numbers));
                 known.len() - 1

@@ -319,13 +319,7 @@ impl Search<'_> {
     }
 
     /// What lets an address in to a port of a pod; `None` where nothing does.
-    fn admitted_address(
-        &self,
-        address: IpAddr,
-        subject: PodId,
-        protocol: Protocol,
-        port: u16,
-    ) -> Option<Admitting> {
+    fn admitted_address(&self, address: IpAddr, subject: PodId, protocol: Protocol, port: u16) -> Option<Admitting> {
         match &self.by {
             By::Entries(_, index) => {
                 let source = SourceOf::seen(self.snapshot(), address);
@@ -388,9 +382,11 @@ impl Search<'_> {
             let rest = role.filter(|_| route.door_nodes.len() > 1).map(|role| {
                 let has_port = |entry: &Entry| entry.has_port(self.snapshot(), pod, request.protocol, endpoint.port);
                 let kind = route.door_nodes.first().map(|node| open.node_kind(*node));
-                let alike = self.shared.nodes_by_kind().iter().find(|nodes| {
-                    nodes.first().map(|node| open.node_kind(*node)) == kind
-                });
+                let alike = self
+                    .shared
+                    .nodes_by_kind()
+                    .iter()
+                    .find(|nodes| nodes.first().map(|node| open.node_kind(*node)) == kind);
                 let own = self.shared.own_addresses(alike.map_or(&[][..], Vec::as_slice), role);
                 let found = index.by_nodes(&own, listed(&route.door_nodes), has_port);
                 admitted.extend(&found.admitting);

@@ -64,8 +64,7 @@ pub(crate) fn try_out(bench: &Bench, world: &World, rng: &mut Rng, tally: &mut T
     rng.shuffle(&mut entries);
     for entry in entries.into_iter().take(ENTRIES) {
         tally.entries += 1;
-        let policies =
-            with(world, &proposed.iter().map(|policy| less_entry(policy, &entry)).collect::<Vec<_>>());
+        let policies = with(world, &proposed.iter().map(|policy| less_entry(policy, &entry)).collect::<Vec<_>>());
         let less = bench.question(world, &policies, &trial.cases, tally)?;
         if trial.shut_out(&less, &policies).is_empty() && !trial.loses_a_way(&less) {
             found.extend(

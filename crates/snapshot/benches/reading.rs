@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use bulkhead_shapes::{Format, Shape, write};
-use bulkhead_snapshot::{Input, read};
+use bulkhead_snapshot::{Input, Snapshot, read};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 fn reading(criterion: &mut Criterion) {
@@ -32,5 +32,17 @@ fn reading(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reading);
+/// A dump of Services and endpoints, read and indexed.
+fn services(criterion: &mut Criterion) {
+    let mut text = Vec::new();
+    write(&Shape::ManyServices { services: 50_000, endpoints: 500_000 }, 1, Format::CompactJson, &mut text).unwrap();
+    let mut group = criterion.benchmark_group("indexing");
+    group.sample_size(10).throughput(Throughput::Bytes(text.len() as u64));
+    group.bench_function("50000 Services, 500000 endpoints", |bencher| {
+        bencher.iter(|| black_box(Snapshot::new(read(&[Input { name: "dump", text: &text }]))));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, reading, services);
 criterion_main!(benches);

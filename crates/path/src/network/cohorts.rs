@@ -131,7 +131,8 @@ fn of_family(
             Some(NodePortAddresses::All | NodePortAddresses::Primary) | None => true,
         };
         let pools = snapshot.ip_pools.iter().enumerate();
-        let holds = |pool: &bulkhead_model::object::IpPool| pool.cidr.known().is_none_or(|cidr| cidr.contains(&address));
+        let holds =
+            |pool: &bulkhead_model::object::IpPool| pool.cidr.known().is_none_or(|cidr| cidr.contains(&address));
         let key = Key {
             kind: row.kind,
             zone: nodes.row(id).zone.as_ref(),

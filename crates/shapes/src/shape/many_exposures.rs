@@ -12,6 +12,7 @@ const BACKENDS: usize = 3;
 /// So many nodes, and so many Services with a nodePort each, in projects of ten.
 pub(super) fn each(nodes: usize, exposures: usize, numbers: &mut Numbers, emit: &mut dyn FnMut(Value)) {
     settings().into_iter().for_each(&mut *emit);
+    balancer().into_iter().for_each(&mut *emit);
     (0..nodes).map(node).for_each(&mut *emit);
     for number in 0..exposures {
         let namespace = format!("team-{}", number / 10);
@@ -21,6 +22,20 @@ pub(super) fn each(nodes: usize, exposures: usize, numbers: &mut Numbers, emit: 
         }
         exposed(number, &namespace, nodes, numbers, emit);
     }
+}
+
+/// MetalLB, which announces the load balancers' addresses from every node.
+fn balancer() -> [Value; 2] {
+    [
+        json!({
+            "apiVersion": "metallb.io/v1beta1", "kind": "IPAddressPool",
+            "metadata": {"name": "all", "namespace": "metallb-system"}, "spec": {"addresses": ["198.18.0.0/15"]},
+        }),
+        json!({
+            "apiVersion": "metallb.io/v1beta1", "kind": "BGPAdvertisement",
+            "metadata": {"name": "all", "namespace": "metallb-system"}, "spec": {},
+        }),
+    ]
 }
 
 fn isolation(namespace: &str) -> Value {
@@ -51,10 +66,15 @@ fn exposed(number: usize, namespace: &str, nodes: usize, numbers: &mut Numbers, 
     let cluster_ip = address(0x0a60_0000, number + 10);
     // Every fourth keeps the client's address.
     let policy = if number.is_multiple_of(4) { "Local" } else { "Cluster" };
+    // Every third has a load balancer's address besides.
+    let (kind, status) = match number % 3 {
+        1 => ("LoadBalancer", json!({"loadBalancer": {"ingress": [{"ip": address(0xc612_0000, number)}]}})),
+        _ => ("NodePort", json!({"loadBalancer": {}})),
+    };
     emit(json!({
-        "apiVersion": "v1", "kind": "Service", "metadata": {"name": app, "namespace": namespace},
+        "apiVersion": "v1", "kind": "Service", "metadata": {"name": app, "namespace": namespace}, "status": status,
         "spec": {
-            "type": "NodePort", "clusterIP": cluster_ip, "clusterIPs": [cluster_ip], "selector": {"app": app},
+            "type": kind, "clusterIP": cluster_ip, "clusterIPs": [cluster_ip], "selector": {"app": app},
             "externalTrafficPolicy": policy,
             "ports": [{"name": "http", "port": 80, "targetPort": "http", "nodePort": 30000 + number % 2768}],
         },

@@ -41,7 +41,8 @@ pub enum Shape {
         /// How many pods, and how many policies.
         size: usize,
     },
-    /// Nodes of one kind, and Services with a nodePort and three backends each, in isolated projects.
+    /// Nodes of one kind, and Services with a nodePort and three backends each, in isolated projects; every third has a load
+    /// balancer's address, every fourth keeps the client's.
     ManyExposures {
         /// How many nodes.
         nodes: usize,
