@@ -64,7 +64,9 @@ impl OwnAddresses {
         let mut rows = Vec::with_capacity(members.len());
         for (place, (_, node)) in (0..).zip(&members) {
             let row = nodes.binary_search(node).unwrap_or_else(|row| row);
-            places.get_mut(row).into_iter().for_each(|own| *own = Some(place));
+            if let Some(own) = places.get_mut(row) {
+                *own = Some(place);
+            }
             rows.push(u32::try_from(row).unwrap_or(u32::MAX));
         }
         Self { nodes, role, members, places, rows, odd }
@@ -255,8 +257,8 @@ impl Cells {
             let mut places: Vec<usize> = rows.iter().filter_map(|at| own.places.get(*at)?.map(row)).collect();
             places.sort_unstable();
             let count = u32::try_from(own.members.len()).unwrap_or(u32::MAX);
-            let places = without((0..count).collect(), &places);
-            let nodes = without(own.nodes.clone(), &rows);
+            let places = without(&(0..count).collect::<Vec<u32>>(), &places);
+            let nodes = without(&own.nodes, &rows);
             let fellows = (!places.is_empty()).then(|| Arc::new(Fellows { own: Arc::clone(own), places, nodes }));
             (own.role, fellows.into_iter().collect())
         });
@@ -267,8 +269,9 @@ impl Cells {
         let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
         let mut cell_of: Vec<Option<usize>> = cells.iter().copied().map(Some).collect();
         for node in &alone {
-            let cell = all.binary_search(node).ok().and_then(|at| cell_of.get_mut(at));
-            cell.into_iter().for_each(|cell| *cell = None);
+            if let Some(cell) = all.binary_search(node).ok().and_then(|at| cell_of.get_mut(at)) {
+                *cell = None;
+            }
         }
         for cell in cell_of.iter().flatten() {
             *sizes.entry(*cell).or_default() += 1;
@@ -301,7 +304,7 @@ impl Cells {
 }
 
 /// A list without what is at some places, which are in order.
-fn without<T: Copy>(list: Vec<T>, places: &[usize]) -> Vec<T> {
+fn without<T: Copy>(list: &[T], places: &[usize]) -> Vec<T> {
     let mut rest = Vec::with_capacity(list.len());
     let mut from = 0;
     for place in places {

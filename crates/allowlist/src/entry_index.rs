@@ -78,7 +78,7 @@ impl Admitting {
         let before = indices.len();
         indices.extend(self.one.iter().filter(|index| !self.is_in_stretch(**index)));
         if before > 0 && before < indices.len() {
-            indices.sort();
+            indices.sort_unstable();
         }
         indices
     }

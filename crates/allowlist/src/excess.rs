@@ -249,9 +249,10 @@ impl Search<'_> {
         let unwanted = |nodes: &Vec<NodeId>| -> Vec<NodeId> {
             nodes.iter().copied().filter(|id| !self.wanted.nodes.contains(id)).collect()
         };
-        let kinds: Cow<'_, [Vec<NodeId>]> = match self.wanted.nodes.is_empty() {
-            true => Cow::Borrowed(self.shared.nodes_by_kind()),
-            false => self.shared.nodes_by_kind().iter().map(unwanted).collect(),
+        let kinds: Cow<'_, [Vec<NodeId>]> = if self.wanted.nodes.is_empty() {
+            Cow::Borrowed(self.shared.nodes_by_kind())
+        } else {
+            self.shared.nodes_by_kind().iter().map(unwanted).collect()
         };
         let mut homes = BTreeSet::new();
         let pods = self.target.pods.iter().filter(|pod| homes.len() < 2 && homes.insert(self.home(**pod)));

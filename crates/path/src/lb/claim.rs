@@ -66,8 +66,7 @@ fn is_of(name: &str, own: &str) -> bool {
 
 /// The nodes are machines of a cloud: what the first one's `spec.providerID` says.
 pub(crate) fn cloud(asked: &Asked<'_>, is_own: impl Fn(&str) -> bool) -> Option<Claim> {
-    let nodes = asked.network.snapshot().nodes.rows();
-    let node = nodes.iter().find(|node| node.provider_id.is_some())?;
+    let node = &asked.network.snapshot().nodes[asked.network.first_machine()?];
     let id = node.provider_id.as_ref().filter(|id| is_own(id))?;
     let evidence = Evidence::Field {
         object: ObjectRef::cluster("Node", node.name.clone()),

@@ -68,6 +68,8 @@ struct Resolved {
     balancer_blocks: Vec<IpNet>,
     /// What gateways outside publish of their addresses.
     published_blocks: Vec<IpNet>,
+    /// The first node that says of which cloud it is a machine.
+    first_machine: Option<NodeId>,
     /// The pods of implementations of load balancers, found where they are asked for.
     balancer_pods: OnceLock<Vec<Vec<PodId>>>,
     policies: Policies,
@@ -110,6 +112,7 @@ impl<'a> Network<'a> {
             load_balancer: overrides.load_balancer,
             balancer_blocks: overrides.load_balancer_sources.clone(),
             published_blocks: gateway::published_blocks(),
+            first_machine: snapshot.nodes.iter().find(|(_, node)| node.provider_id.is_some()).map(|(id, _)| id),
             balancer_pods: OnceLock::new(),
             policies: Policies::with_overrides(snapshot, &engine),
             kube_proxy,
@@ -262,6 +265,11 @@ impl<'a> Network<'a> {
     /// The implementation that the user says every load balancer is of.
     pub(crate) fn load_balancer_override(&self) -> Option<LoadBalancerKind> {
         self.resolved.load_balancer
+    }
+
+    /// The first node that says of which cloud it is a machine.
+    pub(crate) fn first_machine(&self) -> Option<NodeId> {
+        self.resolved.first_machine
     }
 
     /// The active pods of each implementation of load balancers, in the order of their list.

@@ -128,7 +128,9 @@ impl Knocking<'_> {
                 found
             }
         };
-        except.into_iter().for_each(|node| found.remove(node));
+        if let Some(node) = except {
+            found.remove(node);
+        }
         found
     }
 
@@ -191,7 +193,9 @@ impl Knocking<'_> {
                 return;
             }
             Err(_) => {
-                nodes.into_iter().for_each(|node| self.gather(vec![node], node, gathered));
+                for node in nodes {
+                    self.gather(vec![node], node, gathered);
+                }
                 return;
             }
         };
