@@ -1,6 +1,7 @@
 //! Exposures: what each needs is worked out on everything that is known, together with the policies of its project, so that no moment
 //! lies between a switch and what is to stay reachable.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -165,7 +166,7 @@ fn conflict<'p>(exposure: &NamespacedName, policy: &Name, plan: &'p Plan) -> Opt
 impl Allowlist {
     fn new(minimal: &Minimal, exposure: &NamespacedName, snapshot: &Snapshot, words: &dyn Words) -> Self {
         let namespace = exposure.namespace.as_str();
-        let entry = |entry: &Entry| status_entry(entry, snapshot, namespace, words);
+        let entry = |entry: Cow<'_, Entry>| status_entry(&entry, snapshot, namespace, words);
         let excess = |excess: &Excess| ExcessStatus {
             who: words.stranger(&excess.who, snapshot, namespace),
             through: through_name(excess.through).to_owned(),
