@@ -119,8 +119,8 @@ impl Browser {
         let path = if path.starts_with('/') { path } else { split(&path).1.to_owned() };
         let mut back = self.ask("POST", port, &path, &sent, &filled).leads_to().to_owned();
         while !back.contains("/oidc/callback") {
-            let address = if back.starts_with('/') { format!("http://localhost:{port}{back}") } else { back };
-            back = self.page(&address).leads_to().to_owned();
+            let address = if back.starts_with('/') { format!("http://localhost:{port}{back}") } else { back.clone() };
+            self.page(&address).leads_to().clone_into(&mut back);
         }
         back
     }

@@ -39,7 +39,7 @@ fn act(bed: &Bed<'_>, rng: &mut Rng) {
     let project = *one(rng, &PROJECTS);
     let namespace = format!("/api/v1/namespaces/{project}");
     match rng.usize(..12) {
-        0 | 1 => bed.switch(project, one(rng, &["enabled", "disabled", ""])),
+        0 | 1 => bed.switch(project, *one(rng, &["enabled", "disabled", ""])),
         2 | 3 => {
             let on =
                 json!({"metadata": {"annotations": {"kubesphere.io/network-isolate": *one(rng, &["enabled", ""])}}});
@@ -60,7 +60,7 @@ fn act(bed: &Bed<'_>, rng: &mut Rng) {
             // The rule about peers refuses those of another workspace.
             drop(bed.admin.create(path.rsplit_once('/').unwrap().0, &entry));
         }
-        9 => drop(bed.admin.delete(&entry_path(project, one(rng, &ENTRIES)))),
+        9 => drop(bed.admin.delete(&entry_path(project, *one(rng, &ENTRIES)))),
         10 => {
             let target = one(rng, &[json!(8080), json!(80)]).clone();
             drop(bed.admin.delete(&format!("{namespace}/services/s")));

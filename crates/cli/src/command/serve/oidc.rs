@@ -15,6 +15,7 @@ use crate::status::ExitStatus;
 
 // `--auth oidc`, in kube-apiserver's words where it has them.
 #[derive(Debug, Default, Args)]
+#[allow(clippy::struct_field_names)] // they are the options' names
 pub(crate) struct OidcArguments {
     #[arg(long, value_name = "URL", requires_all = ["oidc_client_id", "oidc_redirect_url"])]
     pub(crate) oidc_issuer_url: Option<String>,
@@ -66,7 +67,7 @@ pub(super) fn oidc(arguments: &OidcArguments, speech: Speech) -> Result<Oidc, Fa
         scopes: arguments.oidc_scopes.clone(),
         certificate_authority: arguments.oidc_ca_file.clone(),
         tell: Arc::new(move |error| {
-            eprintln!("{}", speech.issue(&Issue::warning("serveOidcSignIn").with("error", error)))
+            eprintln!("{}", speech.issue(&Issue::warning("serveOidcSignIn").with("error", error)));
         }),
     };
     Oidc::discover(settings)
