@@ -39,7 +39,10 @@ fn act(bed: &Bed<'_>, rng: &mut Rng) {
     let project = *one(rng, &PROJECTS);
     let namespace = format!("/api/v1/namespaces/{project}");
     match rng.usize(..12) {
-        0 | 1 => bed.switch(project, *one(rng, &["enabled", "disabled", ""])),
+        0 | 1 => {
+            let value = *one(rng, &["enabled", "disabled", ""]);
+            bed.switch(project, value);
+        }
         2 | 3 => {
             let on =
                 json!({"metadata": {"annotations": {"kubesphere.io/network-isolate": *one(rng, &["enabled", ""])}}});
@@ -60,7 +63,10 @@ fn act(bed: &Bed<'_>, rng: &mut Rng) {
             // The rule about peers refuses those of another workspace.
             drop(bed.admin.create(path.rsplit_once('/').unwrap().0, &entry));
         }
-        9 => drop(bed.admin.delete(&entry_path(project, *one(rng, &ENTRIES)))),
+        9 => {
+            let name = *one(rng, &ENTRIES);
+            drop(bed.admin.delete(&entry_path(project, name)));
+        }
         10 => {
             let target = one(rng, &[json!(8080), json!(80)]).clone();
             drop(bed.admin.delete(&format!("{namespace}/services/s")));
@@ -85,8 +91,12 @@ fn until_as_planned(bed: &Bed<'_>, world: usize, arguments: &[&str]) {
 
 pub(crate) fn worlds(plane: &ControlPlane) {
     let bed = Bed::new(plane);
-    WORKSPACES.iter().for_each(|name| bed.workspace(name));
-    PROJECTS.iter().for_each(|name| bed.project(name, "rw-a"));
+    for name in WORKSPACES {
+        bed.workspace(name);
+    }
+    for name in PROJECTS {
+        bed.project(name, "rw-a");
+    }
     let mut rng = Rng::with_seed(7);
     let mut controller = bed.leader("random");
     let mut most = 0;
