@@ -32,21 +32,36 @@ pub(crate) fn collect(
 ) -> Vec<Issue> {
     let places = Places::new(shared, wishes, wanted);
     let mut issues = places.issues();
+    let mut moving = shared.moving();
     for round in places.rounds() {
-        let moved = shared.snapshot().with_pods_on(&round);
-        let network = shared.open.with_pods_moved(&moved);
-        let classes = client::classes(shared, &moved, wanted, &wishes.target.services, &wishes.target.pods);
-        let wishes = Wishes { classes: &classes, ..*wishes };
-        let before = found.ingress.len();
-        requirement::collect(&network, &wishes, found);
-        let elsewhere = places.elsewhere(&network, found.ingress.get(before..).unwrap_or_default());
-        found.ingress.extend(elsewhere);
+        let were = moving.put(&round);
+        follow(shared, moving.snapshot(), &places, wishes, wanted, found);
+        moving.put_back(were);
     }
+    shared.keep_moving(moving);
     let elsewhere = places.elsewhere(&shared.open, &found.ingress);
     found.ingress.extend(elsewhere);
     found.ingress = each_once(&found.ingress);
     issues.extend(unknown_nodes(shared, found));
     issues
+}
+
+/// Follows the wanted clients where pods are moved.
+fn follow(
+    shared: &Shared<'_>,
+    moved: &Snapshot,
+    places: &Places<'_>,
+    wishes: &Wishes<'_>,
+    wanted: &Wanted,
+    found: &mut Requirements,
+) {
+    let network = shared.open.with_pods_moved(moved);
+    let classes = client::classes(shared, moved, wanted, &wishes.target.services, &wishes.target.pods);
+    let wishes = Wishes { classes: &classes, ..*wishes };
+    let before = found.ingress.len();
+    requirement::collect(&network, &wishes, found);
+    let elsewhere = places.elsewhere(&network, found.ingress.get(before..).unwrap_or_default());
+    found.ingress.extend(elsewhere);
 }
 
 /// Where pods may be.

@@ -1,6 +1,6 @@
 //! What the answers to many exposures have in common, worked out once.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bulkhead_model::object::Node;
 use bulkhead_model::{AddressSet, IpNet, Name};
 use bulkhead_path::Network;
-use bulkhead_snapshot::{NodeId, PodId, Snapshot};
+use bulkhead_snapshot::{Moving, NodeId, PodId, Snapshot};
 
 use crate::client::{self, Wanted};
 use crate::each_node::{self, OwnAddresses};
@@ -30,6 +30,8 @@ pub(crate) struct Shared<'n> {
     own_addresses: RefCell<each_node::Known>,
     nodes_by_kind: OnceCell<Vec<Vec<NodeId>>>,
     node_families: OnceCell<[bool; 2]>,
+    /// Where pods are moved, while nobody moves any.
+    moving: Cell<Option<Moving>>,
 }
 
 /// Whose an address is.
@@ -42,6 +44,16 @@ pub(crate) enum Member {
 }
 
 impl<'n> Shared<'n> {
+    /// A copy of the cluster in which pods can be moved: given back with [`Self::keep_moving`], it serves again.
+    pub(crate) fn moving(&self) -> Moving {
+        self.moving.take().unwrap_or_else(|| Moving::new(self.snapshot()))
+    }
+
+    /// Takes back the copy, with all pods where they were.
+    pub(crate) fn keep_moving(&self, moving: Moving) {
+        self.moving.set(Some(moving));
+    }
+
     /// Works out nothing yet.
     pub(crate) fn new(network: &'n Network<'n>) -> Self {
         Self {
@@ -55,6 +67,7 @@ impl<'n> Shared<'n> {
             own_addresses: RefCell::default(),
             nodes_by_kind: OnceCell::new(),
             node_families: OnceCell::new(),
+            moving: Cell::new(None),
         }
     }
 

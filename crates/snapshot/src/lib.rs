@@ -9,7 +9,7 @@
 mod assemble;
 pub mod code;
 pub mod fact;
-mod moved;
+mod moving;
 pub mod objects;
 pub mod read;
 pub mod settings;
@@ -17,6 +17,7 @@ mod snapshot;
 pub mod table;
 
 pub use fact::{Evidence, Fact};
+pub use moving::{Before, Moving};
 pub use objects::{IgnoreRemark, Objects};
 pub use read::embedded::EmbeddedSetting;
 pub use read::{IGNORE_ANNOTATION, Input, Reader, is_config_map_read, is_group_wanted, is_wanted, read};

@@ -131,7 +131,7 @@ impl<'a> Network<'a> {
     }
 
     /// The same network with pods on other nodes: `moved` is this network's snapshot after
-    /// [`Snapshot::with_pods_on`](bulkhead_snapshot::Snapshot::with_pods_on).
+    /// [`Moving::put`](bulkhead_snapshot::Moving::put).
     #[must_use]
     pub fn with_pods_moved<'b>(&self, moved: &'b Snapshot) -> Network<'b> {
         Network {
