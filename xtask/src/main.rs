@@ -1,5 +1,6 @@
 //! The project's own chores, as `cargo xtask CHORE`. `cargo xtask` alone lists them.
 
+mod api;
 mod arrows;
 mod cargo;
 mod cluster;
@@ -27,7 +28,7 @@ enum Mode {
     Check,
 }
 
-const CHORES: [Chore; 9] = [
+const CHORES: [Chore; 10] = [
     ("test", "run every test, with everything that the tests need", test::run),
     (
         "control-plane",
@@ -45,6 +46,7 @@ const CHORES: [Chore; 9] = [
         lab::run,
     ),
     ("console", "build the console; --check fails where it is not built; `browser` tests it in one", console::run),
+    ("api", "ask the API everything that docs/openapi.json allows, and more, and hold it to its word", api::run),
     ("tidy", "check the shape of the tree: sizes, names, words that do not belong here", tidy::run),
     ("arrows", "check that crates depend on each other only as ARCHITECTURE.md says", arrows::run),
     ("generate", "write the generated files; --check fails where one is out of date", generated::run),

@@ -16,6 +16,9 @@ const FOR_THE_BROWSER: [(&str, &str); 2] = [("chromium", "chromium"), ("fc-list"
 /// What brings npm.
 const FOR_THE_CONSOLE: [(&str, &str); 1] = [("npm", "npm")];
 
+/// What brings Python's tools: their Debian package has no program of its own, so that its part of Python is asked for.
+const FOR_PYTHON: (&str, &str) = ("ensurepip", "python3-venv");
+
 /// What the lab in a virtual machine calls, here and there.
 const FOR_THE_MACHINE: [(&str, &str); 4] = [
     ("qemu-system-x86_64", "qemu-system-x86"),
@@ -40,6 +43,17 @@ pub(crate) fn install_the_browser() -> Result<()> {
         return Ok(());
     }
     install("the console's tests", &FOR_THE_BROWSER)
+}
+
+/// Installs what makes places for Python's tools.
+pub(crate) fn install_python() -> Result<()> {
+    let (module, package) = FOR_PYTHON;
+    let found = Command::new("python3").args(["-c", &format!("import {module}")]).output();
+    if found.is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    cargo::run("apt-get", &["update"])?;
+    cargo::run("apt-get", &["install", "--yes", "--no-install-recommends", package])
 }
 
 /// Installs npm.
