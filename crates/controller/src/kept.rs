@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::source::Kind;
 
-/// An object as it is kept.
+/// An object as it is kept. Most of them are pods: what is larger stands apart, so that a row has room for a pod and no more.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kept {
     Namespace(Namespace),
@@ -19,13 +19,13 @@ pub(crate) enum Kept {
     WorkspaceTemplate(WorkspaceTemplate),
     Node(Node),
     ConfigMap(ConfigMap),
-    DaemonSet(Workload),
-    Service(Service),
+    DaemonSet(Box<Workload>),
+    Service(Box<Service>),
     EndpointSlice(EndpointSlice),
     Pod(Pod),
     NetworkPolicy(NetworkPolicy),
-    Entry(NamespaceNetworkPolicy),
-    Allowlist(WorkspaceAllowlist),
+    Entry(Box<NamespaceNetworkPolicy>),
+    Allowlist(Box<WorkspaceAllowlist>),
     Exposure(Box<ExposureObject>),
     /// An object of another kind.
     Other(Box<Objects>),
@@ -109,13 +109,13 @@ fn take(kind: Kind, mut objects: Objects) -> Option<Kept> {
         Kind::WorkspaceTemplate => Kept::WorkspaceTemplate(objects.workspace_templates.pop()?),
         Kind::Node => Kept::Node(objects.nodes.pop()?),
         Kind::ConfigMap => Kept::ConfigMap(objects.config_maps.pop()?),
-        Kind::DaemonSet => Kept::DaemonSet(objects.workloads.pop()?),
-        Kind::Service => Kept::Service(objects.services.pop()?),
+        Kind::DaemonSet => Kept::DaemonSet(Box::new(objects.workloads.pop()?)),
+        Kind::Service => Kept::Service(Box::new(objects.services.pop()?)),
         Kind::EndpointSlice => Kept::EndpointSlice(objects.endpoint_slices.pop()?),
         Kind::Pod => Kept::Pod(objects.pods.pop()?),
         Kind::NetworkPolicy => Kept::NetworkPolicy(objects.network_policies.pop()?),
-        Kind::Entry => Kept::Entry(objects.namespace_network_policies.pop()?),
-        Kind::Allowlist => Kept::Allowlist(objects.workspace_allowlists.pop()?),
+        Kind::Entry => Kept::Entry(Box::new(objects.namespace_network_policies.pop()?)),
+        Kind::Allowlist => Kept::Allowlist(Box::new(objects.workspace_allowlists.pop()?)),
         Kind::Exposure => Kept::Exposure(Box::new(objects.exposures.pop()?)),
         Kind::Surroundings(_) => {
             // What is kept is held against what comes: only what the object says is to be compared.
@@ -176,15 +176,25 @@ impl Kept {
             Self::WorkspaceTemplate(it) => objects.workspace_templates.push(it.clone()),
             Self::Node(it) => objects.nodes.push(it.clone()),
             Self::ConfigMap(it) => objects.config_maps.push(it.clone()),
-            Self::DaemonSet(it) => objects.workloads.push(it.clone()),
-            Self::Service(it) => objects.services.push(it.clone()),
+            Self::DaemonSet(it) => objects.workloads.push(it.as_ref().clone()),
+            Self::Service(it) => objects.services.push(it.as_ref().clone()),
             Self::EndpointSlice(it) => objects.endpoint_slices.push(it.clone()),
             Self::Pod(it) => objects.pods.push(it.clone()),
             Self::NetworkPolicy(it) => objects.network_policies.push(it.clone()),
-            Self::Entry(it) => objects.namespace_network_policies.push(it.clone()),
-            Self::Allowlist(it) => objects.workspace_allowlists.push(it.clone()),
+            Self::Entry(it) => objects.namespace_network_policies.push(it.as_ref().clone()),
+            Self::Allowlist(it) => objects.workspace_allowlists.push(it.as_ref().clone()),
             Self::Exposure(it) => objects.exposures.push(it.as_ref().clone()),
             Self::Other(it) => objects.append(it.as_ref().clone()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_has_room_for_a_pod_and_little_more() {
+        assert!(size_of::<Kept>() <= size_of::<Pod>() + 8, "{}", size_of::<Kept>());
     }
 }

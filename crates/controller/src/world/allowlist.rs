@@ -14,7 +14,7 @@ impl World {
     /// All of them.
     fn allowlists(&self) -> impl Iterator<Item = &WorkspaceAllowlist> {
         self.inside(Kind::Allowlist, "").filter_map(|(_, row)| match &row.kept {
-            Kept::Allowlist(allowlist) => Some(allowlist),
+            Kept::Allowlist(allowlist) => Some(allowlist.as_ref()),
             _ => None,
         })
     }

@@ -165,7 +165,7 @@ impl World {
     /// The entries of a namespace.
     pub(crate) fn entries(&self, namespace: &str) -> impl Iterator<Item = (&NamespaceNetworkPolicy, &Row)> {
         self.inside(Kind::Entry, namespace).filter_map(|(_, row)| match &row.kept {
-            Kept::Entry(entry) => Some((entry, row)),
+            Kept::Entry(entry) => Some((entry.as_ref(), row)),
             _ => None,
         })
     }

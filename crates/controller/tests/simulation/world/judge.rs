@@ -106,8 +106,8 @@ impl World {
         let there = Self::there(&self.truth().snapshot(), &namespace);
         let cluster = self.cluster();
         self.hull.check(&cluster, &namespace, &there).map_err(|outside| match outside {
-            Outside::Wider(question) => Wrong::Wider(format!("{question} after {call:?}")),
-            Outside::Narrower(question) => Wrong::Narrower(format!("{question} after {call:?}")),
+            Outside::Wider(question) => Wrong::Wider(format!("{question} after {call:?}, with {there:?}")),
+            Outside::Narrower(question) => Wrong::Narrower(format!("{question} after {call:?}, with {there:?}")),
         })
     }
 
