@@ -34,5 +34,5 @@ pub use counters::{Counters, Histogram};
 pub use kept::Listed;
 pub use lease::LeaseOptions;
 pub use options::{MANAGER, Options, Territory, Writing};
-pub use run::{Clock, End, Watcher, run};
+pub use run::{Clock, End, Watcher, given_up, run};
 pub use time::Now;

@@ -20,6 +20,8 @@ use crate::time::Now;
 
 /// How long a call may take. Shorter than what lies between a lease's deadline and its end.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a call may still be on its way that was given up. Together with [`PATIENCE`] as long as lies between a lease's deadline and its end.
+const AFTERMATH: Duration = Duration::from_secs(2);
 /// How long a list may take, which is no write and may be long.
 const PATIENCE_FOR_LISTS: Duration = Duration::from_mins(2);
 /// How many things may happen before they are acted on.
@@ -145,7 +147,7 @@ fn begin(action: Action, store: &Arc<dyn Store>, sender: &Sender<Input>, tasks: 
             let asking = async move {
                 let patience = if matches!(call, Call::List(..)) { PATIENCE_FOR_LISTS } else { PATIENCE };
                 let answer = tokio::time::timeout(patience, ask(&*store, &call)).await;
-                let answer = answer.unwrap_or_else(|_| Err(StoreError::unavailable("no answer in time")));
+                let answer = answer.unwrap_or_else(|_| Err(given_up()));
                 Span::current().record("outcome", answer.as_ref().map_or_else(StoreError::reason, |_| "ok"));
                 let _ = sender.send(Input::Answered(ticket, answer)).await;
             };
@@ -158,6 +160,12 @@ fn begin(action: Action, store: &Arc<dyn Store>, sender: &Sender<Input>, tasks: 
             }
         }
     }
+}
+
+/// What is said of a call that was not answered in time. It may still be carried out: until it no longer can be, nothing is done that it
+/// would spoil.
+pub fn given_up() -> StoreError {
+    StoreError::Unavailable { message: "no answer in time".to_owned(), retry_after: Some(AFTERMATH) }
 }
 
 /// Tells what a watch tells, and its end.

@@ -1,6 +1,7 @@
 //! How projects get on: which are looked at, which steps are made, and what an answer means.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
 
 use bulkhead_analysis::isolation::{Setting, Settings, Step, draft, names, steps};
 use bulkhead_analysis::model::{Name, NamespacedName};
@@ -272,7 +273,8 @@ impl Controller {
                 let list = match answer {
                     Ok(Answer::List(list)) => Listed::whole(&network_policies(), &list),
                     Ok(Answer::Read(list)) => list,
-                    _ => return self.failed(name, now),
+                    Ok(_) => return self.failed(name, None, now),
+                    Err(error) => return self.failed(name, Some(&error), now),
                 };
                 project.knowledge = Knowledge::Fresh;
                 project.state = State::Waiting;
@@ -312,12 +314,17 @@ impl Controller {
             self.due.set(name.clone(), now.steady);
             return;
         }
-        self.failed(name, now);
+        self.failed(name, Some(error), now);
     }
 
-    fn failed(&mut self, name: &Name, now: Now) {
+    /// Something failed: it is tried again later, and not before the store said, if it did.
+    fn failed(&mut self, name: &Name, error: Option<&StoreError>, now: Now) {
         let failures = self.projects.get(name).map_or(0, |project| project.failures);
-        let later = self.later(now, failures);
+        let asked = match error {
+            Some(StoreError::Unavailable { retry_after: Some(wait), .. }) => now.steady + *wait,
+            _ => Duration::ZERO,
+        };
+        let later = self.later(now, failures).max(asked);
         let Some(project) = self.projects.get_mut(name) else { return };
         project.failures += 1;
         self.failing.insert(name.clone());

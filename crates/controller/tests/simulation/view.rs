@@ -28,6 +28,11 @@ const KINDS: [&str; 10] = [
     "exposures.network.bulkhead.dev",
 ];
 
+/// Whether nobody in these worlds makes objects of a kind.
+pub(crate) fn is_quiet(kind: &str) -> bool {
+    !KINDS.contains(&kind)
+}
+
 /// Policies of one namespace, by name.
 pub(crate) type Policies = Vec<PolicyManifest>;
 
