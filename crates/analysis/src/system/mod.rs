@@ -166,8 +166,7 @@ impl SystemNeeds {
                 Takes::Policy(policy, _) => vec![policy.as_ref().clone()],
                 Takes::Nothing(_) | Takes::Unknown(_) => Vec::new(),
             };
-            for policy in of_need {
-                let mut policy = policy;
+            for mut policy in of_need {
                 let own = policy.name.name.strip_prefix("bulkhead-").unwrap_or(&policy.name.name).to_owned();
                 let base = format!("bulkhead-system-{}-{own}", need.kind.name().to_ascii_lowercase());
                 let taken = |name: &str| {

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bulkhead_analysis::isolation::{AllowlistStatus, EntryState, LastApplied, Plan, Setting, code, names, plan};
-use bulkhead_analysis::model::{Issue, Name, NamespacedName, ObjectRef};
+use bulkhead_analysis::model::{Name, NamespacedName, ObjectRef};
 use bulkhead_resources::{PolicyReference, WorkspaceAllowlistStatus};
 
 use super::Controller;
+use super::conflict::conflict;
 use crate::condition::{self, Finding, State};
 use crate::source::Kind;
 use crate::time::Now;
@@ -69,11 +70,11 @@ impl Controller {
         now: Now,
     ) {
         let Some(row) = self.world.row(subject.0, &subject.1).filter(|row| !row.terminating) else { return };
-        let conflict = conflict(status, plan);
+        let foreign = status.policies.iter().find_map(|policy| conflict(policy, plan));
         let unresolved = EntryState::Unresolved { reason: code::POLICY_CONFLICT, last_applied: LastApplied::Nothing };
-        let state = if conflict.is_some() { &unresolved } else { &status.state };
+        let state = if foreign.is_some() { &unresolved } else { &status.state };
         let issue = match state {
-            EntryState::Unresolved { reason, .. } => conflict.or_else(|| {
+            EntryState::Unresolved { reason, .. } => foreign.or_else(|| {
                 let own = ObjectRef::cluster("WorkspaceAllowlist", status.allowlist.clone());
                 plan.issues.iter().find(|issue| issue.code == *reason && issue.object.as_ref() == Some(&own))
             }),
@@ -82,7 +83,7 @@ impl Controller {
         let finding = Finding { state: State::Entry(state), issue, generation: row.generation };
         let before = row.status.as_deref();
         let conditions = condition::conditions(&finding, before, now.date, &*self.options.words);
-        let is_conflict = |policy: &&NamespacedName| !conflicts(policy, plan);
+        let is_conflict = |policy: &&NamespacedName| conflict(policy, plan).is_none();
         let reference = |policy: &NamespacedName| PolicyReference {
             namespace: policy.namespace.to_string(),
             name: policy.name.to_string(),
@@ -102,17 +103,3 @@ impl Controller {
 
 /// How many policies a status names: an object must not grow with the cluster.
 const MOST_POLICIES: usize = 1024;
-
-fn conflict<'p>(status: &AllowlistStatus, plan: &'p Plan) -> Option<&'p Issue> {
-    let policies: BTreeSet<ObjectRef> =
-        status.policies.iter().map(|policy| ObjectRef::namespaced("NetworkPolicy", policy)).collect();
-    plan.issues.iter().find(|issue| {
-        issue.code == code::POLICY_CONFLICT && issue.object.as_ref().is_some_and(|object| policies.contains(object))
-    })
-}
-
-/// Whether somebody else's policy has the name.
-fn conflicts(policy: &NamespacedName, plan: &Plan) -> bool {
-    let own = ObjectRef::namespaced("NetworkPolicy", policy);
-    plan.issues.iter().any(|issue| issue.code == code::POLICY_CONFLICT && issue.object.as_ref() == Some(&own))
-}

@@ -16,6 +16,7 @@ use bulkhead_wire::Words;
 use bulkhead_wire::minimal::through_name;
 
 use super::Controller;
+use super::conflict::conflict;
 use crate::condition::{self, Finding, State};
 use crate::source::{Kind, SOURCES};
 use crate::time::Now;
@@ -122,7 +123,8 @@ impl Controller {
         let subject = (Kind::Exposure, status.exposure.clone());
         let Some(row) = self.world.row(subject.0, &subject.1).filter(|row| !row.terminating) else { return };
         let plan = &outcome.plan;
-        let foreign = status.policies.iter().find_map(|policy| conflict(&status.exposure, policy, plan));
+        let name = |policy: &Name| NamespacedName::new(status.exposure.namespace.clone(), policy.clone());
+        let foreign = status.policies.iter().find_map(|policy| conflict(&name(policy), plan));
         let unresolved =
             ExposureState::Unresolved { reason: code::POLICY_CONFLICT, last_applied: LastApplied::Nothing };
         let state = if foreign.is_some() { &unresolved } else { &status.state };
@@ -136,7 +138,7 @@ impl Controller {
         };
         let finding = Finding { state: State::Exposure(state), issue, generation: row.generation };
         let conditions = condition::conditions(&finding, row.status.as_deref(), now.date, &*self.options.words);
-        let is_ours = |policy: &&Name| conflict(&status.exposure, policy, plan).is_none();
+        let is_ours = |policy: &&Name| conflict(&name(policy), plan).is_none();
         let reference = |policy: &Name| PolicyReference {
             namespace: status.exposure.namespace.to_string(),
             name: policy.to_string(),
@@ -154,13 +156,6 @@ impl Controller {
         let Ok(wanted) = serde_json::to_value(&wanted) else { return };
         self.want_status(&subject, wanted, &conditions, now);
     }
-}
-
-/// Somebody else's policy of the name.
-fn conflict<'p>(exposure: &NamespacedName, policy: &Name, plan: &'p Plan) -> Option<&'p Issue> {
-    let policy = NamespacedName::new(exposure.namespace.clone(), policy.clone());
-    let about = Some(ObjectRef::namespaced("NetworkPolicy", &policy));
-    plan.issues.iter().find(|issue| issue.code == code::POLICY_CONFLICT && issue.object == about)
 }
 
 impl Allowlist {

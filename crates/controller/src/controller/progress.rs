@@ -26,22 +26,19 @@ const PATIENT: u32 = 4;
 impl Controller {
     /// Takes note of whose policies may have to be others.
     pub(super) fn note(&mut self, touched: Touched, now: Now) {
-        for policy in touched.policies {
-            // What was refused was made of something that has changed, and may be right now.
+        // What was refused was made of something that has changed, and may be right now.
+        let is_of_changed = |policy: &&NamespacedName| {
+            let exposure = names::exposure_of_policy(&policy.name);
+            let exposure = exposure.map(|name| NamespacedName::new(policy.namespace.clone(), name));
+            exposure.is_some_and(|exposure| touched.exposures.contains(&exposure))
+        };
+        let mut of_exposures: Vec<NamespacedName> = Vec::new();
+        if !touched.exposures.is_empty() {
+            of_exposures.extend(self.refusals.keys().filter(is_of_changed).cloned());
+        }
+        for policy in of_exposures.into_iter().chain(touched.policies) {
             self.refused.remove(&policy);
             self.refusals.remove(&policy);
-        }
-        if !touched.exposures.is_empty() {
-            let of = |policy: &&NamespacedName| {
-                let exposure = names::exposure_of_policy(&policy.name);
-                let exposure = exposure.map(|name| NamespacedName::new(policy.namespace.clone(), name));
-                exposure.is_some_and(|exposure| touched.exposures.contains(&exposure))
-            };
-            let refused: Vec<NamespacedName> = self.refusals.keys().filter(of).cloned().collect();
-            for policy in refused {
-                self.refused.remove(&policy);
-                self.refusals.remove(&policy);
-            }
         }
         for namespace in touched.namespaces {
             self.touch(namespace, now);

@@ -1,11 +1,12 @@
 //! What is said of entries once their project's policies are as they have to be.
 
 use bulkhead_analysis::isolation::{EntryState, EntryStatus, LastApplied, Plan, Setting, code, names};
-use bulkhead_analysis::model::{Issue, Name, NamespacedName, ObjectRef};
+use bulkhead_analysis::model::{Name, NamespacedName, ObjectRef};
 use bulkhead_resources::{Condition, PolicyReference};
 use bulkhead_store::StoreError;
 use serde_json::Value;
 
+use super::conflict::conflict;
 use super::exposures::Outcome;
 use super::{Controller, Owner, since_1970};
 use crate::call::{Action, Answer};
@@ -50,20 +51,13 @@ impl Controller {
             return;
         }
         let policy = names::policy_of_entry(name).name.to_string();
-        let about = |kind: &str, name: &NamespacedName, issue: &&Issue| {
-            issue.object.as_ref() == Some(&ObjectRef::namespaced(kind, name))
-        };
-        let conflict = NamespacedName::new(name.namespace.clone(), policy.as_str());
-        let conflict = plan
-            .issues
-            .iter()
-            .find(|issue| issue.code == code::POLICY_CONFLICT && about("NetworkPolicy", &conflict, issue));
+        let foreign = conflict(&NamespacedName::new(name.namespace.clone(), policy.as_str()), plan);
         let unresolved = EntryState::Unresolved { reason: code::POLICY_CONFLICT, last_applied: LastApplied::Nothing };
-        let state = if conflict.is_some() { &unresolved } else { &entry.state };
+        let state = if foreign.is_some() { &unresolved } else { &entry.state };
         let issue = match state {
-            EntryState::Unresolved { reason, .. } => conflict.or_else(|| {
-                let is_it = |issue: &&Issue| issue.code == *reason && about("NamespaceNetworkPolicy", name, issue);
-                plan.issues.iter().find(is_it)
+            EntryState::Unresolved { reason, .. } => foreign.or_else(|| {
+                let own = Some(ObjectRef::namespaced("NamespaceNetworkPolicy", name));
+                plan.issues.iter().find(|issue| issue.code == *reason && issue.object == own)
             }),
             _ => None,
         };

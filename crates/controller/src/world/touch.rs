@@ -30,9 +30,7 @@ impl World {
     /// Notes whose policies a change may change. The object is as it is now; `old` is how it was.
     pub(super) fn touch(&mut self, key: &(Kind, NamespacedName), old: Option<&Row>, touched: &mut Touched) {
         self.touch_exposing(key, touched);
-        let new = self.rows.get(key);
-        let decides = |row: &Row| (row.kept.without_ways(), row.terminating);
-        if old.map(decides) != new.map(decides) {
+        if !old.zip(self.rows.get(key)).is_some_and(|(old, new)| differ_by_ways(old, new)) {
             self.touch_projects(key, old, touched);
         }
     }
@@ -89,6 +87,11 @@ impl World {
             }
         }
     }
+}
+
+/// Whether two states of an object are the same to everything but Exposures.
+fn differ_by_ways(old: &Row, new: &Row) -> bool {
+    old.terminating == new.terminating && old.kept.without_ways() == new.kept.without_ways()
 }
 
 /// Whether a Service may be one that every project depends on: DNS, or the API server.
