@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use bulkhead_cli::{Streams, Surroundings, run};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let surroundings = Surroundings {
         // Variables that are not UTF-8 mean nothing to this program.

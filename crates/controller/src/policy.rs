@@ -21,8 +21,8 @@ pub(crate) fn call(step: &Step, seen: Option<&Row>, commit: Commit) -> Option<Ca
         (Step::Delete(name), Some(seen)) => Some(Call::Delete {
             resource: network_policies(),
             key: key_of(name),
-            uid: seen.uid.as_ref().map(ToString::to_string),
-            resource_version: Some(seen.version.to_string()),
+            uid: seen.uid().map(ToString::to_string),
+            resource_version: Some(seen.version().to_owned()),
             commit,
         }),
         (Step::Delete(_), None) => None,
@@ -38,8 +38,8 @@ fn object(manifest: &PolicyManifest, seen: Option<&Row>) -> Option<Object> {
     }
     if let Some(seen) = seen {
         let metadata = value.get_mut("metadata")?.as_object_mut()?;
-        metadata.insert("resourceVersion".to_owned(), json!(seen.version.as_str()));
-        metadata.extend(seen.uid.as_ref().map(|uid| ("uid".to_owned(), json!(uid.as_str()))));
+        metadata.insert("resourceVersion".to_owned(), json!(seen.version()));
+        metadata.extend(seen.uid().map(|uid| ("uid".to_owned(), json!(uid.as_str()))));
     }
     Object::from_value(value)
 }

@@ -80,8 +80,8 @@ impl Controller {
             }),
             _ => None,
         };
-        let finding = Finding { state: State::Entry(state), issue, generation: row.generation };
-        let before = row.status.as_deref();
+        let finding = Finding { state: State::Entry(state), issue, generation: row.generation() };
+        let before = row.status();
         let conditions = condition::conditions(&finding, before, now.date, &*self.options.words);
         let is_conflict = |policy: &&NamespacedName| conflict(policy, plan).is_none();
         let reference = |policy: &NamespacedName| PolicyReference {
@@ -91,7 +91,7 @@ impl Controller {
         let policies: Vec<PolicyReference> =
             status.policies.iter().filter(is_conflict).take(MOST_POLICIES).map(reference).collect();
         let wanted = WorkspaceAllowlistStatus {
-            observed_generation: row.generation,
+            observed_generation: row.generation(),
             conditions: Some(conditions.clone()),
             projects: i32::try_from(status.projects.len()).ok(),
             policies: (!policies.is_empty()).then_some(policies),

@@ -22,7 +22,7 @@ impl Controller {
             self.conflicts.remove(project);
             return;
         };
-        let uid = self.world.row(Kind::NetworkPolicy, &policy).and_then(|row| row.uid.clone());
+        let uid = self.world.row(Kind::NetworkPolicy, &policy).and_then(|row| row.uid().cloned());
         if self.conflicts.insert(project.clone(), uid.clone()) == Some(uid.clone()) {
             return;
         }

@@ -136,8 +136,8 @@ impl Controller {
             }
             _ => None,
         };
-        let finding = Finding { state: State::Exposure(state), issue, generation: row.generation };
-        let conditions = condition::conditions(&finding, row.status.as_deref(), now.date, &*self.options.words);
+        let finding = Finding { state: State::Exposure(state), issue, generation: row.generation() };
+        let conditions = condition::conditions(&finding, row.status(), now.date, &*self.options.words);
         let is_ours = |policy: &&Name| conflict(&name(policy), plan).is_none();
         let reference = |policy: &Name| PolicyReference {
             namespace: status.exposure.namespace.to_string(),
@@ -147,7 +147,7 @@ impl Controller {
         let allowlist = outcome.allowlists.get(&status.exposure);
         let allowlist = allowlist.filter(|_| matches!(state, ExposureState::Resolved | ExposureState::Partial { .. }));
         let wanted = resources::ExposureStatus {
-            observed_generation: row.generation,
+            observed_generation: row.generation(),
             conditions: Some(conditions.clone()),
             policies: (!policies.is_empty()).then_some(policies),
             entries: allowlist.map(|allowlist| allowlist.entries.clone()).filter(|entries| !entries.is_empty()),

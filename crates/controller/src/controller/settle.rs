@@ -61,8 +61,8 @@ impl Controller {
             }),
             _ => None,
         };
-        let finding = Finding { state: State::Entry(state), issue, generation: row.generation };
-        let conditions = condition::conditions(&finding, row.status.as_deref(), now.date, &*self.options.words);
+        let finding = Finding { state: State::Entry(state), issue, generation: row.generation() };
+        let conditions = condition::conditions(&finding, row.status(), now.date, &*self.options.words);
         let has_policy = match state {
             EntryState::Resolved { .. } => true,
             EntryState::Unresolved { last_applied, .. } => *last_applied != LastApplied::Nothing,
@@ -70,7 +70,7 @@ impl Controller {
         };
         let policy = PolicyReference { namespace: name.namespace.to_string(), name: policy };
         let status = bulkhead_resources::EntryStatus {
-            observed_generation: row.generation,
+            observed_generation: row.generation(),
             conditions: Some(conditions.clone()),
             policies: has_policy.then(|| vec![policy]),
         };
@@ -81,12 +81,12 @@ impl Controller {
     /// An object ought to have a status, and whoever watches ought to hear of it, unless it has it.
     pub(super) fn want_status(&mut self, subject: &Subject, wanted: Value, conditions: &[Condition], now: Now) {
         let Some(row) = self.world.row(subject.0, &subject.1) else { return };
-        let before = row.status.as_deref();
+        let before = row.status();
         if before == Some(&wanted) {
             self.statuses.drop(subject);
             return;
         }
-        let uid = row.uid.as_ref().map(ToString::to_string);
+        let uid = row.uid().map(ToString::to_string);
         let notice = notice::about(subject, uid.as_deref(), before, conditions, now.date);
         self.notices.extend(notice);
         self.statuses.want(subject, uid, wanted, now.steady);

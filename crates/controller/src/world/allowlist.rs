@@ -44,7 +44,7 @@ impl World {
             namespace.labels.get(names::WORKSPACE_LABEL).is_some_and(|label| label == workspace)
         };
         let namespaces = self.inside(Kind::Namespace, "").filter_map(|(_, row)| match &row.kept {
-            Kept::Namespace(namespace) => Some(namespace),
+            Kept::Namespace(namespace) => Some(namespace.as_ref()),
             _ => None,
         });
         namespaces.filter(is_member).map(|namespace| namespace.name.clone()).collect()

@@ -69,8 +69,7 @@ impl World {
         let nodes = self.inside(Kind::Node, "").map(|(_, row)| &row.kept).filter(marked);
         objects.extend(nodes.cloned());
         for kind in [Kind::ConfigMap, Kind::DaemonSet] {
-            let settings = self.rows.range((kind, super::first())..).take_while(|((of, _), _)| *of == kind);
-            objects.extend(settings.map(|(_, row)| row.kept.clone()).filter(is_settings));
+            objects.extend(self.all(kind).map(|(_, row)| row.kept.clone()).filter(is_settings));
         }
         let mut namespaces: BTreeSet<Name> = objects.iter().filter_map(namespace_of).collect();
         for name in self.common.all_services() {

@@ -48,7 +48,7 @@ impl World {
         let key = (Kind::Allowlist, NamespacedName::new("", name.clone()));
         let mut keys = BTreeSet::new();
         let mut services = BTreeSet::new();
-        if let Some(Kept::Allowlist(allowlist)) = self.rows.get(&key).map(|row| &row.kept) {
+        if let Some(Kept::Allowlist(allowlist)) = self.row(key.0, &key.1).map(|row| &row.kept) {
             let workspace = NamespacedName::new("", allowlist.workspace.clone());
             keys.extend([(Kind::Workspace, workspace.clone()), (Kind::WorkspaceTemplate, workspace)]);
             self.add_allowlist(allowlist, &mut keys);
@@ -68,7 +68,7 @@ impl World {
         let mut objects = Objects::default();
         self.common().iter().for_each(|kept| kept.put(&mut objects));
         services.into_iter().flat_map(|name| self.service_with_pods(name)).for_each(|kept| kept.put(&mut objects));
-        keys.iter().filter_map(|key| self.rows.get(key)).for_each(|row| row.kept.put(&mut objects));
+        keys.iter().filter_map(|(kind, name)| self.row(*kind, name)).for_each(|row| row.kept.put(&mut objects));
         Snapshot::new(objects)
     }
 

@@ -1,5 +1,7 @@
 //! Exposures: whose they are, and what may change what they need.
 
+use std::collections::BTreeMap;
+
 use bulkhead_analysis::model::object::ExposureObject;
 use bulkhead_analysis::model::{Name, NamespacedName};
 use bulkhead_analysis::snapshot::{Objects, Snapshot};
@@ -19,21 +21,20 @@ impl World {
 
     /// The namespaces that have Exposures.
     pub(crate) fn exposing(&self) -> Vec<Name> {
-        let all = self.rows.range((Kind::Exposure, super::first())..).take_while(|((of, _), _)| *of == Kind::Exposure);
-        let mut namespaces: Vec<Name> = all.map(|((_, name), _)| name.namespace.clone()).collect();
+        let mut namespaces: Vec<Name> = self.all(Kind::Exposure).map(|(name, _)| name.namespace.clone()).collect();
         namespaces.dedup();
         namespaces
     }
 
     /// How many objects are kept.
     pub(crate) fn len(&self) -> usize {
-        self.rows.len()
+        self.rows.values().map(BTreeMap::len).sum()
     }
 
     /// Everything, as a snapshot. Which ways lead to what is exposed hangs on all of it.
     pub(crate) fn whole(&self) -> Snapshot {
         let mut objects = Objects::default();
-        self.rows.values().for_each(|row| row.kept.put(&mut objects));
+        self.rows.values().flat_map(BTreeMap::values).for_each(|row| row.kept.put(&mut objects));
         Snapshot::new(objects)
     }
 
@@ -46,7 +47,7 @@ impl World {
             touched.exposures.insert(name.clone());
             return;
         }
-        if self.counts.get(&Kind::Exposure).is_none_or(|count| *count == 0) {
+        if self.all(Kind::Exposure).next().is_none() {
             return;
         }
         let is_everybodys = match kind {

@@ -28,8 +28,7 @@ use crate::source::{Kind, Source};
 /// What is known of the cluster.
 #[derive(Debug, Default)]
 pub(crate) struct World {
-    rows: BTreeMap<(Kind, NamespacedName), Row>,
-    counts: BTreeMap<Kind, u64>,
+    rows: BTreeMap<Kind, BTreeMap<NamespacedName, Row>>,
     references: References,
     common: Common,
     echoes: Echoes,
@@ -49,9 +48,8 @@ impl World {
 
     fn replace(&mut self, kind: Kind, inside: impl Fn(&NamespacedName) -> bool, list: Listed, touched: &mut Touched) {
         let there: BTreeSet<&NamespacedName> = list.rows.iter().map(|(name, _)| name).collect();
-        let known = self.rows.range((kind, first())..).take_while(|((of, _), _)| *of == kind);
-        let gone: Vec<NamespacedName> =
-            known.map(|((_, name), _)| name).filter(|name| inside(name) && !there.contains(name)).cloned().collect();
+        let known = self.all(kind).map(|(name, _)| name);
+        let gone: Vec<NamespacedName> = known.filter(|name| inside(name) && !there.contains(name)).cloned().collect();
         for name in gone {
             self.set(kind, name, None, touched);
         }
@@ -92,10 +90,10 @@ impl World {
         touched: &mut Touched,
     ) {
         let kind = Kind::NetworkPolicy;
-        let there = self.rows.get(&(kind, policy.clone()));
+        let there = self.row(kind, policy);
         let version = match object {
             Some(object) => object.resource_version().unwrap_or_default().into(),
-            None => there.and_then(|row| row.uid.clone()).unwrap_or_default(),
+            None => there.and_then(Row::uid).cloned().unwrap_or_default(),
         };
         let row = object.and_then(|object| Row::read(kind, object));
         let later = self.echoes.answered(kind, policy, object.is_some(), &version, until);
@@ -116,17 +114,17 @@ impl World {
     }
 
     fn set(&mut self, kind: Kind, name: NamespacedName, row: Option<Row>, touched: &mut Touched) {
-        let key = (kind, name);
+        let count = self.len();
+        let rows = self.rows.entry(kind).or_default();
         let old = match row {
             Some(mut row) => {
-                self.sharing.share(&mut row.kept, self.rows.len());
-                self.rows.insert(key.clone(), row)
+                self.sharing.share(&mut row.kept, count);
+                rows.insert(name.clone(), row)
             }
-            None => self.rows.remove(&key),
+            None => rows.remove(&name),
         };
-        let new = self.rows.get(&key);
-        let count = self.counts.entry(kind).or_default();
-        *count = (*count + u64::from(new.is_some())).saturating_sub(u64::from(old.is_some()));
+        let new = rows.get(&name);
+        let key = (kind, name);
         if old.as_ref().map(|row| (&row.kept, row.terminating)) != new.map(|row| (&row.kept, row.terminating)) {
             self.references.update(&key, new.map(|row| &row.kept));
             self.touch(&key, old.as_ref(), touched);
@@ -135,17 +133,20 @@ impl World {
 
     /// The object of a name.
     pub(crate) fn row(&self, kind: Kind, name: &NamespacedName) -> Option<&Row> {
-        self.rows.get(&(kind, name.clone()))
+        self.rows.get(&kind)?.get(name)
+    }
+
+    /// Everything of a kind.
+    pub(crate) fn all(&self, kind: Kind) -> impl Iterator<Item = (&NamespacedName, &Row)> {
+        self.rows.get(&kind).into_iter().flatten()
     }
 
     /// What of a kind is in a namespace; without one that is empty, what is in none.
     pub(crate) fn inside(&self, kind: Kind, namespace: &str) -> impl Iterator<Item = (&NamespacedName, &Row)> {
-        let from = (kind, NamespacedName::new(namespace, ""));
+        let from = NamespacedName::new(namespace, "");
         let namespace = namespace.to_owned();
-        self.rows
-            .range(from..)
-            .take_while(move |((of, name), _)| *of == kind && name.namespace == namespace)
-            .map(|((_, name), row)| (name, row))
+        let rows = self.rows.get(&kind).into_iter().flat_map(move |rows| rows.range(from.clone()..));
+        rows.take_while(move |(name, _)| name.namespace == namespace)
     }
 
     /// The namespace of a name.
@@ -184,12 +185,8 @@ impl World {
 
     /// How many objects of each kind are kept.
     pub(crate) fn counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        self.counts.iter().map(|(kind, count)| (kind.name(), *count))
+        self.rows.iter().map(|(kind, rows)| (kind.name(), u64::try_from(rows.len()).unwrap_or(u64::MAX)))
     }
-}
-
-fn first() -> NamespacedName {
-    NamespacedName::new("", "")
 }
 
 /// Whether a policy is called as ours are.

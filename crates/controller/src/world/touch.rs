@@ -30,14 +30,14 @@ impl World {
     /// Notes whose policies a change may change. The object is as it is now; `old` is how it was.
     pub(super) fn touch(&mut self, key: &(Kind, NamespacedName), old: Option<&Row>, touched: &mut Touched) {
         self.touch_exposing(key, touched);
-        if !old.zip(self.rows.get(key)).is_some_and(|(old, new)| differ_by_ways(old, new)) {
+        if !old.zip(self.row(key.0, &key.1)).is_some_and(|(old, new)| differ_by_ways(old, new)) {
             self.touch_projects(key, old, touched);
         }
     }
 
     fn touch_projects(&mut self, key: &(Kind, NamespacedName), old: Option<&Row>, touched: &mut Touched) {
         let (kind, name) = key;
-        let new = self.rows.get(key);
+        let new = self.rows.get(kind).and_then(|rows| rows.get(name));
         let both = || [old, new].into_iter().flatten().map(|row| &row.kept);
         match kind {
             Kind::Namespace => {
