@@ -4,7 +4,7 @@ use bulkhead_analysis::model::object::{
     ConfigMap, EndpointSlice, ExposureObject, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service,
     Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
 };
-use bulkhead_analysis::model::{Labels, Name, NamespacedName};
+use bulkhead_analysis::model::{Labels, Name, NamespacedName, Position, SourceId};
 use bulkhead_analysis::snapshot::{Input, Objects, read};
 use bulkhead_store::{List, Object, ObjectKey, Resource};
 use serde_json::Value;
@@ -50,9 +50,10 @@ struct Identity {
     status: Option<Value>,
 }
 
-/// The objects of a list, as they are kept. One that cannot be read is there, without anything to keep.
+/// The objects of a list, as they are kept. One that cannot be read is not there, or without anything to keep.
 #[derive(Clone, Debug)]
 pub struct Listed {
+    resource: Resource,
     kind: Option<Kind>,
     pub(crate) rows: Vec<(NamespacedName, Option<Row>)>,
     /// The version of all of them together.
@@ -64,11 +65,27 @@ impl Listed {
     pub(crate) fn new(resource: &Resource) -> Self {
         let of = |source: &&crate::source::Source| source.is_of(resource);
         let kind = crate::source::SOURCES.iter().find(of).map(|source| source.kind);
-        Self { kind, rows: Vec::new(), resource_version: String::new() }
+        Self { resource: resource.clone(), kind, rows: Vec::new(), resource_version: String::new() }
     }
 
-    /// Reads a part of the list.
-    pub(crate) fn add(&mut self, objects: &[Object]) {
+    /// Reads a part of the list, in JSON.
+    pub(crate) fn add(&mut self, text: &str) {
+        // Those that there are many of are read at once, and nothing that is not kept is made of them.
+        let read_all = || read(&[Input { name: "list", text: text.as_bytes() }]);
+        match self.kind {
+            Some(Kind::Pod) => self.rows.extend(read_all().pods.into_iter().map(|mut pod| {
+                pod.position = ALONE;
+                (pod.name.clone(), Some(Row::unwritten(pod.terminating, Kept::Pod(Box::new(pod)))))
+            })),
+            Some(Kind::EndpointSlice) => self.rows.extend(read_all().endpoint_slices.into_iter().map(|mut slice| {
+                slice.position = ALONE;
+                (slice.name.clone(), Some(Row::unwritten(false, Kept::EndpointSlice(Box::new(slice)))))
+            })),
+            _ => self.add_objects(&List::read(&self.resource, text).unwrap_or_default().items),
+        }
+    }
+
+    fn add_objects(&mut self, objects: &[Object]) {
         let Some(kind) = self.kind else { return };
         self.rows.extend(objects.iter().map(|object| (name_of(&object.key()), Row::read(kind, object))));
     }
@@ -76,10 +93,13 @@ impl Listed {
     /// The whole list.
     pub(crate) fn whole(resource: &Resource, list: &List) -> Self {
         let mut listed = Self::new(resource);
-        listed.add(&list.items);
+        listed.add_objects(&list.items);
         Self { resource_version: list.resource_version.clone(), ..listed }
     }
 }
+
+/// Where an object stands that is read alone.
+const ALONE: Position = Position { source: SourceId(0), line: 1 };
 
 /// The name of an object within its kind; without a namespace that is empty.
 pub(crate) fn name_of(key: &ObjectKey) -> NamespacedName {
@@ -92,6 +112,11 @@ pub(crate) fn key_of(name: &NamespacedName) -> ObjectKey {
 }
 
 impl Row {
+    /// Of a kind that is not written, and whose going makes no difference but to itself.
+    fn unwritten(terminating: bool, kept: Kept) -> Self {
+        Self { kept, terminating, identity: None }
+    }
+
     /// Reads an object of a kind; `None` for one that has no name or that cannot be read, which then counts as missing.
     pub(crate) fn read(kind: Kind, object: &Object) -> Option<Self> {
         let text = serde_json::to_vec(&object.0).ok()?;
@@ -219,7 +244,40 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    /// A list and a watch must tell the same of an object, or every new list would look like a change.
+    #[test]
+    fn a_list_is_read_as_its_objects_are() {
+        let pod = json!({
+            "metadata": {"name": "web-0", "namespace": "shop", "labels": {"app": "web"}, "uid": "u", "deletionTimestamp": "2026-01-01T00:00:00Z"},
+            "spec": {"nodeName": "n1", "containers": [{"name": "web", "image": "web:1", "ports": [{"containerPort": 80}]}]},
+            "status": {"podIP": "10.1.0.1", "phase": "Running"},
+        });
+        let slice = json!({
+            "metadata": {"name": "web-1", "namespace": "shop", "labels": {"kubernetes.io/service-name": "web"}},
+            "addressType": "IPv4", "ports": [{"port": 80}], "endpoints": [{"addresses": ["10.1.0.1"], "nodeName": "n1"}],
+        });
+        let namespace = json!({"metadata": {"name": "shop", "labels": {"a": "b"}}});
+        let kinds = [
+            (Kind::Pod, "pods", pod, "Pod", "v1"),
+            (Kind::EndpointSlice, "endpointslices.discovery.k8s.io", slice, "EndpointSlice", "discovery.k8s.io/v1"),
+            (Kind::Namespace, "namespaces", namespace, "Namespace", "v1"),
+        ];
+        for (kind, resource, item, name, version) in kinds {
+            let mut listed = Listed::new(&crate::source::resource(resource));
+            let page = json!({"kind": format!("{name}List"), "apiVersion": version, "metadata": {"resourceVersion": "7"}, "items": [item]});
+            listed.add(&page.to_string());
+            let mut object = Object::from_value(item).unwrap();
+            object.0.insert("kind".to_owned(), name.into());
+            object.0.insert("apiVersion".to_owned(), version.into());
+            let row = Row::read(kind, &object);
+            assert!(row.is_some());
+            assert_eq!(listed.rows, [(name_of(&object.key()), row)]);
+        }
+    }
 
     #[test]
     fn the_table_has_room_for_no_object() {

@@ -202,7 +202,7 @@ async fn ask(store: &dyn Store, call: &Call) -> Result<Answer, StoreError> {
         Call::Get(resource, key) => store.get(resource, key).await.map(Answer::Object),
         Call::List(resource, selection) => {
             let mut listed = Listed::new(resource);
-            listed.resource_version = store.list_in_parts(resource, selection, &mut |part| listed.add(&part)).await?;
+            listed.resource_version = store.list_in_texts(resource, selection, &mut |part| listed.add(part)).await?;
             Ok(Answer::Read(listed))
         }
         Call::Create(resource, object) => store.create(resource, object, &Write::by(manager)).await.map(Answer::Object),

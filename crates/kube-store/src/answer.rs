@@ -23,6 +23,11 @@ impl About<'_> {
         }
     }
 
+    /// An answer that is no JSON.
+    pub(crate) fn unreadable(&self, error: &serde_json::Error) -> StoreError {
+        StoreError::Internal(format!("the answer about {} is no JSON: {error}", self.resource_name()))
+    }
+
     /// A refusal of the API server.
     pub(crate) fn status(&self, status: &Status) -> StoreError {
         let message = status.message.clone();

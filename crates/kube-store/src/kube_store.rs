@@ -8,6 +8,7 @@ use bulkhead_store::{
 };
 use http::{HeaderName, HeaderValue};
 use kube::Client;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answer::About;
@@ -16,6 +17,23 @@ use crate::watching;
 
 /// How many objects are asked for at once.
 const PAGE: &str = "500";
+/// The same where they stay a text, which takes far less memory.
+const LONG_PAGE: &str = "2000";
+
+/// What a page says of its list.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default)]
+    metadata: HeadMetadata,
+}
+
+#[derive(Default, Deserialize)]
+struct HeadMetadata {
+    #[serde(default, rename = "resourceVersion")]
+    resource_version: String,
+    #[serde(rename = "continue")]
+    next: Option<String>,
+}
 
 /// Objects of a cluster.
 #[derive(Clone)]
@@ -71,11 +89,16 @@ impl KubeStore {
     }
 
     /// Sends a request that is answered with a document.
-    pub(crate) async fn ask(&self, mut request: http::Request<Vec<u8>>, about: About<'_>) -> Result<Value, StoreError> {
+    pub(crate) async fn ask(&self, request: http::Request<Vec<u8>>, about: About<'_>) -> Result<Value, StoreError> {
+        let text = self.ask_text(request, about).await?;
+        serde_json::from_str(&text).map_err(|error| about.unreadable(&error))
+    }
+
+    async fn ask_text(&self, mut request: http::Request<Vec<u8>>, about: About<'_>) -> Result<String, StoreError> {
         for (name, value) in &self.acting_as {
             request.headers_mut().append(name, value.clone());
         }
-        let answer = tokio::time::timeout(self.patience, self.client.request::<Value>(request));
+        let answer = tokio::time::timeout(self.patience, self.client.request_text(request));
         let late = |_| StoreError::unavailable(format!("no answer within {} s", self.patience.as_secs()));
         answer.await.map_err(late)?.map_err(|error| about.error(error))
     }
@@ -87,10 +110,15 @@ impl KubeStore {
 
     /// The pages of a list, put together; where the server forgot their version in between, everything is asked for at once.
     async fn whole(&self, resource: &Resource, selection: &Selection) -> Result<List, StoreError> {
-        let mut items = Vec::new();
-        let version = self.pages(resource, selection, &mut |page| items.extend(page)).await;
+        let (mut items, mut is_read) = (Vec::new(), true);
+        let mut take = |page: &str| match List::read(resource, page) {
+            Some(page) => items.extend(page.items),
+            None => is_read = false,
+        };
+        let version = self.pages(resource, selection, PAGE, &mut take).await;
         match version {
             Err(StoreError::Expired(_)) if !items.is_empty() => self.at_once(resource, selection).await,
+            Ok(_) if !is_read => Err(no_list()),
             version => Ok(sorted(List { resource_version: version?, items })),
         }
     }
@@ -100,21 +128,23 @@ impl KubeStore {
         &self,
         resource: &Resource,
         selection: &Selection,
-        take: &mut (dyn FnMut(Vec<Object>) + Send),
+        length: &str,
+        take: &mut (dyn FnMut(&str) + Send),
     ) -> Result<String, StoreError> {
         let about = About { resource, key: None };
         let mut next: Option<String> = None;
         loop {
-            let mut list = List::default();
             let url = Url::of_kind(resource, selection.namespace.as_deref()).selecting(selection);
             let url = match &next {
-                Some(next) => url.with("limit", PAGE).with("continue", next),
-                None => url.with("limit", PAGE),
+                Some(next) => url.with("limit", length).with("continue", next),
+                None => url.with("limit", length),
             };
-            next = take_page(resource, self.ask(url.get()?, about).await?, &mut list)?;
-            take(list.items);
+            let page = self.ask_text(url.get()?, about).await?;
+            let Head { metadata } = serde_json::from_str(&page).map_err(|error| about.unreadable(&error))?;
+            take(&page);
+            next = metadata.next.filter(|next| !next.is_empty());
             if next.is_none() {
-                return Ok(list.resource_version);
+                return Ok(metadata.resource_version);
             }
         }
     }
@@ -125,16 +155,15 @@ impl KubeStore {
         let mut request = url.get()?;
         let accept = http::HeaderValue::from_static("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
         request.headers_mut().insert(http::header::ACCEPT, accept);
-        let mut list = List::default();
-        take_page(resource, self.ask(request, About { resource, key: None }).await?, &mut list)?;
+        let answer = self.ask(request, About { resource, key: None }).await?;
+        let list = List::of_value(resource, answer).ok_or_else(no_list)?;
         Ok(list.items.iter().map(Object::key).collect())
     }
 
     async fn at_once(&self, resource: &Resource, selection: &Selection) -> Result<List, StoreError> {
         let url = Url::of_kind(resource, selection.namespace.as_deref()).selecting(selection);
-        let mut list = List::default();
-        take_page(resource, self.ask(url.get()?, About { resource, key: None }).await?, &mut list)?;
-        Ok(sorted(list))
+        let answer = self.ask(url.get()?, About { resource, key: None }).await?;
+        List::of_value(resource, answer).map(sorted).ok_or_else(no_list)
     }
 }
 
@@ -144,23 +173,8 @@ fn sorted(mut list: List) -> List {
     list
 }
 
-/// Takes what a page has, and gives where the next one begins. Items of a list do not say what they are; here they do.
-fn take_page(resource: &Resource, mut page: Value, list: &mut List) -> Result<Option<String>, StoreError> {
-    let metadata = |name: &str| page.pointer(&format!("/metadata/{name}")).and_then(Value::as_str).map(str::to_owned);
-    let next = metadata("continue").filter(|next| !next.is_empty());
-    list.resource_version = metadata("resourceVersion").unwrap_or_default();
-    let items = match page.get_mut("items").map(Value::take) {
-        Some(Value::Array(items)) => items,
-        // Go writes an empty list of some aggregated servers so.
-        Some(Value::Null) => Vec::new(),
-        _ => return Err(StoreError::Internal("the answer is no list".to_owned())),
-    };
-    for mut object in items.into_iter().filter_map(Object::from_value) {
-        object.0.entry("apiVersion").or_insert_with(|| resource.api_version().into());
-        object.0.entry("kind").or_insert_with(|| resource.kind.clone().into());
-        list.items.push(object);
-    }
-    Ok(next)
+fn no_list() -> StoreError {
+    StoreError::Internal("the answer is no list".to_owned())
 }
 
 impl Store for KubeStore {
@@ -185,16 +199,16 @@ impl Store for KubeStore {
     }
 
     /// As [`Store::list`]; a version that the server forgets between two parts is [`StoreError::Expired`].
-    fn list_in_parts<'a>(
+    fn list_in_texts<'a>(
         &'a self,
         resource: &'a Resource,
         selection: &'a Selection,
-        take: &'a mut (dyn FnMut(Vec<Object>) + Send),
+        take: &'a mut (dyn FnMut(&str) + Send),
     ) -> Pending<'a, String> {
         Box::pin(async move {
-            match self.pages(resource, selection, take).await {
+            match self.pages(resource, selection, LONG_PAGE, take).await {
                 Err(error @ StoreError::NoSuchKind(_)) => match self.in_other_version(resource).await {
-                    Some(served) => self.pages(&served, selection, take).await,
+                    Some(served) => self.pages(&served, selection, LONG_PAGE, take).await,
                     None => Err(error),
                 },
                 listed => listed,

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::bed::{Bed, MANAGER, at, config_maps, object, reason, resource};
 use super::{Wrong, ensure, list_cases};
-use crate::{ObjectKey, Selection, Write};
+use crate::{List, ObjectKey, Selection, Write};
 
 list_cases! {
     "what is not there is not found" => missing,
@@ -82,7 +82,8 @@ async fn listed(bed: &Bed<'_>) -> Result<(), Wrong> {
     ensure!(kinds, "an item does not say what it is");
     let mut parts = Vec::new();
     let config_maps = config_maps()?;
-    let version = bed.store.list_in_parts(&config_maps, &mine, &mut |part| parts.extend(part)).await?;
+    let read = |text: &str| List::read(&config_maps, text).map(|list| list.items).unwrap_or_default();
+    let version = bed.store.list_in_texts(&config_maps, &mine, &mut |part| parts.extend(read(part))).await?;
     parts.sort_by_key(crate::Object::key);
     ensure!(parts == list.items && !version.is_empty(), "in parts: {parts:?}");
     Ok(())
