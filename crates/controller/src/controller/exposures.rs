@@ -89,11 +89,11 @@ impl Controller {
         let whole = self.world.whole();
         let own: Vec<&ExposureObject> =
             whole.exposures.iter().filter(|exposure| projects.contains(&exposure.name.namespace)).collect();
-        let worked = work_out(draft, &whole, &own, settings, &self.options.overrides);
+        let worked = work_out(draft, whole, &own, settings, &self.options.overrides);
         draft.note(worked.issues);
         draft.expose(snapshot, worked.exposed);
         let told = worked.exposures.iter().map(|planned| {
-            let allowlist = Allowlist::new(&planned.minimal, &planned.exposure, &whole, &*self.options.words);
+            let allowlist = Allowlist::new(&planned.minimal, &planned.exposure, whole, &*self.options.words);
             (planned.exposure.clone(), allowlist)
         });
         told.collect()

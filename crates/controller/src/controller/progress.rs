@@ -95,6 +95,7 @@ impl Controller {
                 break;
             }
         }
+        self.world.forget_whole();
         self.settle_allowlists(now);
         self.write_statuses(now, actions);
     }

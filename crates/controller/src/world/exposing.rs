@@ -31,11 +31,19 @@ impl World {
         self.rows.values().map(BTreeMap::len).sum()
     }
 
-    /// Everything, as a snapshot. Which ways lead to what is exposed hangs on all of it.
-    pub(crate) fn whole(&self) -> Snapshot {
-        let mut objects = Objects::default();
-        self.rows.values().flat_map(BTreeMap::values).for_each(|row| row.kept.put(&mut objects));
-        Snapshot::new(objects)
+    /// Everything, as a snapshot. Which ways lead to what is exposed hangs on all of it. It stays until something changes, or until
+    /// [`Self::forget_whole`].
+    pub(crate) fn whole(&self) -> &Snapshot {
+        self.whole.get_or_init(|| {
+            let mut objects = Objects::default();
+            self.rows.values().flat_map(BTreeMap::values).for_each(|row| row.kept.put(&mut objects));
+            Snapshot::new(objects)
+        })
+    }
+
+    /// Nobody needs everything for now: it is large.
+    pub(crate) fn forget_whole(&mut self) {
+        self.whole.take();
     }
 
     /// Notes whose Exposures may need something else after a change. What is in their own namespace, or everybody's, is looked at at

@@ -9,12 +9,14 @@ mod reference;
 mod sharing;
 mod touch;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bulkhead_analysis::isolation::names;
 use bulkhead_analysis::model::object::{Namespace, NamespaceNetworkPolicy};
 use bulkhead_analysis::model::{Name, NamespacedName};
+use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_store::{Event, Object};
 
 use self::dependencies::Common;
@@ -29,6 +31,7 @@ use crate::source::{Kind, Source};
 #[derive(Debug, Default)]
 pub(crate) struct World {
     rows: BTreeMap<Kind, BTreeMap<NamespacedName, Row>>,
+    whole: OnceCell<Snapshot>,
     references: References,
     common: Common,
     echoes: Echoes,
@@ -114,6 +117,7 @@ impl World {
     }
 
     fn set(&mut self, kind: Kind, name: NamespacedName, row: Option<Row>, touched: &mut Touched) {
+        self.forget_whole();
         let count = self.len();
         let rows = self.rows.entry(kind).or_default();
         let old = match row {
