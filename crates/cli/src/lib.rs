@@ -15,6 +15,7 @@ mod live;
 mod overrides;
 mod pieces;
 mod session;
+mod signals;
 mod status;
 mod stopwatch;
 mod streams;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,6 +20,8 @@ use crate::cluster::Cluster;
 use crate::problem::Problem;
 use crate::{assets, headers, language, viewer};
 
+/// Where whoever runs the server asks whether it is there. It says nothing else, so that anybody may ask.
+const ALIVE: &str = "/healthz";
 /// The largest body of a request.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
 /// The most streams of events at once.
@@ -117,6 +120,7 @@ pub fn router(cluster: Arc<Cluster>, access: Arc<Access>, audit: Audit) -> Route
         .layer(from_fn_with_state(Arc::clone(&cluster), viewer::leave))
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(from_fn_with_state((access, cluster), guard))
+        .route(ALIVE, get(async || "ok\n"))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(language::put_into_words))
         .layer(from_fn(headers::secure))

@@ -21,6 +21,18 @@ async fn nobody_gets_anything_without_the_session() {
 }
 
 #[tokio::test]
+async fn anybody_may_ask_whether_it_is_there_and_nothing_else() {
+    let bed = Bed::files(example()).await;
+    let probe = |method: &str, path: &str| {
+        bed.raw(Request::builder().method(method).uri(path.to_owned()).body(Body::empty()).unwrap())
+    };
+    let answer = probe("GET", "/healthz").await;
+    assert_eq!((answer.status, answer.text.as_str()), (StatusCode::OK, "ok\n"));
+    assert_eq!(probe("POST", "/healthz").await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(probe("GET", "/healthz/").await.status, StatusCode::MISDIRECTED_REQUEST);
+}
+
+#[tokio::test]
 async fn a_token_works_once() {
     let bed = Bed::files(example()).await;
     let used = bed.links.lock().unwrap()[0].clone();

@@ -23,6 +23,7 @@ use crate::failure::Failure;
 use crate::live;
 use crate::overrides::read_overrides;
 use crate::session::Session;
+use crate::signals::asked_to_stop;
 use crate::status::ExitStatus;
 
 /// Runs the controller until it is told to stop, or, with `--once`, until nothing is left to do.
@@ -107,20 +108,4 @@ fn cannot_listen(arguments: &ControllerArguments, error: &std::io::Error) -> Fai
     let address = arguments.listen.map(|address| address.to_string()).unwrap_or_default();
     let issue = Issue::error("controllerCannotListen").with("address", address).with("error", error);
     Failure::new(ExitStatus::Unusable, issue)
-}
-
-/// Comes when somebody asks the process to end.
-async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -23,6 +23,7 @@ use crate::input::read_texts;
 use crate::live::{self, ServedCluster};
 use crate::overrides::read_overrides;
 use crate::session::Session;
+use crate::signals::asked_to_stop;
 use crate::status::ExitStatus;
 use crate::streams::Surroundings;
 
@@ -159,13 +160,7 @@ pub(super) fn until_interrupted(
             open_browser(&link, &session.streams.surroundings);
         }
     }
-    let end = async {
-        // Where interrupts cannot be heard, the process ends by them.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    runtime.block_on(serving.run(end))?;
+    runtime.block_on(serving.run(asked_to_stop()))?;
     Ok(ExitStatus::Answered)
 }
 
