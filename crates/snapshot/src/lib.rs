@@ -20,7 +20,9 @@ pub use fact::{Evidence, Fact};
 pub use moving::{Before, Moving};
 pub use objects::{IgnoreRemark, Objects};
 pub use read::embedded::EmbeddedSetting;
-pub use read::{IGNORE_ANNOTATION, Input, Reader, is_config_map_read, is_group_wanted, is_wanted, read};
+pub use read::{
+    CONFIG_MAPS, IGNORE_ANNOTATION, Input, Reader, is_config_map_read, is_group_wanted, is_wanted, read, wanted_kinds,
+};
 pub use settings::{Settings, SettingsError};
 pub use snapshot::{DERIVED_SLICE, Snapshot};
 pub use table::{Id, NamespaceId, NodeId, PodId, ServiceId, Table};

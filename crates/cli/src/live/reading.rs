@@ -4,9 +4,10 @@
 //! cluster it is read in each namespace that is known; what is left is a gap. A gap is told, never passed over: whoever may not
 //! see policies does not live in a cluster without policies.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bulkhead_analysis::snapshot::{is_config_map_read, is_group_wanted, is_wanted};
+use bulkhead_analysis::snapshot::{CONFIG_MAPS, is_config_map_read, is_group_wanted, is_wanted};
 use bulkhead_kube_store::KubeStore;
 use bulkhead_store::{KnownKind, List, Object, ObjectKey, Resource, Scope, Selection, Store as _, StoreError};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -101,10 +102,32 @@ async fn of_kind(store: &KubeStore, resource: Resource, namespaces: &[String]) -
         Ok(objects) => (objects, None),
         // Served a moment ago, and no longer.
         Err(StoreError::NoSuchKind(_) | StoreError::NotFound { .. }) => (Vec::new(), None),
-        Err(StoreError::Forbidden(reason)) => with_fewer_rights(store, &resource, namespaces, reason).await?,
+        Err(StoreError::Forbidden(reason)) => match by_name(store, &resource).await? {
+            Some(objects) => (objects, None),
+            None => with_fewer_rights(store, &resource, namespaces, reason).await?,
+        },
         Err(error) => return Err(error),
     };
     Ok(OfKind { resource, objects, gap })
+}
+
+/// The ConfigMaps that anything asks for, by their names, and Antrea's in `kube-system`, whose name has a hash in it: whoever may read
+/// those need not be let read any others. Nothing where one of them may not be read, and of other kinds.
+async fn by_name(store: &KubeStore, resource: &Resource) -> Result<Option<Vec<Object>>, StoreError> {
+    if resource.kind != "ConfigMap" {
+        return Ok(None);
+    }
+    let named = |name: &str| Selection { name: Some(name.to_owned()), ..Selection::all() };
+    let selections = CONFIG_MAPS.into_iter().map(named).chain([Selection::namespace("kube-system")]);
+    let mut objects = BTreeMap::new();
+    for selection in selections {
+        match list(store, resource, &selection).await {
+            Ok(listed) => objects.extend(listed.into_iter().map(|object| (object.key(), object))),
+            Err(StoreError::Forbidden(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Some(objects.into_values().collect()))
 }
 
 /// What can be read of a kind that may not be read in the whole cluster.

@@ -11,8 +11,8 @@ use crate::read::decode::{Object, Read, Reading};
 pub(super) const KINDS: &[KindReader] =
     &[KindReader { group: "", versions: &["v1"], kind: "ConfigMap", scope: Scope::Namespaced, read }];
 
-/// The ConfigMaps that something here asks for, in any namespace.
-const NAMES: [&str; 14] = [
+/// The names of the ConfigMaps that something here asks for, in any namespace; see [`is_config_map_read`] for more.
+pub const CONFIG_MAPS: [&str; 14] = [
     "antrea-config",
     "calico-config",
     "canal-config",
@@ -32,7 +32,7 @@ const NAMES: [&str; 14] = [
 /// Whether anything asks for ConfigMaps of this name.
 pub fn is_config_map_read(name: &str) -> bool {
     // Antrea's has a hash behind its name in some releases.
-    NAMES.contains(&name) || name.starts_with("antrea-config-")
+    CONFIG_MAPS.contains(&name) || name.starts_with("antrea-config-")
 }
 
 fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {

@@ -33,7 +33,7 @@ mod service;
 mod workload;
 mod workspace_allowlist;
 
-pub use self::config_map::is_config_map_read;
+pub use self::config_map::{CONFIG_MAPS, is_config_map_read};
 use super::decode::{Object, Read, Reading};
 
 /// How one kind is read.
@@ -119,10 +119,16 @@ pub fn is_wanted(group: &str, kind: &str) -> bool {
     find(group, kind).is_some() || is_policy(group, kind)
 }
 
+/// Every kind that is worth reading from a cluster, by its API group and its name.
+pub fn wanted_kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let read = KINDS.iter().flat_map(|kinds| kinds.iter()).map(|reader| (reader.group, reader.kind));
+    let unread = POLICIES.iter().copied().filter(|(group, kind)| find(group, kind).is_none());
+    read.chain(unread).filter(|(_, kind)| *kind != not_read::KIND)
+}
+
 /// Whether any kind of an API group is worth reading from a cluster.
 pub fn is_group_wanted(group: &str) -> bool {
-    let read = KINDS.iter().flat_map(|kinds| kinds.iter()).map(|reader| reader.group);
-    read.chain(POLICIES.iter().map(|(group, _)| *group)).any(|wanted| wanted == group)
+    wanted_kinds().any(|(wanted, _)| wanted == group)
 }
 
 /// Whether a kind that has no reader decides about traffic.

@@ -7,13 +7,9 @@ use super::{KindReader, Scope};
 use crate::code;
 use crate::read::decode::{Object, Read, Reading, value};
 
-pub(super) const KINDS: &[KindReader] = &[KindReader {
-    group: "network.bulkhead.dev",
-    versions: &["v1alpha1"],
-    kind: "NotRead",
-    scope: Scope::Cluster,
-    read,
-}];
+pub(super) const KIND: &str = "NotRead";
+pub(super) const KINDS: &[KindReader] =
+    &[KindReader { group: "network.bulkhead.dev", versions: &["v1alpha1"], kind: KIND, scope: Scope::Cluster, read }];
 
 fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     let (group, kind, namespace, except, reason) = object.fields.required("spec", |spec| {
