@@ -13,8 +13,6 @@ use crate::person::Person;
 
 /// KubeSphere's Workspaces, in the version of its fourth release.
 const WORKSPACES: &str = "{apiVersion: tenant.kubesphere.io/v1beta1, kind: Workspace, metadata: {name: none}}";
-/// Where the controller's tokens come from.
-const ACCOUNT: &str = "/api/v1/namespaces/bulkhead-system/serviceaccounts/bulkhead-controller/token";
 
 /// Applies what `bulkhead manifests all` prints, as far as it is wanted, and defines KubeSphere's Workspaces. Gives the kubeconfig of the
 /// controller's service account, which has the rights of the shipped role and no others.
@@ -28,10 +26,21 @@ pub fn install(plane: &ControlPlane, binary: &Path, wanted: impl Fn(&Object) -> 
     let admin = Person::admin(plane)?;
     admin.apply_all(&shipped)?;
     admin.define_missing_kinds(&objects(WORKSPACES)?)?;
-    let kind = "TokenRequest";
-    let request =
-        json!({"apiVersion": "authentication.k8s.io/v1", "kind": kind, "spec": {"expirationSeconds": 86_400}});
-    let answer = plane.client("admin")?.create(ACCOUNT, &request)?;
-    let token = answer.pointer("/status/token").and_then(|token| token.as_str()).context("no token")?.to_owned();
-    Ok(plane.write_kubeconfig(&User { name: "bulkhead-controller".to_owned(), groups: Vec::new(), token })?)
+    account(plane, "bulkhead-system", "bulkhead-controller")
+}
+
+/// The kubeconfig of a service account.
+pub fn account(plane: &ControlPlane, namespace: &str, name: &str) -> anyhow::Result<PathBuf> {
+    let token = token(plane, namespace, name)?;
+    Ok(plane.write_kubeconfig(&User { name: name.to_owned(), groups: Vec::new(), token })?)
+}
+
+/// A token of a service account, for a day.
+pub fn token(plane: &ControlPlane, namespace: &str, name: &str) -> anyhow::Result<String> {
+    let (version, kind) = ("authentication.k8s.io/v1", "TokenRequest");
+    let request = json!({"apiVersion": version, "kind": kind, "spec": {"expirationSeconds": 86_400}});
+    let path = format!("/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token");
+    let answer = plane.client("admin")?.create(&path, &request)?;
+    let token = answer.pointer("/status/token").and_then(|token| token.as_str());
+    Ok(token.context("no token")?.to_owned())
 }

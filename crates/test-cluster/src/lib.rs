@@ -8,7 +8,7 @@ mod manifest;
 mod person;
 mod process;
 
-pub use install::install;
+pub use install::{account, install, token};
 pub use manifest::{example, objects, root};
 pub use person::Person;
 pub use process::Process;

@@ -24,10 +24,12 @@ pub(crate) enum Part {
     Roles,
     Admission,
     Controller,
+    // Who comes in, and how, is to be decided first: it is no part of `all`.
+    Console,
 }
 
 impl Part {
-    const REAL: [Self; 4] = [Self::Crds, Self::Roles, Self::Admission, Self::Controller];
+    const REAL: [Self; 5] = [Self::Crds, Self::Roles, Self::Admission, Self::Controller, Self::Console];
 
     fn text(self) -> String {
         match self {
@@ -45,13 +47,15 @@ impl Part {
             .to_owned(),
             Self::Admission => include_str!("../../../../deploy/chart/files/admission.yaml").to_owned(),
             Self::Controller => include_str!("../../../../deploy/controller.yaml").to_owned(),
+            Self::Console => include_str!("../../../../deploy/console.yaml").to_owned(),
         }
     }
 }
 
 /// Prints the parts, for `kubectl apply --server-side -f -`.
 pub(crate) fn run(arguments: &ManifestsArguments, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
-    let wants = |part: &Part| arguments.parts.contains(part) || arguments.parts.contains(&Part::All);
+    let all = arguments.parts.contains(&Part::All);
+    let wants = |part: &Part| arguments.parts.contains(part) || all && *part != Part::Console;
     let texts: Vec<String> = Part::REAL.iter().filter(|part| wants(part)).map(|part| part.text()).collect();
     session.answer(&texts.join("---\n"))?;
     Ok(ExitStatus::Answered)

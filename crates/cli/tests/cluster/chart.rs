@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::process::Command;
 
+use bulkhead_cli::ExitStatus;
 use bulkhead_control_plane::{ControlPlane, Program};
 use bulkhead_store::{Apply, Object, Store as _, Write};
 use bulkhead_test_cluster::{Person, objects};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::command::{root, said};
+use crate::command::{root, run_in, said};
 
 /// Values with every part of the chart in it.
 const EVERYTHING: &[&str] = &[
@@ -17,6 +18,43 @@ const EVERYTHING: &[&str] = &[
     "networkPolicy.metricsFrom[0].namespaceSelector.matchLabels.monitoring=yes",
     "networkPolicy.apiServer[0].ipBlock.cidr=192.0.2.1/32",
     "image.digest=sha256:0123456789012345678901234567890123456789012345678901234567890123",
+];
+
+/// The console: as it is without more values, and with everything that a mode of signing in brings.
+const CONSOLES: [&[&str]; 4] = [
+    &["console.enabled=true"],
+    &[
+        "console.enabled=true",
+        "console.replicas=2",
+        "console.writes.users={ada}",
+        "console.writes.groups={tenants,system:authenticated}",
+        "console.writes.serviceaccounts={ada}",
+        "console.ingress.enabled=true",
+        "console.ingress.host=console.example.com",
+        "console.ingress.className=nginx",
+        "console.ingress.tlsSecretName=console-tls",
+        "console.ingress.annotations.one=two",
+        "console.networkPolicy.from[0].namespaceSelector.matchLabels.gateway=yes",
+        "console.service.annotations.one=two",
+        "console.extraArgs={--cni=calico}",
+    ],
+    &[
+        "console.enabled=true",
+        "console.auth.mode=proxy",
+        "console.auth.proxy.secretName=proxy",
+        "console.writes.enabled=false",
+    ],
+    &[
+        "console.enabled=true",
+        "console.auth.mode=oidc",
+        "console.auth.oidc.issuerURL=https://sso.example.com/",
+        "console.auth.oidc.clientID=bulkhead",
+        "console.auth.oidc.clientSecretName=oidc",
+        "console.auth.oidc.caConfigMap=sso-ca",
+        "console.auth.oidc.redirectURL=https://console.example.com/oidc/callback",
+        "console.auth.oidc.usernamePrefix=oidc:",
+        "console.networkPolicy.identityProvider[0].ipBlock.cidr=192.0.2.7/32",
+    ],
 ];
 
 fn helm(arguments: &[&str]) -> Result<String, String> {
@@ -28,8 +66,13 @@ fn helm(arguments: &[&str]) -> Result<String, String> {
 }
 
 fn rendered(values: &[&str]) -> Result<String, String> {
+    rendered_with(&[], values)
+}
+
+fn rendered_with(options: &[&str], values: &[&str]) -> Result<String, String> {
     let mut arguments = vec!["template", "bulkhead", "deploy/chart", "--namespace", "bulkhead-system"];
     arguments.extend(["--kube-version", "1.36.0"]);
+    arguments.extend(options);
     for value in values {
         arguments.extend(["--set", value]);
     }
@@ -42,9 +85,11 @@ pub(crate) fn applied(plane: &ControlPlane) {
     let admin = Person::admin(plane).unwrap();
     admin.apply("{apiVersion: v1, kind: Namespace, metadata: {name: bulkhead-system, labels: {pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/warn: restricted}}}").unwrap();
     admin.apply("{apiVersion: v1, kind: Namespace, metadata: {name: kubesphere-system}}").unwrap();
-    for values in [&[][..], EVERYTHING] {
+    for values in [&[][..], EVERYTHING].into_iter().chain(CONSOLES) {
         let objects = objects(&rendered(values).unwrap()).unwrap();
         assert!(objects.len() >= 20, "{} objects", objects.len());
+        let consoles = objects.iter().filter(|object| object.name().starts_with("bulkhead-console")).count();
+        assert_eq!(consoles > 0, values.contains(&"console.enabled=true"), "{values:?}: {consoles} of the console");
         admin.define_missing_kinds(&objects).unwrap();
         for object in &objects {
             let resource = admin.resource_of(object).unwrap();
@@ -54,8 +99,62 @@ pub(crate) fn applied(plane: &ControlPlane) {
             let taken = taken.unwrap_or_else(|error| panic!("{} {}: {error}", object.kind(), object.key()));
             nothing_is_dropped(&object, &taken);
         }
-        let deployment = objects.iter().find(|object| object.kind() == "Deployment").unwrap();
-        pod_is_restricted(&admin, deployment);
+        let deployments: Vec<_> = objects.iter().filter(|object| object.kind() == "Deployment").collect();
+        assert_eq!(deployments.len(), if consoles > 0 { 2 } else { 1 });
+        for deployment in deployments {
+            pod_is_restricted(&admin, deployment);
+        }
+    }
+}
+
+/// Rights and arguments of the console follow from who comes, and how.
+pub(crate) fn console(_: &ControlPlane) {
+    let [plain, named, proxy, oidc] = CONSOLES.map(|values| objects(&rendered(values).unwrap()).unwrap());
+    let bound = |objects: &[Object]| {
+        let bindings = objects.iter().filter(|object| object.kind() == "ClusterRoleBinding");
+        let ours = bindings.map(Object::name).filter(|name| name.starts_with("bulkhead-console"));
+        ours.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(bound(&plain), ["bulkhead-console", "bulkhead-console-tokens", "bulkhead-console-writes"]);
+    assert_eq!(bound(&proxy), ["bulkhead-console"]);
+    assert_eq!(bound(&oidc), ["bulkhead-console", "bulkhead-console-writes"]);
+    let find = |objects: &[Object], kind: &str, name: &str| {
+        objects.iter().find(|object| object.kind() == kind && object.name() == name).cloned()
+    };
+    let names = |objects: &[Object]| {
+        let role = find(objects, "ClusterRole", "bulkhead-console-writes").unwrap();
+        role.0["rules"].as_array().unwrap().iter().map(|rule| rule["resourceNames"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&plain), [Value::Null, Value::Null, Value::Null]);
+    assert_eq!(names(&named), [json!(["ada"]), json!(["tenants", "system:authenticated"]), json!(["ada"])]);
+    assert!(find(&plain, "Ingress", "bulkhead-console").is_none());
+    assert!(find(&named, "Ingress", "bulkhead-console").is_some());
+    assert!(find(&plain, "PodDisruptionBudget", "bulkhead-console").is_none());
+    assert!(find(&named, "PodDisruptionBudget", "bulkhead-console").is_some());
+    let policy = |objects: &[Object]| find(objects, "NetworkPolicy", "bulkhead-console").unwrap().0["spec"].clone();
+    assert_eq!((policy(&plain).get("ingress"), policy(&plain)["egress"].as_array().unwrap().len()), (None, 1));
+    assert_eq!(
+        (policy(&named)["ingress"].as_array().unwrap().len(), policy(&oidc)["egress"].as_array().unwrap().len()),
+        (1, 3)
+    );
+    for objects in [plain, named, proxy, oidc] {
+        the_program_takes(&find(&objects, "Deployment", "bulkhead-console").unwrap());
+    }
+}
+
+/// Arguments that the program does not know would be found when the pod starts; here it is asked without one.
+fn the_program_takes(deployment: &Object) {
+    let container = &deployment.0["spec"]["template"]["spec"]["containers"][0];
+    let arguments: Vec<&str> = container["args"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+    // The document about the API is printed instead of serving; all arguments are read before that.
+    let printed = run_in(&root(), &[&arguments[..], &["--openapi"]].concat(), Path::new("none"));
+    assert_eq!(printed.status, ExitStatus::Answered, "{arguments:?}: {}", printed.err);
+    let wrong = run_in(&root(), &[&arguments[..], &["--openapi", "--no-such-argument"]].concat(), Path::new("none"));
+    assert_eq!(wrong.status, ExitStatus::Unusable, "the control");
+    let mounts = container["volumeMounts"].as_array().cloned().unwrap_or_default();
+    for file in arguments.iter().filter_map(|argument| argument.split_once("file=").map(|(_, file)| file)) {
+        let is_there = |mount: &Value| file.starts_with(&format!("{}/", mount["mountPath"].as_str().unwrap()));
+        assert!(mounts.iter().any(is_there), "{file} is nowhere: {mounts:?}");
     }
 }
 
@@ -126,32 +225,35 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// `deploy/controller.yaml` is what the chart makes without any values. `BLESS=1` writes it.
+/// The plain manifests are what the chart makes: of the controller without any values, and of the console where it is only switched on.
+/// `BLESS=1` writes them.
 fn plain_manifests() {
-    let own = ["serviceaccount", "rbac", "deployment", "service", "networkpolicy", "poddisruptionbudget"];
+    let of_controller = ["serviceaccount", "rbac", "deployment", "service", "networkpolicy", "poddisruptionbudget"];
+    // Its ClusterRoles have a part of their own.
+    plain_manifest("deploy/controller.yaml", &of_controller, &[], |text| !text.contains("\nkind: ClusterRole\n"));
+    let of_console =
+        ["console-serviceaccount", "console-rbac", "console-deployment", "console-service", "console-networkpolicy"];
+    plain_manifest("deploy/console.yaml", &of_console, CONSOLES[0], |_| true);
+}
+
+fn plain_manifest(path: &str, templates: &[&str], values: &[&str], is_wanted: impl Fn(&str) -> bool) {
     let mut text = HEAD.to_owned();
-    for template in own {
+    for template in templates {
         let shown = format!("templates/{template}.yaml");
-        let arguments =
-            ["template", "bulkhead", "deploy/chart", "--namespace", "bulkhead-system", "--kube-version", "1.36.0"];
-        let rendered = helm(&[&arguments[..], &["--show-only", &shown]].concat()).unwrap();
+        let rendered = rendered_with(&["--show-only", &shown], values).unwrap();
         for document in rendered.split("---\n").filter(|document| !document.trim().is_empty()) {
-            // Roles have a part of their own.
-            if !document.contains("\nkind: ClusterRole\n") {
+            if is_wanted(document) {
                 text.push_str("---\n");
                 text.push_str(&plain(document));
             }
         }
     }
-    let path = root().join("deploy/controller.yaml");
+    let file = root().join(path);
     if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
-        std::fs::write(&path, &text).unwrap();
+        std::fs::write(&file, &text).unwrap();
     }
-    let have = std::fs::read_to_string(path).unwrap();
-    assert!(
-        have == text,
-        "deploy/controller.yaml is not what the chart makes: BLESS=1 cargo test -p bulkhead --test cluster chart"
-    );
+    let have = std::fs::read_to_string(file).unwrap();
+    assert!(have == text, "{path} is not what the chart makes: BLESS=1 cargo test -p bulkhead --test cluster chart");
 }
 
 const HEAD: &str = "# Made from the chart by its test (crates/cli/tests/cluster/chart.rs). Do not edit.
@@ -184,15 +286,27 @@ pub(crate) fn values(plane: &ControlPlane) {
         ("controller.allowNamespaces={Kube_System}", "allowNamespaces"),
         ("serviceMonitor.interval=often", "interval"),
         ("contoller.replicas=3", "contoller"),
+        ("console.auth.mode=local", "mode"),
+        ("console.auth.mode=proxy", "secretName"),
+        ("console.auth.mode=oidc", "issuerURL"),
+        ("console.ingress.enabled=true", "host"),
+        ("console.port=0", "port"),
+        ("console.writes.verbs={escalate}", "verbs"),
     ];
     for (value, named) in wrong {
-        let refused = rendered(&[value]).expect_err(value);
+        let refused = rendered(&["console.enabled=true", value]).expect_err(value);
         assert!(refused.contains(named), "{value}: {refused}");
     }
+    let nobody = ["console.enabled=true", "console.ingress.enabled=true", "console.ingress.host=console.example.com"];
+    let refused = rendered(&nobody).expect_err("nobody could come in");
+    assert!(refused.contains("console.networkPolicy.from"), "{refused}");
     let text = said(&["manifests", "all"], plane, "admin");
     let crds = std::fs::read_to_string(root().join("deploy/chart/files/crds.yaml")).unwrap();
     let count = |text: &str, kind: &str| text.lines().filter(|line| *line == format!("kind: {kind}")).count();
     assert_eq!(count(&text, "CustomResourceDefinition"), count(&crds, "CustomResourceDefinition"));
     assert_eq!(count(&text, "ValidatingAdmissionPolicy"), 4);
+    // Who may act as others is installed only by whoever asks for it.
+    assert!(!text.contains("impersonate"));
+    assert!(said(&["manifests", "all", "console"], plane, "admin").contains("impersonate"));
     assert!(Path::new(&root().join("deploy/chart/values.schema.json")).is_file());
 }

@@ -4,6 +4,7 @@
 
 mod chart;
 mod command;
+mod console;
 mod live;
 mod push;
 mod rights;
@@ -26,8 +27,10 @@ const TRIALS: &[Trial] = &[
     Trial { name: "who_may_do_what_is_as_documented", run: rights::table },
     Trial { name: "kubernetes_itself_may_delete_our_policies", run: rights::kubernetes_itself },
     Trial { name: "the_chart_is_the_manifests_and_the_server_takes_all_of_it", run: chart::applied },
+    Trial { name: "the_console_of_the_chart_has_the_rights_of_its_mode", run: chart::console },
     Trial { name: "tokens_say_who_and_the_cluster_what", run: serve::tokens },
     Trial { name: "a_token_is_a_session_until_it_is_ended", run: serve::sign_in },
+    Trial { name: "the_console_needs_its_role_and_no_more", run: console::shipped_rights },
     Trial { name: "a_console_goes_on_while_the_cluster_is_silent", run: serve::silence },
     Trial { name: "values_that_make_no_sense_are_refused", run: chart::values },
 ];

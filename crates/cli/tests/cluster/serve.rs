@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use bulkhead_test_cluster::Person;
 
 /// A server in a process of its own, which ends with this.
-struct Console {
+pub(crate) struct Console {
     process: Child,
     port: u16,
 }
@@ -24,24 +25,29 @@ impl Drop for Console {
 }
 
 /// What was answered.
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    text: String,
+    pub(crate) text: String,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text))
     }
 }
 
 impl Console {
     fn start(plane: &ControlPlane, arguments: &[&str]) -> Self {
+        Self::of(plane.kubeconfig("admin").unwrap(), arguments)
+    }
+
+    /// Starts with the rights of whoever a kubeconfig is for.
+    pub(crate) fn of(kubeconfig: &Path, arguments: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_bulkhead"))
             .args(["serve", "--listen", "127.0.0.1:0", "--no-browser", "--lang", "en"])
             .args(arguments)
-            .env("KUBECONFIG", plane.kubeconfig("admin").unwrap())
+            .env("KUBECONFIG", kubeconfig)
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
@@ -68,13 +74,21 @@ impl Console {
         Answer { status, head: head.to_owned(), text: text.to_owned() }
     }
 
-    fn get(&self, user: &str, path: &str) -> Answer {
-        let token = format!("Bearer token-of-{user}");
+    pub(crate) fn get(&self, user: &str, path: &str) -> Answer {
+        self.get_with(&format!("token-of-{user}"), path)
+    }
+
+    pub(crate) fn get_with(&self, token: &str, path: &str) -> Answer {
+        let token = format!("Bearer {token}");
         self.ask("GET", &format!("/api/v1alpha1{path}"), &[("Authorization", &token)], "")
     }
 
     fn post(&self, user: &str, path: &str, body: &Value) -> Answer {
-        let token = format!("Bearer token-of-{user}");
+        self.post_with(&format!("token-of-{user}"), path, body)
+    }
+
+    pub(crate) fn post_with(&self, token: &str, path: &str, body: &Value) -> Answer {
+        let token = format!("Bearer {token}");
         let headers =
             [("Authorization", token.as_str()), ("Content-Type", "application/json"), ("X-Bulkhead-Csrf", "1")];
         self.ask("POST", &format!("/api/v1alpha1{path}"), &headers, &body.to_string())
@@ -116,7 +130,8 @@ subjects: [{kind: User, name: console, apiGroup: rbac.authorization.k8s.io}]
         .unwrap();
 }
 
-fn entry(name: &str, namespace: &str) -> Value {
+/// An entry to write.
+pub(crate) fn entry(name: &str, namespace: &str) -> Value {
     json!({"apiVersion": "network.kubesphere.io/v1alpha1", "kind": "NamespaceNetworkPolicy",
         "metadata": {"name": name, "namespace": namespace},
         "spec": {"ingress": [{"from": [{"ipBlock": {"cidr": "203.0.113.0/24"}}]}]}})

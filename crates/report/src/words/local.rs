@@ -73,18 +73,18 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("storeNoObjectInFile", "`{path}` has a document that is no object", "`{path}` 中有不是对象的文档"),
     (
         "help.manifests",
-        "Print what a cluster needs: definitions, roles, admission policies, the controller",
-        "输出集群所需的内容：资源定义、角色、准入策略、控制器",
+        "Print what a cluster needs: definitions, roles, admission policies, the controller, the console",
+        "输出集群所需的内容：资源定义、角色、准入策略、控制器、控制台",
     ),
     (
         "help.manifests.parts",
-        "What to print: crds, roles, admission, controller, or all [default: crds]",
-        "要输出的部分：crds、roles、admission、controller 或 all [默认：crds]",
+        "What to print: crds, roles, admission, controller; all of these; or console, which `all` leaves out [default: crds]",
+        "要输出的部分：crds、roles、admission、controller；all 表示以上全部；console 不包含在 all 中，需单独指定 [默认：crds]",
     ),
     (
         "help.manifests.examples",
-        "  # into the current cluster\n  bulkhead manifests all | kubectl apply --server-side -f -",
-        "  # 写入当前集群\n  bulkhead manifests all | kubectl apply --server-side -f -",
+        "  # into the current cluster\n  bulkhead manifests all | kubectl apply --server-side -f -\n  # the console as well, for people with tokens of the cluster\n  bulkhead manifests all console | kubectl apply --server-side -f -",
+        "  # 写入当前集群\n  bulkhead manifests all | kubectl apply --server-side -f -\n  # 同时部署控制台，供持有集群令牌者使用\n  bulkhead manifests all console | kubectl apply --server-side -f -",
     ),
     ("help.pull", "Read a cluster into a file, or into a local store", "将集群读入文件或本地存储"),
     (
