@@ -85,7 +85,7 @@ pub(crate) enum Command {
     Reach(crate::command::reach::ReachArguments),
     Query(QueryArguments),
     Lint(LintArguments),
-    Serve(crate::command::serve::ServeArguments),
+    Serve(Box<crate::command::serve::ServeArguments>),
     Models(ModelsArguments),
 }
 

@@ -25,6 +25,7 @@ mod objects;
 pub mod openapi;
 mod problem;
 mod serve;
+mod tls;
 pub mod viewer;
 
 pub use cluster::Cluster;
@@ -33,3 +34,4 @@ pub use kapis::kubesphere_paths;
 pub use objects::{Unreadable, parse};
 pub use problem::Problem;
 pub use serve::{Entrance, Serving, router, serve};
+pub use tls::{TellTls, Tls, TlsError, TlsFiles};

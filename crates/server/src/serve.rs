@@ -18,6 +18,7 @@ use crate::access::{Access, Audit, Oidc, Proxy, Rights, Tell, Token, guard};
 use crate::api::{self, Context};
 use crate::cluster::Cluster;
 use crate::problem::Problem;
+use crate::tls::{Shown, Tls, TlsListener};
 use crate::{assets, headers, language, viewer};
 
 /// Where whoever runs the server asks whether it is there. It says nothing else, so that anybody may ask.
@@ -37,6 +38,7 @@ pub struct Serving {
     /// Where.
     pub address: SocketAddr,
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     router: Router,
 }
 
@@ -63,13 +65,14 @@ impl std::fmt::Debug for Entrance {
     }
 }
 
-/// Listens, and in the mode `local` tells the address that opens the console. Nothing is answered before [`Serving::run`].
+/// Listens, with TLS where it is given, and in the mode `local` tells the address that opens the console. Nothing is answered before
+/// [`Serving::run`].
 ///
 /// # Errors
 /// The address is taken, not this machine's, or not loopback in the mode `local`, or the system has no random numbers.
 pub async fn serve(
     cluster: Arc<Cluster>,
-    listen: SocketAddr,
+    (listen, tls): (SocketAddr, Option<Arc<Tls>>),
     entrance: Entrance,
     audit: Audit,
 ) -> std::io::Result<Serving> {
@@ -87,7 +90,7 @@ pub async fn serve(
         Entrance::Token(token, rights) => Access::token(token, rights),
         Entrance::Oidc(oidc, rights) => Access::oidc(oidc, rights),
     };
-    Ok(Serving { address, listener, router: router(cluster, access, audit) })
+    Ok(Serving { address, listener, tls, router: router(cluster, access, audit) })
 }
 
 impl Serving {
@@ -96,8 +99,18 @@ impl Serving {
     /// # Errors
     /// The socket fails.
     pub async fn run(self, end: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        let Self { listener, tls, router, .. } = self;
+        let served = async move {
+            match tls {
+                None => axum::serve(listener, router).await,
+                Some(tls) => {
+                    let service = router.into_make_service_with_connect_info::<Shown>();
+                    axum::serve(TlsListener::start(listener, tls), service).await
+                }
+            }
+        };
         tokio::select! {
-            served = std::future::IntoFuture::into_future(axum::serve(self.listener, self.router)) => served,
+            served = served => served,
             // Streams of events never end by themselves, so nobody waits for them; a write that has begun is finished by the
             // store.
             () = end => Ok(()),

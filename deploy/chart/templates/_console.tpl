@@ -1,9 +1,22 @@
-{{/* Who may ask: arguments of `bulkhead serve`, of the values console.auth. */}}
+{{/* Who may ask, and how: arguments of `bulkhead serve`, of the values `console`. */}}
 {{- define "bulkhead.console.auth" -}}
+{{- if .tls.secretName }}
+- --tls-cert=/etc/bulkhead/tls/tls.crt
+- --tls-key=/etc/bulkhead/tls/tls.key
+{{- end }}
+{{- with .auth }}
 - {{ printf "--auth=%s" .mode | quote }}
 {{- if eq .mode "proxy" }}
 {{- with .proxy }}
+{{- if .secretName }}
 - {{ printf "--proxy-secret-file=/etc/bulkhead/proxy/%s" .secretKey | quote }}
+{{- end }}
+{{- if .clientCAConfigMap }}
+- {{ printf "--proxy-client-ca=/etc/bulkhead/proxy-ca/%s" .clientCAKey | quote }}
+{{- end }}
+{{- range .clientNames }}
+- {{ printf "--proxy-client-name=%s" . | quote }}
+{{- end }}
 - {{ printf "--proxy-user-header=%s" .userHeader | quote }}
 - {{ printf "--proxy-group-header=%s" .groupHeader | quote }}
 {{- end }}
@@ -28,13 +41,24 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- end }}
 
 {{/* What that needs of Secrets and ConfigMaps. */}}
 {{- define "bulkhead.console.volumes" -}}
 {{- $auth := .auth }}
+{{- with .tls.secretName }}
+- name: tls
+  secret: {secretName: {{ . | quote }}}
+{{- end }}
 {{- if eq $auth.mode "proxy" }}
+{{- with $auth.proxy.secretName }}
 - name: proxy
-  secret: {secretName: {{ $auth.proxy.secretName | quote }}}
+  secret: {secretName: {{ . | quote }}}
+{{- end }}
+{{- with $auth.proxy.clientCAConfigMap }}
+- name: proxy-ca
+  configMap: {name: {{ . | quote }}}
+{{- end }}
 {{- end }}
 {{- if eq $auth.mode "oidc" }}
 {{- with $auth.oidc.clientSecretName }}

@@ -42,7 +42,8 @@ pub(crate) fn run(arguments: &DemoArguments, session: &mut Session<'_, '_>) -> R
     let cluster = serve::of_store(&runtime, EXAMPLE.to_owned(), store, Overrides::default())?;
     let speech = session.speech;
     let entrance = |tell| serve::entrance(&access, None, tell, speech);
-    serve::until_interrupted(&runtime, cluster, (listen, &entrance), &arguments.listening, session)
+    let opening = serve::Opening { listen, tls: None, entrance: &entrance };
+    serve::until_interrupted(&runtime, cluster, opening, &arguments.listening, session)
 }
 
 /// The cluster that ships in the binary.

@@ -21,7 +21,7 @@ const EVERYTHING: &[&str] = &[
 ];
 
 /// The console: as it is without more values, and with everything that a mode of signing in brings.
-const CONSOLES: [&[&str]; 4] = [
+const CONSOLES: [&[&str]; 5] = [
     &["console.enabled=true"],
     &[
         "console.enabled=true",
@@ -37,6 +37,13 @@ const CONSOLES: [&[&str]; 4] = [
         "console.networkPolicy.from[0].namespaceSelector.matchLabels.gateway=yes",
         "console.service.annotations.one=two",
         "console.extraArgs={--cni=calico}",
+    ],
+    &[
+        "console.enabled=true",
+        "console.auth.mode=proxy",
+        "console.tls.secretName=console-tls",
+        "console.auth.proxy.clientCAConfigMap=proxy-ca",
+        "console.auth.proxy.clientNames={proxy.example.com}",
     ],
     &[
         "console.enabled=true",
@@ -109,7 +116,7 @@ pub(crate) fn applied(plane: &ControlPlane) {
 
 /// Rights and arguments of the console follow from who comes, and how.
 pub(crate) fn console(_: &ControlPlane) {
-    let [plain, named, proxy, oidc] = CONSOLES.map(|values| objects(&rendered(values).unwrap()).unwrap());
+    let [plain, named, certified, proxy, oidc] = CONSOLES.map(|values| objects(&rendered(values).unwrap()).unwrap());
     let bound = |objects: &[Object]| {
         let bindings = objects.iter().filter(|object| object.kind() == "ClusterRoleBinding");
         let ours = bindings.map(Object::name).filter(|name| name.starts_with("bulkhead-console"));
@@ -121,12 +128,12 @@ pub(crate) fn console(_: &ControlPlane) {
     let find = |objects: &[Object], kind: &str, name: &str| {
         objects.iter().find(|object| object.kind() == kind && object.name() == name).cloned()
     };
-    let names = |objects: &[Object]| {
+    let as_whom = |objects: &[Object]| {
         let role = find(objects, "ClusterRole", "bulkhead-console-writes").unwrap();
         role.0["rules"].as_array().unwrap().iter().map(|rule| rule["resourceNames"].clone()).collect::<Vec<_>>()
     };
-    assert_eq!(names(&plain), [Value::Null, Value::Null, Value::Null]);
-    assert_eq!(names(&named), [json!(["ada"]), json!(["tenants", "system:authenticated"]), json!(["ada"])]);
+    assert_eq!(as_whom(&plain), [Value::Null, Value::Null, Value::Null]);
+    assert_eq!(as_whom(&named), [json!(["ada"]), json!(["tenants", "system:authenticated"]), json!(["ada"])]);
     assert!(find(&plain, "Ingress", "bulkhead-console").is_none());
     assert!(find(&named, "Ingress", "bulkhead-console").is_some());
     assert!(find(&plain, "PodDisruptionBudget", "bulkhead-console").is_none());
@@ -137,7 +144,7 @@ pub(crate) fn console(_: &ControlPlane) {
         (policy(&named)["ingress"].as_array().unwrap().len(), policy(&oidc)["egress"].as_array().unwrap().len()),
         (1, 3)
     );
-    for objects in [plain, named, proxy, oidc] {
+    for objects in [plain, named, certified, proxy, oidc] {
         the_program_takes(&find(&objects, "Deployment", "bulkhead-console").unwrap());
     }
 }
@@ -152,7 +159,7 @@ fn the_program_takes(deployment: &Object) {
     let wrong = run_in(&root(), &[&arguments[..], &["--openapi", "--no-such-argument"]].concat(), Path::new("none"));
     assert_eq!(wrong.status, ExitStatus::Unusable, "the control");
     let mounts = container["volumeMounts"].as_array().cloned().unwrap_or_default();
-    for file in arguments.iter().filter_map(|argument| argument.split_once("file=").map(|(_, file)| file)) {
+    for file in arguments.iter().filter_map(|argument| argument.find("/etc/").map(|at| &argument[at..])) {
         let is_there = |mount: &Value| file.starts_with(&format!("{}/", mount["mountPath"].as_str().unwrap()));
         assert!(mounts.iter().any(is_there), "{file} is nowhere: {mounts:?}");
     }
@@ -297,6 +304,9 @@ pub(crate) fn values(plane: &ControlPlane) {
         let refused = rendered(&["console.enabled=true", value]).expect_err(value);
         assert!(refused.contains(named), "{value}: {refused}");
     }
+    let plain = ["console.auth.mode=proxy", "console.auth.proxy.clientCAConfigMap=proxy-ca", "console.enabled=true"];
+    let refused = rendered(&plain).expect_err("no certificate can be shown without TLS");
+    assert!(refused.contains("console.tls.secretName"), "{refused}");
     let nobody = ["console.enabled=true", "console.ingress.enabled=true", "console.ingress.host=console.example.com"];
     let refused = rendered(&nobody).expect_err("nobody could come in");
     assert!(refused.contains("console.networkPolicy.from"), "{refused}");

@@ -147,6 +147,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("serveAuthArguments", "`{option}` goes with `{needs}`", "`{option}` 需要与 `{needs}` 一起使用"),
     ("serveRoles", "`{path}` is no file of roles: {error}", "`{path}` 不是角色文件：{error}"),
     ("serveSecretShort", "the secret in `{path}` is shorter than 16 bytes", "`{path}` 中的密钥不足 16 字节"),
+    ("serveTls", "TLS cannot be spoken: {error}", "无法启用 TLS：{error}"),
+    (
+        "serveTlsKept",
+        "the files for TLS are not usable now, and those from before stay in use: {error}",
+        "TLS 文件当前无法使用，继续使用之前的内容：{error}",
+    ),
     ("serveFailed", "cannot listen on {address}: {error}", "无法监听 {address}：{error}"),
     ("serveFailed.help", "--listen 127.0.0.1:0 takes any free port", "--listen 127.0.0.1:0 可使用任意空闲端口"),
     ("serveUnusable", "cannot serve this cluster: {error}", "无法提供此集群的服务：{error}"),
@@ -214,6 +220,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         "help.serve.proxy_secret_file",
         "A file with the secret that the proxy shows in X-Bulkhead-Proxy-Secret",
         "含有密钥的文件，代理在 X-Bulkhead-Proxy-Secret 头中出示该密钥",
+    ),
+    (
+        "help.serve.tls_cert",
+        "The server's certificate for TLS, as PEM, behind it those of its authorities; without it HTTP is spoken",
+        "服务端 TLS 证书（PEM），其后可附上级机构的证书；不指定时使用 HTTP",
+    ),
+    ("help.serve.tls_key", "The key of that certificate, as PEM", "该证书的私钥，PEM 格式"),
+    (
+        "help.serve.proxy_client_ca",
+        "The authorities, as PEM, one of which has to have signed the certificate that the proxy's connections show",
+        "代理连接所出示的证书必须由其中之一签发的机构，PEM 格式",
+    ),
+    (
+        "help.serve.proxy_client_names",
+        "A DNS name or IP address that the proxy's certificate has to be for, repeatable; any where there is none",
+        "代理证书必须对应的 DNS 名称或 IP 地址，可重复；不指定则不限",
     ),
     (
         "help.serve.proxy_user_header",

@@ -1,7 +1,7 @@
 //! Who may ask: how somebody is recognised, and what they may see and change.
 //!
 //! - `local`: one person on the machine that serves. Only loopback is served, and that person is the administrator.
-//! - `proxy`: a proxy in front knows who it is, and says so in headers; that it is the proxy is shown by a secret.
+//! - `proxy`: a proxy in front knows who it is, and says so in headers; that it is the proxy is shown by a secret or a certificate.
 //! - `token`: whoever has a token of the cluster.
 //! - `oidc`: whoever an identity provider knows.
 //!
@@ -119,7 +119,7 @@ impl Access {
     async fn admit(&self, request: &mut Request) -> Result<Pass, Problem> {
         let pass = match &self.mode {
             Mode::Local(local) => local.admit(request)?,
-            Mode::Proxy(proxy) => Pass::On(proxy.admit(request.headers())?),
+            Mode::Proxy(proxy) => Pass::On(proxy.admit(request)?),
             Mode::Token(token) => token.admit(request).await?,
             Mode::Oidc(oidc) => oidc.admit(request).await?,
         };

@@ -1,11 +1,14 @@
 //! The mode `proxy`: somebody in front knows who it is.
 //!
-//! Headers can be sent by anybody who reaches the port, so that nothing is believed without the secret that only the proxy has.
+//! Headers can be sent by anybody who reaches the port, so that nothing is believed without what only the proxy has: a secret in a header,
+//! or the key of a certificate that the connection has shown, or both.
 
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, StatusCode};
 
 use super::random::is_same;
 use crate::problem::Problem;
+use crate::tls::Shown;
 use crate::viewer::Principal;
 
 /// The header in which the proxy shows its secret.
@@ -15,15 +18,14 @@ const LONGEST_NAME: usize = 256;
 /// The most groups that are believed.
 const MOST_GROUPS: usize = 1_000;
 
-/// How the proxy in front says who it is.
+/// How the proxy in front is recognised, and says who it is.
 #[derive(Clone)]
 pub struct Proxy {
-    /// What the proxy has to show.
-    pub secret: String,
-    /// The header with the user's name.
-    pub user_header: String,
-    /// The header with the groups: several, or one with commas.
-    pub group_header: String,
+    /// What the proxy has to show: one of them at least.
+    certificate: bool,
+    secret: Option<String>,
+    user_header: String,
+    group_header: String,
 }
 
 impl std::fmt::Debug for Proxy {
@@ -35,16 +37,47 @@ impl std::fmt::Debug for Proxy {
 impl Proxy {
     /// A proxy that shows a secret, and names users as oauth2-proxy and its like do.
     pub fn with_secret(secret: String) -> Self {
-        Self { secret, user_header: "x-forwarded-user".to_owned(), group_header: "x-forwarded-groups".to_owned() }
+        Self { certificate: false, secret: Some(secret), ..Self::with_certificate() }
+    }
+
+    /// The same with a proxy whose connections show a certificate that counts for [`crate::TlsFiles::client_authority`].
+    pub fn with_certificate() -> Self {
+        Self {
+            certificate: true,
+            secret: None,
+            user_header: "x-forwarded-user".to_owned(),
+            group_header: "x-forwarded-groups".to_owned(),
+        }
+    }
+
+    /// The same, which has to show a secret besides.
+    #[must_use]
+    pub fn and_secret(self, secret: String) -> Self {
+        Self { secret: Some(secret), ..self }
+    }
+
+    /// The same with other headers: one with the user's name; and one with the groups, which comes several times or has commas.
+    #[must_use]
+    pub fn naming(self, user_header: &str, group_header: &str) -> Self {
+        let [user_header, group_header] = [user_header, group_header].map(str::to_ascii_lowercase);
+        Self { user_header, group_header, ..self }
+    }
+
+    /// Whether a request comes from the proxy.
+    fn is_from(&self, request: &Request) -> bool {
+        let connection = request.extensions().get::<ConnectInfo<Shown>>();
+        let certified = connection.is_some_and(|ConnectInfo(shown)| *shown == Shown::Certificate);
+        let shown = only(request.headers(), PROXY_SECRET_HEADER);
+        let knows = |secret: &String| !secret.is_empty() && shown.is_some_and(|shown| is_same(shown, secret));
+        (certified || !self.certificate) && self.secret.as_ref().map_or(self.certificate, knows)
     }
 
     /// Who a request is from. A header that comes twice is no proxy's.
-    pub(super) fn admit(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
-        let refused = || Problem::new(StatusCode::UNAUTHORIZED, "problem.notFromProxy");
-        let shown = only(headers, PROXY_SECRET_HEADER).ok_or_else(refused)?;
-        if self.secret.is_empty() || !is_same(shown, &self.secret) {
-            return Err(refused());
+    pub(super) fn admit(&self, request: &Request) -> Result<Principal, Problem> {
+        if !self.is_from(request) {
+            return Err(Problem::new(StatusCode::UNAUTHORIZED, "problem.notFromProxy"));
         }
+        let headers = request.headers();
         let name = only(headers, &self.user_header).map(str::trim).unwrap_or_default();
         if name.is_empty() || name.len() > LONGEST_NAME {
             return Err(Problem::new(StatusCode::UNAUTHORIZED, "problem.noUser"));

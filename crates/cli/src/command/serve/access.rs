@@ -12,8 +12,11 @@ use bulkhead_server::access::{ClusterRights, Proxy, Rights, Roles, Tell, Token};
 use clap::{Args, ValueEnum};
 
 use super::oidc::{OidcArguments, oidc};
+use super::tls::TlsArguments;
 use crate::failure::Failure;
 
+/// The mode of a proxy in front, as it is asked for.
+const PROXY: &str = "--auth proxy";
 /// The longest file of a secret or of roles that is read.
 const LONGEST_FILE: u64 = 4 * 1024 * 1024;
 
@@ -36,6 +39,8 @@ pub(crate) struct AccessArguments {
     pub(crate) proxy_user_header: String,
     #[arg(long, value_name = "NAME", default_value = "X-Forwarded-Groups", hide_default_value = true)]
     pub(crate) proxy_group_header: String,
+    #[command(flatten)]
+    pub(crate) tls: TlsArguments,
     #[command(flatten)]
     pub(crate) oidc: OidcArguments,
 }
@@ -67,31 +72,43 @@ pub(crate) fn entrance(
     tell: Tell,
     speech: Speech,
 ) -> Result<Entrance, Failure> {
-    if arguments.auth != AuthChoice::Oidc && arguments.oidc.any() {
-        let issue = Issue::error("serveAuthArguments").with("option", "--oidc-issuer-url");
-        return Err(Failure::usage(issue.with("needs", "--auth oidc")));
-    }
     let wrong = |option: &str, needs: &str| {
         Failure::usage(Issue::error("serveAuthArguments").with("option", option).with("needs", needs))
     };
-    match (arguments.auth, &arguments.proxy_secret_file) {
-        (AuthChoice::Local | AuthChoice::Token | AuthChoice::Oidc, Some(_)) => {
-            Err(wrong("--proxy-secret-file", "--auth proxy"))
+    let of_other_modes = [
+        ("--oidc-issuer-url", arguments.oidc.any(), "--auth oidc", arguments.auth == AuthChoice::Oidc),
+        ("--proxy-secret-file", arguments.proxy_secret_file.is_some(), PROXY, arguments.auth == AuthChoice::Proxy),
+        ("--proxy-client-ca", arguments.tls.proxy_client_ca.is_some(), PROXY, arguments.auth == AuthChoice::Proxy),
+        // Loopback is served, and its address is told with `http`.
+        (
+            "--tls-cert",
+            arguments.tls.tls_cert.is_some(),
+            "--auth proxy, token, oidc",
+            arguments.auth != AuthChoice::Local,
+        ),
+        ("--roles", arguments.roles.is_some(), "--auth proxy, token, oidc", arguments.auth != AuthChoice::Local),
+    ];
+    for (option, is_there, needs, has_it) in of_other_modes {
+        if is_there && !has_it {
+            return Err(wrong(option, needs));
         }
-        (AuthChoice::Local, None) if arguments.roles.is_some() => Err(wrong("--roles", "--auth proxy")),
-        (AuthChoice::Local, None) => Ok(Entrance::Local(tell)),
-        (AuthChoice::Token, None) => {
+    }
+    match arguments.auth {
+        AuthChoice::Local => Ok(Entrance::Local(tell)),
+        AuthChoice::Token => {
             let live = live.ok_or_else(|| wrong("--auth token", "--kubeconfig"))?;
             Ok(Entrance::Token(Token::new(Arc::new(live.clone())), rights(arguments, Some(live))?))
         }
-        (AuthChoice::Oidc, None) => Ok(Entrance::Oidc(oidc(&arguments.oidc, speech)?, rights(arguments, live)?)),
-        (AuthChoice::Proxy, None) => Err(wrong("--auth proxy", "--proxy-secret-file")),
-        (AuthChoice::Proxy, Some(secret)) => {
-            let proxy = Proxy {
-                user_header: arguments.proxy_user_header.to_ascii_lowercase(),
-                group_header: arguments.proxy_group_header.to_ascii_lowercase(),
-                ..Proxy::with_secret(read_secret(secret)?)
+        AuthChoice::Oidc => Ok(Entrance::Oidc(oidc(&arguments.oidc, speech)?, rights(arguments, live)?)),
+        AuthChoice::Proxy => {
+            let secret = arguments.proxy_secret_file.as_deref().map(read_secret).transpose()?;
+            let proxy = match (&arguments.tls.proxy_client_ca, secret) {
+                (Some(_), Some(secret)) => Proxy::with_certificate().and_secret(secret),
+                (Some(_), None) => Proxy::with_certificate(),
+                (None, Some(secret)) => Proxy::with_secret(secret),
+                (None, None) => return Err(wrong(PROXY, "--proxy-secret-file, --proxy-client-ca")),
             };
+            let proxy = proxy.naming(&arguments.proxy_user_header, &arguments.proxy_group_header);
             Ok(Entrance::Proxy(proxy, rights(arguments, live)?))
         }
     }

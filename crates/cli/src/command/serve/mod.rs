@@ -2,6 +2,7 @@
 
 mod access;
 mod oidc;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use bulkhead_analysis::path::Overrides;
 use bulkhead_kube_store::KubeStore;
 use bulkhead_local_store::LocalStore;
 use bulkhead_server::access::{Audit, AuditLine, Tell};
-use bulkhead_server::{Cluster, Entrance, openapi, serve};
+use bulkhead_server::{Cluster, Entrance, Tls, openapi, serve};
 use clap::Args;
 use tokio::runtime::{Builder, Runtime};
 
@@ -63,6 +64,9 @@ pub(crate) fn run(arguments: &ServeArguments, session: &mut Session<'_, '_>) -> 
     }
     let listen = address(&arguments.listening.listen)?;
     arguments.access.auth.check(listen)?;
+    let speech = session.speech;
+    // Before anything that takes long.
+    let tls = tls::tls(&arguments.access.tls, speech)?;
     let overrides = read_overrides(&arguments.facts)?;
     let runtime = runtime()?;
     let mut live = None;
@@ -79,9 +83,18 @@ pub(crate) fn run(arguments: &ServeArguments, session: &mut Session<'_, '_>) -> 
         let texts = read_texts(filenames, session)?;
         runtime.block_on(Cluster::of_texts(name, texts, overrides)).map_err(|error| unusable(&error))?
     };
-    let speech = session.speech;
-    let entrance = |tell| entrance(&arguments.access, live.as_ref(), tell, speech);
-    until_interrupted(&runtime, cluster, (listen, &entrance), &arguments.listening, session)
+    let opening = Opening { listen, tls, entrance: &|tell| entrance(&arguments.access, live.as_ref(), tell, speech) };
+    until_interrupted(&runtime, cluster, opening, &arguments.listening, session)
+}
+
+/// Where people come in, and how.
+pub(super) struct Opening<'a> {
+    /// Where to listen.
+    pub(super) listen: SocketAddr,
+    /// What connections are encrypted with, if they are.
+    pub(super) tls: Option<Arc<Tls>>,
+    /// Who may come in.
+    pub(super) entrance: &'a dyn Fn(Tell) -> Result<Entrance, Failure>,
 }
 
 /// What answers requests.
@@ -133,7 +146,7 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, Failure> {
 pub(super) fn until_interrupted(
     runtime: &Runtime,
     cluster: Arc<Cluster>,
-    (listen, entrance): (SocketAddr, &dyn Fn(Tell) -> Result<Entrance, Failure>),
+    Opening { listen, tls, entrance }: Opening<'_>,
     arguments: &ListenArguments,
     session: &mut Session<'_, '_>,
 ) -> Result<ExitStatus, Failure> {
@@ -147,12 +160,13 @@ pub(super) fn until_interrupted(
     };
     let failed = |error: &std::io::Error| Issue::error("serveFailed").with("address", listen).with("error", error);
     let entrance = entrance(Box::new(tell))?;
-    let serving = runtime.block_on(serve(cluster, listen, entrance, Audit::to(note)));
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let serving = runtime.block_on(serve(cluster, (listen, tls), entrance, Audit::to(note)));
     let serving = serving.map_err(|error| Failure::usage(failed(&error)))?;
     // Only the mode `local` has such an address: the others are reached through what stands in front.
     let link = first.try_recv().ok();
     drop(first);
-    let shown = link.clone().unwrap_or_else(|| format!("http://{}/", serving.address));
+    let shown = link.clone().unwrap_or_else(|| format!("{scheme}://{}/", serving.address));
     session.answer(&format!("{}\n", session.speech.say("serve.open", &[("link", &shown)])))?;
     if let Some(link) = link {
         session.tell(&format!("{}\n", session.speech.word("serve.end")));
