@@ -87,9 +87,8 @@ fn content(operation: &Operation, generator: &mut SchemaGenerator) -> Value {
 
 fn parameters(operation: &Operation) -> Vec<Value> {
     let in_path = operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let mut all: Vec<Value> = in_path
-        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
-        .collect();
+    let mut all: Vec<Value> =
+        in_path.map(|name| json!({"name": name, "in": "path", "required": true, "schema": not_empty()})).collect();
     all.extend(operation.parameters.iter().map(parameter));
     if operation.method == Method::Post {
         all.push(json!({
@@ -100,10 +99,16 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     all
 }
 
+/// Text that says something: a parameter that has to be there and is empty is not there.
+fn not_empty() -> Value {
+    json!({"type": "string", "minLength": 1})
+}
+
 fn parameter(parameter: &Parameter) -> Value {
     let schema = match parameter.is {
         Is::Repeated => json!({"type": "array", "items": {"type": "string"}}),
-        Is::Required | Is::Optional => json!({"type": "string"}),
+        Is::Required => not_empty(),
+        Is::Optional => json!({"type": "string"}),
     };
     json!({
         "name": parameter.name, "in": "query", "required": parameter.is == Is::Required,

@@ -30,6 +30,29 @@ async fn every_operation_of_the_document_is_served() {
     }
 }
 
+#[tokio::test]
+async fn a_parameter_that_has_to_be_there_is_not_empty() {
+    let bed = Bed::files(example()).await;
+    let (document, mut in_query) = (parsed(), 0);
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for operation in methods.as_object().unwrap().values() {
+            let parameters = operation["parameters"].as_array().unwrap().iter();
+            let required = parameters.filter(|parameter| parameter["required"] == true && parameter["in"] != "header");
+            for parameter in required {
+                assert_eq!(parameter["schema"]["minLength"], 1, "{path} {parameter}");
+                if parameter["in"] == "query" {
+                    in_query += 1;
+                    let asked =
+                        format!("{}?{}=", path.replace("{namespace}", "shop"), parameter["name"].as_str().unwrap());
+                    let answer = bed.ask(Request::get(&asked), "").await;
+                    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{asked}: {}", answer.text);
+                }
+            }
+        }
+    }
+    assert!(in_query > 4, "{in_query}");
+}
+
 /// Every `$ref` of the document, wherever it stands.
 fn references(value: &Value, found: &mut Vec<String>) {
     match value {
