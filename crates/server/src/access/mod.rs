@@ -41,6 +41,7 @@ pub use proxy::{PROXY_SECRET_HEADER, Proxy};
 pub use random::NoRandomness;
 pub(crate) use random::random;
 pub use roles::{Roles, RolesError};
+pub(crate) use sessions::Lasting;
 pub use token::Token;
 
 /// The header that a request that writes must have, with any value.

@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::extract::Request;
 use axum::http::header::{COOKIE, HeaderValue, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+
+use tokio::sync::watch;
 
 use super::random::{NoRandomness, secret};
 use crate::problem::Problem;
@@ -24,7 +27,31 @@ pub(super) struct Sessions<T> {
     cookie: &'static str,
     longest: Duration,
     same_site: SameSite,
-    open: Mutex<HashMap<String, (Instant, T)>>,
+    open: Mutex<HashMap<String, Session<T>>>,
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Session<T> {
+    begun: Instant,
+    what: T,
+    /// Goes with the session, which is how those who wait for its end learn of it.
+    lasting: watch::Sender<()>,
+}
+
+/// How long a session lasts, for what is still answered when it ends.
+#[derive(Clone, Debug)]
+pub(crate) struct Lasting {
+    until: Instant,
+    lasting: watch::Receiver<()>,
+}
+
+impl Lasting {
+    /// Comes when the session is over: somebody signed out, or it has lasted long enough.
+    pub(crate) async fn over(mut self) {
+        let ended = async { while self.lasting.changed().await.is_ok() {} };
+        let _ = tokio::time::timeout_at(self.until.into(), ended).await;
+    }
 }
 
 /// When a browser sends a cookie.
@@ -70,29 +97,31 @@ impl<T: Clone> Sessions<T> {
     pub(super) fn begin(&self, what: T) -> Result<String, NoSession> {
         let id = secret()?;
         let mut open = self.open();
-        open.retain(|_, (begun, _)| begun.elapsed() < self.longest);
+        open.retain(|_, session| session.begun.elapsed() < self.longest);
         if open.len() >= MOST {
             return Err(NoSession::Busy);
         }
         let (cookie, same_site) = (self.cookie, self.same_site.name());
         let set = format!("{cookie}={id}; Path=/; Secure; HttpOnly; SameSite={same_site}");
-        open.insert(id, (Instant::now(), what));
+        open.insert(id, Session { begun: Instant::now(), what, lasting: watch::Sender::new(()) });
         Ok(set)
     }
 
-    /// What is known of whoever sent these headers.
-    pub(super) fn of(&self, headers: &HeaderMap) -> Option<T> {
-        let id = self.id(headers)?;
+    /// What is known of whoever sent a request, which says from here on how long the session lasts: as [`Lasting`].
+    pub(super) fn enter(&self, request: &mut Request) -> Option<T> {
+        let id = self.id(request.headers())?;
         let open = self.open();
-        let (begun, what) = open.get(&id)?;
-        (begun.elapsed() < self.longest).then(|| what.clone())
+        let session = open.get(&id).filter(|session| session.begun.elapsed() < self.longest)?;
+        let lasting = Lasting { until: session.begun + self.longest, lasting: session.lasting.subscribe() };
+        request.extensions_mut().insert(lasting);
+        Some(session.what.clone())
     }
 
     /// Ends the one of whoever sent these headers; what was known of them.
     pub(super) fn end(&self, headers: &HeaderMap) -> Option<T> {
         let id = self.id(headers)?;
-        let (begun, what) = self.open().remove(&id)?;
-        (begun.elapsed() < self.longest).then_some(what)
+        let session = self.open().remove(&id)?;
+        (session.begun.elapsed() < self.longest).then_some(session.what)
     }
 
     /// The cookie that takes the place of one whose session is over.
@@ -106,7 +135,7 @@ impl<T: Clone> Sessions<T> {
         pairs.find(|(name, _)| *name == self.cookie).map(|(_, value)| value.to_owned())
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<String, (Instant, T)>> {
+    fn open(&self) -> MutexGuard<'_, HashMap<String, Session<T>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -73,7 +73,10 @@ impl Token {
             self.sessions.end(request.headers());
             return Ok(Pass::Answered(redirect("/", &[self.sessions.forgotten()])));
         }
-        let token = bearer(request.headers()).or_else(|| self.sessions.of(request.headers()));
+        let token = match bearer(request.headers()) {
+            Some(token) => Some(token),
+            None => self.sessions.enter(request),
+        };
         let principal = match token {
             Some(token) => self.principal(&token).await?,
             None => None,

@@ -4,16 +4,18 @@ use std::convert::Infallible;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use futures_util::stream;
+use futures_util::stream::{self, StreamExt as _};
 
 use super::overview::told;
 use super::reading::Parameters;
 use super::{Context, Method, Operation};
+use crate::access::Lasting;
 use crate::problem::Problem;
 use crate::viewer::Asking;
 
@@ -35,6 +37,7 @@ pub(super) const EVENTS: Operation = Operation {
 async fn events(
     State(context): State<Arc<Context>>,
     asking: Asking,
+    session: Option<Extension<Lasting>>,
     parameters: Parameters,
 ) -> Result<Response, Problem> {
     parameters.of(&[])?;
@@ -64,6 +67,13 @@ async fn events(
         };
         Some((Ok(event), Some(fresh)))
     });
-    let events = stream::select(states, ages);
+    // Whoever signs out hears nothing more, wherever they listen.
+    let over = async {
+        match session {
+            Some(Extension(session)) => session.over().await,
+            None => std::future::pending().await,
+        }
+    };
+    let events = stream::select(states, ages).take_until(over);
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE)).into_response())
 }

@@ -10,3 +10,4 @@ mod events;
 mod foreign;
 mod reading;
 mod secrets;
+mod session;

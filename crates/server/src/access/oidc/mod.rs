@@ -79,7 +79,7 @@ impl Oidc {
             let back = self.back(request)?;
             return self.end(back).await.map(Pass::Answered);
         }
-        match self.sessions.of(request.headers()) {
+        match self.sessions.enter(request) {
             Some(principal) => Ok(Pass::On(principal)),
             None if wants_page(request) => {
                 let to = request.uri().path_and_query().map(ToString::to_string);
