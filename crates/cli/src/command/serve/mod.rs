@@ -163,6 +163,11 @@ pub(super) fn until_interrupted(
     let scheme = if tls.is_some() { "https" } else { "http" };
     let serving = runtime.block_on(serve(cluster, (listen, tls), entrance, Audit::to(note)));
     let serving = serving.map_err(|error| Failure::usage(failed(&error)))?;
+    // Whoever reads where it is may end it.
+    let end = {
+        let _entered = runtime.enter();
+        asked_to_stop()
+    };
     // Only the mode `local` has such an address: the others are reached through what stands in front.
     let link = first.try_recv().ok();
     drop(first);
@@ -174,7 +179,7 @@ pub(super) fn until_interrupted(
             open_browser(&link, &session.streams.surroundings);
         }
     }
-    runtime.block_on(serving.run(asked_to_stop()))?;
+    runtime.block_on(serving.run(end))?;
     Ok(ExitStatus::Answered)
 }
 
