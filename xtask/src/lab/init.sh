@@ -17,6 +17,6 @@ $b mkdir -p /system/lab /system/lib/modules
 $b mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000 lab /system/lab || echo "lab: no folder to write to"
 kernel=$($b sed 's/.*lab-kernel=\([^ ]*\).*/\1/' /proc/cmdline)
 $b ln -s "$kernel/lib/modules/$($b uname -r)" "/system/lib/modules/$($b uname -r)"
-$b chroot /system /bin/sh /lab/run.sh
-echo "lab: ended with $?"
-$b poweroff -f
+# The kernel looks for modules where the first process has its root: that has to be the files of the host.
+$b cp "$b" /system/busybox
+exec $b switch_root /system /bin/sh -c 'sh /lab/run.sh; echo "lab: ended with $?"; exec /busybox poweroff -f'
