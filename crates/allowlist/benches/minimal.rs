@@ -87,7 +87,7 @@ fn benchmark(criterion: &mut Criterion) {
     }
 }
 
-/// Everything that is exposed, for a block outside and for the pods of a namespace.
+/// Everything that is exposed, for a block outside, for the pods of a namespace, and for everyone.
 fn all(criterion: &mut Criterion) {
     let mut text = Vec::new();
     let shape = Shape::ManyExposures { nodes: 5_000, exposures: 1_000 };
@@ -97,6 +97,7 @@ fn all(criterion: &mut Criterion) {
     let wanted = [
         ("a cidr", Client::Block("203.0.113.0/24".parse().unwrap())),
         ("a namespace", Client::Namespace("team-1".into())),
+        ("everyone", Client::Any),
     ];
     for (name, client) in wanted {
         let (exposures, _) = exposures(&snapshot, &[client]);

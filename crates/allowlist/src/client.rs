@@ -140,13 +140,34 @@ pub(crate) fn classes(
     target: &BTreeSet<PodId>,
 ) -> Vec<ClientClass> {
     let mut classes = address_classes(shared, services, &wanted.outside);
-    classes.extend(pod_classes(snapshot, &wanted.pods, target));
-    classes.extend(wanted.nodes.iter().map(|node| node_class(snapshot, *node)));
+    classes.extend(inside_classes(snapshot, wanted, target).into_iter().map(|(_, class)| class));
+    classes
+}
+
+/// The place of a class of clients inside among all of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum InOrder {
+    /// Pods of a node that have the same families; one of the target's own stands alone.
+    Pods(Option<Name>, [bool; 2], Option<PodId>),
+    /// A node's hostNetwork pods.
+    OnHost(Option<Name>),
+    /// A node.
+    Node(NodeId),
+}
+
+/// The classes of everyone inside, in order.
+pub(crate) fn inside_classes(
+    snapshot: &Snapshot,
+    wanted: &Wanted,
+    target: &BTreeSet<PodId>,
+) -> Vec<(InOrder, ClientClass)> {
+    let mut classes = pod_classes(snapshot, wanted.pods.iter().copied(), target);
+    classes.extend(wanted.nodes.iter().map(|node| (InOrder::Node(*node), node_class(snapshot, *node))));
     classes
 }
 
 /// Cuts addresses at everything by which the way of a packet could differ: the families, pod ranges, source ranges.
-fn address_classes(shared: &Shared<'_>, services: &[ServiceId], addresses: &AddressSet) -> Vec<ClientClass> {
+pub(crate) fn address_classes(shared: &Shared<'_>, services: &[ServiceId], addresses: &AddressSet) -> Vec<ClientClass> {
     let mut parts = vec![addresses.intersection(&family("0.0.0.0/0")), addresses.intersection(&family("::/0"))];
     parts.retain(|part| !part.is_empty());
     for cut in cuts(shared, services) {
@@ -179,33 +200,30 @@ fn cuts(shared: &Shared<'_>, services: &[ServiceId]) -> BTreeSet<IpNet> {
 }
 
 /// Pods of one node travel alike, except those of the target, which may meet themselves; hostNetwork pods travel as their node.
-fn pod_classes(snapshot: &Snapshot, pods: &BTreeSet<PodId>, target: &BTreeSet<PodId>) -> Vec<ClientClass> {
-    let mut classes: BTreeMap<_, Vec<PodId>> = BTreeMap::new();
-    let mut host: BTreeMap<_, PodId> = BTreeMap::new();
+pub(crate) fn pod_classes(
+    snapshot: &Snapshot,
+    pods: impl Iterator<Item = PodId>,
+    target: &BTreeSet<PodId>,
+) -> Vec<(InOrder, ClientClass)> {
+    let mut classes: BTreeMap<InOrder, Vec<PodId>> = BTreeMap::new();
     for id in pods {
-        let pod = &snapshot.pods[*id];
-        let families = (pod.addresses.iter().any(IpAddr::is_ipv4), pod.addresses.iter().any(IpAddr::is_ipv6));
-        if pod.host_network {
-            host.entry(pod.node.clone()).or_insert(*id);
+        let pod = &snapshot.pods[id];
+        let families = [pod.addresses.iter().any(IpAddr::is_ipv4), pod.addresses.iter().any(IpAddr::is_ipv6)];
+        let place = if pod.host_network {
+            InOrder::OnHost(pod.node.clone())
         } else {
-            let itself = target.contains(id).then_some(*id);
-            classes.entry((pod.node.clone(), families, itself)).or_default().push(*id);
-        }
+            InOrder::Pods(pod.node.clone(), families, target.contains(&id).then_some(id))
+        };
+        classes.entry(place).or_default().push(id);
     }
-    let own = classes.into_values().filter_map(|members| {
+    let class = |(place, members): (InOrder, Vec<PodId>)| {
         let pod = &snapshot.pods[*members.first()?];
-        Some(ClientClass {
-            origin: Origin::Pod(pod.name.clone()),
-            address: pod.addresses.first().copied(),
-            members: Members::Pods(members),
-        })
-    });
-    let host = host.into_values().map(|id| ClientClass {
-        origin: Origin::Pod(snapshot.pods[id].name.clone()),
-        address: None,
-        members: Members::Origin,
-    });
-    own.chain(host).collect()
+        let on_host = matches!(place, InOrder::OnHost(_));
+        let address = pod.addresses.first().copied().filter(|_| !on_host);
+        let members = if on_host { Members::Origin } else { Members::Pods(members) };
+        Some((place, ClientClass { origin: Origin::Pod(pod.name.clone()), address, members }))
+    };
+    classes.into_iter().filter_map(class).collect()
 }
 
 fn node_class(snapshot: &Snapshot, node: NodeId) -> ClientClass {

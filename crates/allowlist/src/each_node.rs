@@ -13,7 +13,8 @@ use bulkhead_path::{Network, NodeClass};
 use bulkhead_snapshot::{NodeId, Snapshot};
 
 use crate::allowed::Allowed;
-use crate::requirement::{Requirement, Source};
+use crate::entry::WITNESSES;
+use crate::requirement::{About, Requirement, Source};
 use crate::shared::Shared;
 
 /// How many nodes that a way does not lead by stay single; where there are more, they are fellows of their own.
@@ -120,6 +121,17 @@ impl Fellows {
         self.places.binary_search(self.own.places.get(at)?.as_ref()?).ok()
     }
 
+    /// How many of them have an address in a set.
+    pub(crate) fn count_in(&self, set: &AddressSet) -> usize {
+        let within = |(first, last): (IpAddr, IpAddr)| self.before(|own| own <= last) - self.before(|own| own < first);
+        set.ranges().map(within).sum()
+    }
+
+    /// Those from the first that has an address not before this one.
+    pub(crate) fn from(&self, address: IpAddr) -> impl Iterator<Item = (IpAddr, NodeId)> + '_ {
+        (self.before(|own| own < address)..self.len()).map_while(|number| self.get(number))
+    }
+
     /// How many of them come before something, by address.
     pub(crate) fn before(&self, earlier: impl Fn(IpAddr) -> bool) -> usize {
         let address = |place: &u32| self.own.members.get(row(*place)).map(|(address, _)| *address);
@@ -137,7 +149,7 @@ impl Requirement {
     pub(crate) fn by_node(&self, open: &Network<'_>, node: NodeId) -> Option<Self> {
         let Some(role) = self.each else { return Some(self.clone()) };
         let address = open.address_in_role(node, role);
-        let seen = || open.seen_by_policy_by(self.way.route(), node)?.known();
+        let seen = || open.seen_by_policy_by(self.way.route(), node).filter(|_| self.senders.is_none())?.known();
         let address = address.or_else(seen)?;
         let peer = match open.balancer_block_of(address) {
             Some(block) => Source::Addresses(AddressSet::from_net(block)),
@@ -145,6 +157,13 @@ impl Requirement {
         };
         let single = crate::requirement::is_rewritten(self.way.from(), &peer);
         Some(Self { peer, single, node: Some(node), each: None, ..self.clone() })
+    }
+
+    /// The same by each of the nodes for which it stands.
+    pub(crate) fn by_fellows(&self, open: &Network<'_>) -> Vec<Self> {
+        let Some(fellows) = &self.stands_for else { return vec![self.clone()] };
+        let of_each = Self { each: Some(fellows.own.role), stands_for: None, ..self.clone() };
+        fellows.nodes.iter().filter_map(|node| of_each.by_node(open, *node)).collect()
     }
 }
 
@@ -161,31 +180,33 @@ pub(crate) fn one_by_one(open: &Network<'_>, required: &[Requirement]) -> Vec<Re
     let by = |requirement: &Requirement| -> Vec<Requirement> {
         match requirement.each {
             None => vec![requirement.clone()],
-            Some(_) => requirement.way.nodes().iter().filter_map(|node| requirement.by_node(open, *node)).collect(),
+            Some(_) => requirement.nodes().iter().filter_map(|node| requirement.by_node(open, *node)).collect(),
         }
     };
     required.iter().flat_map(by).collect()
 }
 
-/// Every requirement once for all fellows, and by each other node. `inside` are addresses that blocks may hold besides what is
-/// required.
+/// Every requirement once for all fellows, and by each other node. Of those that say the same, as many as an entry shows ways.
+/// Where blocks tell nodes apart, `inside` are the addresses that blocks may hold besides what is required.
 pub(crate) fn together(
     shared: &Shared<'_>,
     required: &[Requirement],
     allowed: &Allowed<'_>,
-    inside: &AddressSet,
+    inside: Option<&AddressSet>,
 ) -> Vec<Requirement> {
     let Some(cells) = Cells::new(shared, required, allowed, inside) else { return required.to_vec() };
+    let mut often = Often::default();
     let mut out = Vec::new();
     for requirement in required {
         let Some(role) = requirement.each else {
             out.push(requirement.clone());
             continue;
         };
-        let nodes = requirement.way.nodes();
+        let nodes = requirement.nodes();
+        let of_kind = often.of(requirement, role);
         for fellows in cells.fellows.get(&role).into_iter().flatten() {
             let Some((address, first)) = fellows.get(0) else { continue };
-            if nodes.contains(first) {
+            if nodes.contains(first) && of_kind.once_more(first) {
                 out.push(Requirement {
                     peer: Source::Addresses(AddressSet::from(address)),
                     node: Some(first),
@@ -195,10 +216,37 @@ pub(crate) fn together(
                 });
             }
         }
-        let alone = cells.alone.iter().filter(|node| nodes.contains(**node));
+        let alone = cells.alone.iter().filter(|node| nodes.contains(**node) && of_kind.once_more(**node));
         out.extend(alone.filter_map(|node| requirement.by_node(&shared.open, *node)));
     }
     out
+}
+
+/// How often the same was said.
+#[derive(Default)]
+struct Often<'r> {
+    kinds: BTreeMap<(About<'r>, usize), Times>,
+}
+
+/// How often one kind of requirement was said of each node.
+#[derive(Default)]
+struct Times {
+    of_node: BTreeMap<NodeId, usize>,
+}
+
+impl<'r> Often<'r> {
+    fn of(&mut self, requirement: &'r Requirement, role: usize) -> &mut Times {
+        self.kinds.entry((requirement.about(), role)).or_default()
+    }
+}
+
+impl Times {
+    /// Whether an entry could still show it.
+    fn once_more(&mut self, node: NodeId) -> bool {
+        let times = self.of_node.entry(node).or_default();
+        *times += 1;
+        *times <= WITNESSES
+    }
 }
 
 /// The nodes of an exposure, by what tells them apart.
@@ -211,12 +259,17 @@ struct Cells {
 
 impl Cells {
     /// `None` where nothing is required by each node.
-    fn new(shared: &Shared<'_>, required: &[Requirement], allowed: &Allowed<'_>, inside: &AddressSet) -> Option<Self> {
+    fn new(
+        shared: &Shared<'_>,
+        required: &[Requirement],
+        allowed: &Allowed<'_>,
+        inside: Option<&AddressSet>,
+    ) -> Option<Self> {
         let each: Vec<(&Requirement, usize)> =
             required.iter().filter_map(|requirement| Some((requirement, requirement.each?))).collect();
         let mut lists: Vec<&[NodeId]> = Vec::new();
-        for list in each.iter().filter_map(|(requirement, _)| requirement.way.nodes().list()) {
-            if !lists.contains(&&list[..]) {
+        for list in each.iter().map(|(requirement, _)| requirement.nodes().list) {
+            if !list.is_empty() && !lists.contains(&list) {
                 lists.push(list);
             }
         }
@@ -224,7 +277,9 @@ impl Cells {
         let roles: BTreeSet<usize> = each.iter().map(|(_, role)| *role).collect();
         let own: Vec<Arc<OwnAddresses>> = roles.iter().map(|role| shared.own_addresses(&all, *role)).collect();
         let mut alone: BTreeSet<NodeId> = own.iter().flat_map(|own| own.odd.iter().copied()).collect();
-        alone.extend(each.iter().filter_map(|(requirement, _)| requirement.way.nodes().except()));
+        for nodes in each.iter().map(|(requirement, _)| requirement.nodes()) {
+            alone.extend(nodes.without.iter().copied().chain(nodes.except));
+        }
         let taken = taken(required, inside);
         alone.extend(own.iter().flat_map(|own| own.nodes_in(&taken)));
         let mut cells: Option<Vec<usize>> = None;
@@ -319,10 +374,12 @@ fn without<T: Copy>(list: &[T], places: &[usize]) -> Vec<T> {
 fn all_nodes(lists: &[&[NodeId]]) -> Option<Vec<NodeId>> {
     let (first, rest) = lists.split_first()?;
     let mut all = first.to_vec();
-    if !rest.is_empty() {
-        all.extend(rest.iter().flat_map(|list| list.iter().copied()));
-        all.sort();
-        all.dedup();
+    for list in rest {
+        let more = missing_from(list, &all, None);
+        if !more.is_empty() {
+            all.extend(more);
+            all.sort();
+        }
     }
     Some(all)
 }
@@ -336,18 +393,22 @@ fn part<K: Ord>(cells: &mut [usize], nodes: &[NodeId], asked: impl Fn(NodeId) ->
     }
 }
 
-/// Addresses that something else than a class of nodes is about, and those that blocks may hold.
-fn taken(required: &[Requirement], inside: &AddressSet) -> AddressSet {
+/// Addresses that something else than a class of nodes is about; those of blocks only where blocks tell nodes apart.
+fn taken(required: &[Requirement], inside: Option<&AddressSet>) -> AddressSet {
     let mut taken = AddressSet::empty();
     let mut blocks = false;
     for requirement in required.iter().filter(|requirement| requirement.each.is_none()) {
         let Source::Addresses(set) = &requirement.peer else { continue };
+        let is_block = !requirement.single && set.len() > 1;
         blocks |= !requirement.single || set.len() > 1;
-        if !set.is_subset(&taken) {
+        if (!is_block || inside.is_some()) && !set.is_subset(&taken) {
             taken = taken.union(set);
         }
     }
-    if blocks { taken.union(inside) } else { taken }
+    match inside.filter(|_| blocks) {
+        Some(inside) => taken.union(inside),
+        None => taken,
+    }
 }
 
 /// What of a sorted list of nodes, less one of them, another sorted list has not: in order.

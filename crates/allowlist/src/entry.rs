@@ -119,6 +119,10 @@ pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Entries {
         covered.push((nets.iter().copied().collect(), ports.clone()));
         blocks.extend(nets.into_iter().map(|net| (net, ports.clone())));
     }
+    if let Some(one_by_one) = partly_covered(making, missing, &covered) {
+        let missing: Vec<Missing<'_>> = one_by_one.iter().map(|own| (own, own.peer.clone())).collect();
+        return entries(making, &missing);
+    }
     for (address, mut ports) in single {
         for (_, covered) in covered.iter().filter(|(set, _)| set.contains(address)) {
             ports.retain(|port| !covered.contains(port));
@@ -140,6 +144,30 @@ pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Entries {
     }
     entries.append(pod_entries(making, &witnesses, by_pod).into());
     entries
+}
+
+/// What is missing, one by one, where blocks cover some of those for whom one stands, and some not.
+fn partly_covered(
+    making: &Making<'_>,
+    missing: &[Missing<'_>],
+    covered: &[(AddressSet, BTreeSet<EntryPort>)],
+) -> Option<Vec<Requirement>> {
+    let mut known: Vec<&Arc<Fellows>> = Vec::new();
+    for fellows in missing.iter().filter_map(|(requirement, _)| requirement.stands_for.as_ref()) {
+        if !known.iter().any(|other| Arc::ptr_eq(other, fellows)) {
+            known.push(fellows);
+        }
+    }
+    let partly =
+        |fellows: &&Arc<Fellows>| covered.iter().any(|(set, _)| ![0, fellows.len()].contains(&fellows.count_in(set)));
+    if !known.iter().any(partly) {
+        return None;
+    }
+    let one_by_one = |(requirement, source): &Missing<'_>| match requirement.stands_for {
+        Some(_) => requirement.by_fellows(&making.shared.open),
+        None => vec![Requirement { peer: source.clone(), ..(*requirement).clone() }],
+    };
+    Some(missing.iter().flat_map(one_by_one).collect())
 }
 
 /// The entries of blocks by address, where one stands for its fellows with all of them.
@@ -170,30 +198,43 @@ fn in_order(
             None => single.push((net, entry)),
         }
     }
-    if of_each.len() > 1 {
-        // Their addresses may be mixed.
-        let all = of_each.drain(..).map(|each| Entries::from_iter([Part::Each(each)]).to_vec());
-        let block = |entry: Entry| match entry.peer {
-            EntryPeer::Block(net) => Some((net, entry)),
-            EntryPeer::Pods { .. } => None,
-        };
-        single.extend(all.flatten().filter_map(block));
-    }
     single.sort_by_key(|(net, _)| key(net));
+    merged(single, &of_each, |net| key(net))
+}
+
+/// Single entries, which are in order, and those of lists, by address.
+fn merged<K: Ord>(single: Vec<(IpNet, Entry)>, of_each: &[OfEach], key: impl Fn(&IpNet) -> K) -> Entries {
     let mut parts = Vec::new();
-    let mut from = 0;
-    let each = of_each.pop();
-    let until = |from: usize, to: usize| {
-        let each = each.as_ref().filter(|_| from < to)?;
-        Some(Part::Each(OfEach { numbers: from..to, ..each.clone() }))
+    let mut taken = vec![0; of_each.len()];
+    let next = |each: &OfEach, number: usize| each.fellows.get(number).map(|(address, _)| key(&IpNet::from(address)));
+    let mut until = |parts: &mut Vec<Part>, end: Option<K>| {
+        loop {
+            let heads = of_each.iter().zip(&taken).enumerate();
+            let heads = heads.filter_map(|(index, (each, from))| Some((next(each, *from)?, index)));
+            let mut heads: Vec<(K, usize)> = heads.collect();
+            heads.sort();
+            let mut heads = heads.into_iter();
+            let Some((head, index)) = heads.next() else { break };
+            if end.as_ref().is_some_and(|end| head > *end) {
+                break;
+            }
+            // Up to the next of another list, or the end.
+            let other = heads.next().map(|(other, _)| other);
+            let stop = |address: IpAddr| {
+                let own = key(&IpNet::from(address));
+                other.as_ref().is_none_or(|other| own < *other) && end.as_ref().is_none_or(|end| own < *end)
+            };
+            let (Some(each), Some(from)) = (of_each.get(index), taken.get_mut(index)) else { break };
+            let to = each.fellows.before(stop).max(*from + 1);
+            parts.push(Part::Each(OfEach { numbers: *from..to, ..each.clone() }));
+            *from = to;
+        }
     };
     for (net, entry) in single {
-        let at = each.as_ref().map_or(0, |each| each.fellows.before(|address| key(&IpNet::from(address)) < key(&net)));
-        parts.extend(until(from, at));
-        from = from.max(at);
+        until(&mut parts, Some(key(&net)));
         parts.push(Part::One(Box::new(entry)));
     }
-    parts.extend(until(from, each.as_ref().map_or(0, |each| each.fellows.len())));
+    until(&mut parts, None);
     parts.into_iter().collect()
 }
 
@@ -296,6 +337,8 @@ struct Witnesses<'a> {
     open: &'a Network<'a>,
     most: usize,
     single: BTreeMap<IpAddr, Vec<Need<'a>>>,
+    /// Those for whom one stands, and the address of that one.
+    standing: Vec<(&'a Arc<Fellows>, IpAddr)>,
     sets: Vec<(&'a AddressSet, Need<'a>)>,
     pods: BTreeMap<PodId, Vec<Need<'a>>>,
 }
@@ -306,7 +349,8 @@ type Need<'a> = (&'a EntryPort, &'a Requirement);
 impl<'a> Witnesses<'a> {
     fn new(making: &Making<'a>, missing: &'a [Missing<'a>], ports: &'a [EntryPort]) -> Self {
         let (open, most) = (&making.shared.open, making.witnesses);
-        let mut found = Self { open, most, single: BTreeMap::new(), sets: Vec::new(), pods: BTreeMap::new() };
+        let (single, pods) = (BTreeMap::new(), BTreeMap::new());
+        let mut found = Self { open, most, single, standing: Vec::new(), sets: Vec::new(), pods };
         if most == 0 {
             return found;
         }
@@ -316,6 +360,9 @@ impl<'a> Witnesses<'a> {
                 Source::Addresses(set) if set.len() == 1 => {
                     for (address, _) in set.ranges() {
                         found.single.entry(address).or_default().push(need);
+                        let standing = requirement.stands_for.as_ref().map(|fellows| (fellows, address));
+                        let known = |(_, known): &(_, IpAddr)| *known == address;
+                        found.standing.extend(standing.filter(|_| !found.standing.iter().any(known)));
                     }
                 }
                 Source::Addresses(set) => found.sets.push((set, need)),
@@ -330,21 +377,53 @@ impl<'a> Witnesses<'a> {
     }
 
     fn of_block(&self, net: IpNet, ports: &BTreeSet<EntryPort>) -> Vec<Witness> {
+        let is_in_question = |need: &Need<'_>| ports.contains(need.0);
         let block = AddressSet::from_net(net);
         let single = self.single.range(net.network()..=net.broadcast());
-        let single = single.flat_map(|(address, needs)| needs.iter().map(|need| (*address, need)));
+        let single = single.flat_map(|(address, needs)| needs.iter().map(|need| (*address, *need)));
+        let mut single: Vec<(IpAddr, Need<'_>)> =
+            single.filter(|(_, need)| is_in_question(need)).take(self.most).collect();
+        if net.prefix_len() < net.max_prefix_len() {
+            single.retain(|(_, (_, requirement))| requirement.stands_for.is_none());
+        }
+        let mut witnesses: Vec<(IpAddr, Witness)> = Vec::new();
+        for (address, (_, requirement)) in single {
+            witnesses.push((address, requirement.witness_of(self.open, address)));
+        }
+        if net.prefix_len() < net.max_prefix_len() {
+            witnesses.extend(self.of_fellows(net, ports));
+            witnesses.sort_by_key(|(address, _)| *address);
+        }
         let sets = self.sets.iter().filter_map(|(set, need)| {
             let both = set.intersection(&block);
             both.ranges().next().map(|(first, _)| (first, need))
         });
-        let needs = single.chain(sets).filter(|(_, (port, _))| ports.contains(port)).take(self.most);
-        needs.map(|(address, (_, requirement))| requirement.witness_of(self.open, address)).collect()
+        let sets = sets.filter(|(_, need)| is_in_question(need));
+        let sets = sets.map(|(address, (_, requirement))| requirement.witness_of(self.open, address));
+        witnesses.into_iter().map(|(_, witness)| witness).chain(sets).take(self.most).collect()
+    }
+
+    /// The first ways of those in a block for whom one stands, by address.
+    fn of_fellows(&self, net: IpNet, ports: &BTreeSet<EntryPort>) -> Vec<(IpAddr, Witness)> {
+        let addresses = self.open.node_addresses();
+        let mut found = Vec::new();
+        for (fellows, first) in &self.standing {
+            let needs = self.single.get(first).into_iter().flatten().filter(|(port, _)| ports.contains(*port));
+            let ways: Vec<Witness> =
+                needs.map(|(_, requirement)| requirement.witness(self.open)).take(self.most).collect();
+            let within = fellows.from(net.network()).take_while(|(address, _)| *address <= net.broadcast());
+            for (address, node) in within.take(self.most) {
+                found.extend(ways.iter().map(|way| (address, way.by_node(&addresses, node))));
+            }
+        }
+        found
     }
 
     fn of_pods(&self, pods: &BTreeSet<PodId>, ports: &BTreeSet<EntryPort>) -> Vec<Witness> {
-        let needs = pods.iter().filter_map(|pod| self.pods.get(pod)).flatten();
-        let needs = needs.filter(|(port, _)| ports.contains(port)).take(self.most);
-        needs.map(|(_, requirement)| requirement.witness(self.open)).collect()
+        let needs = pods.iter().filter_map(|pod| Some((*pod, self.pods.get(pod)?)));
+        let needs = needs.flat_map(|(pod, needs)| needs.iter().map(move |need| (pod, need)));
+        let needs = needs.filter(|(_, (port, _))| ports.contains(*port)).take(self.most);
+        needs.map(|(pod, (_, requirement))| requirement.witness_of_pod(self.open, pod)).collect()
     }
 }
 

@@ -70,16 +70,16 @@ impl Admitting {
 
     /// The indices, each once and in order.
     pub(crate) fn indices(&self) -> Vec<usize> {
+        let mut one = self.one.iter().copied().filter(|index| !self.is_in_stretch(*index)).peekable();
         let mut indices: Vec<usize> = Vec::new();
         for (from, to) in &self.stretches {
             let from = indices.last().map_or(*from, |last| (last + 1).max(*from));
+            while let Some(index) = one.next_if(|index| *index < from) {
+                indices.push(index);
+            }
             indices.extend(from..*to);
         }
-        let before = indices.len();
-        indices.extend(self.one.iter().filter(|index| !self.is_in_stretch(**index)));
-        if before > 0 && before < indices.len() {
-            indices.sort_unstable();
-        }
+        indices.extend(one);
         indices
     }
 
@@ -133,10 +133,15 @@ impl<'e> EntryIndex<'e> {
         let block = move |length: &u8| IpNet::new(address?, *length).ok().and_then(|net| self.blocks.get(&net.trunc()));
         let held = self.lengths.iter().filter_map(block).chain(pod).flatten();
         let one = held.filter_map(|index| Some((*index, *self.entries.get(index)?)));
+        let mut known: Option<(&Arc<Fellows>, Option<usize>)> = None;
         let each = self.of_each.iter().filter_map(|(at, each)| {
-            let number = each.fellows.number(address?).filter(|number| each.numbers.contains(number))?;
+            let same = known.filter(|(fellows, _)| Arc::ptr_eq(fellows, &each.fellows));
+            let (_, number) = same.unwrap_or((&each.fellows, address.and_then(|own| each.fellows.number(own))));
+            known = Some((&each.fellows, number));
+            let number = number.filter(|number| each.numbers.contains(number))?;
             Some((at + number - each.numbers.start, &*each.first))
         });
+        let each: Vec<(usize, &'e Entry)> = each.collect();
         one.chain(each).collect()
     }
 

@@ -60,9 +60,6 @@ pub enum Through {
     PodAddress,
 }
 
-/// The label of a node's zone, by which endpoints may be chosen.
-const ZONE: &str = "topology.kubernetes.io/zone";
-
 /// What would stop a stranger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remedy {
@@ -196,18 +193,15 @@ impl Search<'_> {
         }
         let homes: BTreeSet<Option<NodeId>> = self.target.pods.iter().map(|pod| self.home(*pod)).collect();
         let mut kinds = BTreeSet::new();
-        let unwanted = self.snapshot().pods.iter().filter(|(id, pod)| {
-            pod.is_active() && !pod.host_network && !self.target.pods.contains(id) && !self.is_wanted(*id)
-        });
-        for (id, pod) in unwanted {
+        for (id, home, kind) in self.shared.senders() {
             // Pods of nodes that send alike travel alike; on the target's own nodes they may meet it there.
-            let home = pod.node.as_ref().and_then(|name| self.snapshot().node(name));
-            let own = home.filter(|home| homes.contains(&Some(*home)));
-            let zone = home.and_then(|home| self.snapshot().nodes[home].labels.get(ZONE));
-            if !kinds.insert((home.map(|home| self.shared.network.node_kind(home)), own, zone)) {
+            let kind = (*kind, home.filter(|home| homes.contains(&Some(*home))));
+            if kinds.contains(&kind) || self.target.pods.contains(id) || self.is_wanted(*id) {
                 continue;
             }
-            let found = self.through(&Origin::Pod(pod.name.clone()), Stranger::AnyPod(id), door);
+            kinds.insert(kind);
+            let origin = Origin::Pod(self.snapshot().pods[*id].name.clone());
+            let found = self.through(&origin, Stranger::AnyPod(*id), door);
             if found.is_some() {
                 return found;
             }
@@ -244,6 +238,9 @@ impl Search<'_> {
             By::Policies => true,
         };
         if !blocks {
+            return None;
+        }
+        if self.wanted.nodes.len() == self.snapshot().nodes.len() {
             return None;
         }
         let unwanted = |nodes: &Vec<NodeId>| -> Vec<NodeId> {

@@ -15,12 +15,14 @@ mod allowed;
 mod blocks;
 mod client;
 mod comparison;
+mod crowd;
 mod each_node;
 mod entries;
 mod entry;
 mod entry_index;
 mod excess;
 mod exposure;
+mod following;
 mod limit;
 mod minimal;
 pub mod native;
@@ -40,7 +42,9 @@ pub use entries::Entries;
 pub use entry::{Entry, EntryPeer, EntryPort};
 pub use excess::{Excess, Remedy, Stranger, Through};
 pub use exposure::{Client, Exposure, ExposureTarget};
-pub use minimal::{Comparison, EgressList, Minimal, Undetermined, compare, minimal, minimal_all, native};
+pub use minimal::{
+    Comparison, EgressList, Minimal, Undetermined, compare, minimal, minimal_all, minimal_one_by_one, native,
+};
 pub use native::Native;
 pub use requirement::Witness;
 pub use settings::{Robust, Settings, Sides};

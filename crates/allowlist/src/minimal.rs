@@ -17,6 +17,7 @@ use crate::entries::Entries;
 use crate::entry::{self, Making, Missing, Needed, WITNESSES};
 use crate::excess::{self, Excess};
 use crate::exposure::{Exposure, ExposureTarget};
+use crate::following;
 use crate::native::{self, Answered, Native};
 use crate::policy::{Proposed, policies};
 use crate::requirement::{self, Requirement, Requirements, Wishes, Witness};
@@ -82,6 +83,13 @@ pub fn minimal_all(network: &Network<'_>, exposures: &[Exposure], settings: &Set
     exposures.iter().map(|exposure| Answering::new(&shared, exposure, *settings).answer()).collect()
 }
 
+/// What [`minimal`] answers, by the plain way: clients are followed node by node. [`minimal`] is held against it.
+pub fn minimal_one_by_one(network: &Network<'_>, exposure: &Exposure, settings: &Settings) -> Minimal {
+    let shared = Shared::new(network);
+    let answering = Answering::new(&shared, exposure, *settings);
+    Answering { following: Following::OneByOne, ..answering }.answer()
+}
+
 /// What of an exposure NetworkPolicy cannot say, in the engine's own kinds; beside what [`minimal`] answers.
 pub fn native(network: &Network<'_>, exposure: &Exposure, settings: &Settings) -> Native {
     let shared = Shared::new(network);
@@ -122,6 +130,16 @@ struct Answering<'a> {
     target: Target,
     wanted: Rc<Wanted>,
     issues: Vec<Issue>,
+    following: Following,
+}
+
+/// How many clients are followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Following {
+    /// Of those that nothing tells apart a few.
+    Together,
+    /// Every node's.
+    OneByOne,
 }
 
 impl<'a> Answering<'a> {
@@ -130,7 +148,7 @@ impl<'a> Answering<'a> {
         let wanted = shared.wanted(&exposure.clients);
         let not_served = not_served(shared.network, &target);
         let issues = target.issues.iter().chain(&wanted.issues).cloned().chain(not_served).collect();
-        Self { shared, exposure, settings, target, wanted, issues }
+        Self { shared, exposure, settings, target, wanted, issues, following: Following::Together }
     }
 
     fn answer(mut self) -> Minimal {
@@ -157,12 +175,16 @@ impl<'a> Answering<'a> {
     }
 
     fn requirements(&mut self) -> Requirements {
-        let snapshot = self.shared.snapshot();
-        let classes = client::classes(self.shared, snapshot, &self.wanted, &self.target.services, &self.target.pods);
-        let wishes =
-            Wishes { exposure: self.exposure, target: &self.target, classes: &classes, sides: self.settings.sides };
+        let wishes = Wishes { exposure: self.exposure, target: &self.target, sides: self.settings.sides };
+        // What a client's own policies let out, and where it may be tomorrow, is its own affair.
+        let together = self.following == Following::Together;
+        if together && !self.settings.sides.egress() && self.settings.robust == Robust::Now {
+            return following::collect(self.shared, &wishes, &self.wanted, &self.shared.crowd(&self.exposure.clients));
+        }
+        let (snapshot, target) = (self.shared.snapshot(), &self.target);
+        let classes = client::classes(self.shared, snapshot, &self.wanted, &target.services, &target.pods);
         let mut found = Requirements::default();
-        requirement::collect(&self.shared.open, &wishes, &mut found);
+        requirement::collect(&self.shared.open, &wishes, &classes, &mut found);
         if self.settings.robust == Robust::Nodes {
             self.issues.extend(robust::collect(self.shared, &wishes, &self.wanted, &mut found));
         }
@@ -182,7 +204,10 @@ impl<'a> Answering<'a> {
         let pods = self.target.pods.iter().copied();
         let allowed = Allowed::new(self.shared.network, Direction::Ingress, pods);
         self.issues.extend(not_isolated(allowed.isolated(), &self.target));
-        let required = each_node::together(self.shared, required, &allowed, &self.wanted.inside);
+        // What one selector's blocks let in, another's list leaves out.
+        let several = self.target.selections.len() > 1;
+        let inside = several.then_some(&self.wanted.inside);
+        let required = each_node::together(self.shared, required, &allowed, inside);
         // the selector of the most pods first: what it lets in, those within it need no more
         let mut selections: Vec<_> = self.target.selections.iter().collect();
         selections.sort_by_key(|(_, pods)| std::cmp::Reverse(pods.len()));

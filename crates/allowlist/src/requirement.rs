@@ -12,9 +12,10 @@ use bulkhead_path::{
     Address, DoorKind, Family, Hop, Network, NodeAddresses, NodeClass, Origin, Outcome, Reason, Request, Route,
     Substitution, trace,
 };
-use bulkhead_snapshot::{NodeId, PodId, Snapshot};
+use bulkhead_snapshot::{NodeId, PodId, ServiceId, Snapshot};
 
 use crate::client::{ClientClass, Members};
+use crate::crowd::Others;
 use crate::each_node::{Fellows, plain};
 use crate::exposure::Exposure;
 use crate::settings::Sides;
@@ -46,9 +47,15 @@ pub(crate) struct Requirement {
     pub(crate) each: Option<usize>,
     /// The nodes for which this one stands, whose addresses nothing tells apart.
     pub(crate) stands_for: Option<Arc<Fellows>>,
+    /// The clients for whom one was followed: the policy sees them, or, with `each`, an address of the node that each is on.
+    pub(crate) senders: Option<Arc<Others>>,
     /// The node that the sender may be on, for the one that it was followed from.
     pub(crate) elsewhere: Option<(NodeId, NodeId)>,
 }
+
+/// What a requirement is about, but for the other side: a pod and a port of it, by which name and which Service it is found, and
+/// the family.
+pub(crate) type About<'a> = (PodId, Protocol, PortNumber, Option<&'a Name>, Family, Option<ServiceId>);
 
 /// A way as it was followed.
 #[derive(Clone, Debug)]
@@ -80,20 +87,46 @@ impl Way {
     }
 
     /// The Service by whose rules it goes.
-    pub(crate) fn service(&self) -> Option<bulkhead_snapshot::ServiceId> {
+    pub(crate) fn service(&self) -> Option<ServiceId> {
         self.route.service
     }
 }
 
 impl Requirement {
+    /// What it is about, but for the other side.
+    pub(crate) fn about(&self) -> About<'_> {
+        let Self { pod, protocol, port, port_name, family, way, .. } = self;
+        (*pod, *protocol, *port, port_name.as_ref(), *family, way.service())
+    }
+
+    /// The nodes that tell its addresses apart, where there is one for each: those whose door it is, or those of its senders.
+    pub(crate) fn nodes(&self) -> Nodes<'_> {
+        if let Some(others) = &self.senders {
+            return Nodes { list: others.homes(), without: others.without(), except: None };
+        }
+        let nodes = self.way.nodes();
+        Nodes { list: nodes.list().map_or(&[][..], |list| &list[..]), without: &[], except: nodes.except() }
+    }
+
     /// The way on which the policy sees the packet.
     pub(crate) fn witness(&self, open: &Network<'_>) -> Witness {
-        let by = match (self.elsewhere, self.node) {
-            (Some((home, other)), _) => By::Sender(open.substitution(home, other)),
-            (None, Some(node)) => open.member(&self.way.route, node).map_or(By::Itself, By::Member),
-            (None, None) => By::Itself,
+        let by = match (self.elsewhere, self.node, &self.senders) {
+            (Some((home, other)), _, _) => By::Sender(open.substitution(home, other)),
+            (None, Some(node), Some(others)) => By::Client(Arc::clone(others), node),
+            (None, Some(node), None) => open.member(&self.way.route, node).map_or(By::Itself, By::Member),
+            (None, None, _) => By::Itself,
         };
         Witness { by, ..Witness::of(&self.way) }
+    }
+
+    /// The same, where the policy sees one of several pods.
+    pub(crate) fn witness_of_pod(&self, open: &Network<'_>, pod: PodId) -> Witness {
+        let others = self.senders.as_ref();
+        let home = open.snapshot().pods[pod].node.as_ref().and_then(|node| open.snapshot().node(node));
+        match others.zip(home) {
+            Some((others, home)) => Witness { by: By::Client(Arc::clone(others), home), ..Witness::of(&self.way) },
+            None => self.witness(open),
+        }
     }
 
     /// The same way, where the policy sees the client itself, for another client of the class.
@@ -108,6 +141,31 @@ impl Requirement {
         let route = trace(open, &request).routes.into_iter().find(same);
         let way = |route| Arc::new(Way { request, door: self.way.door, route });
         route.map_or_else(|| self.witness(open), |route| Witness::of(&way(route)))
+    }
+}
+
+/// Nodes in order, less some.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nodes<'a> {
+    pub(crate) list: &'a [NodeId],
+    /// In order.
+    pub(crate) without: &'a [NodeId],
+    pub(crate) except: Option<NodeId>,
+}
+
+impl<'a> Nodes<'a> {
+    /// Those that are left.
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'a NodeId> {
+        self.list.iter().filter(move |node| !self.lacks(**node))
+    }
+
+    /// Whether a node is among them.
+    pub(crate) fn contains(self, node: NodeId) -> bool {
+        !self.lacks(node) && self.list.binary_search(&node).is_ok()
+    }
+
+    fn lacks(self, node: NodeId) -> bool {
+        self.except == Some(node) || self.without.binary_search(&node).is_ok()
     }
 }
 
@@ -136,6 +194,8 @@ enum By {
     Member(Substitution),
     /// The sender is on another node.
     Sender(Substitution),
+    /// Another client that nothing tells from the followed one: the one on this node.
+    Client(Arc<Others>, NodeId),
 }
 
 impl Witness {
@@ -150,13 +210,18 @@ impl Witness {
             By::Itself => By::Itself,
             By::Member(member) => By::Member(member.by(addresses, node)),
             By::Sender(sender) => By::Sender(sender.clone()),
+            By::Client(others, _) => By::Client(Arc::clone(others), node),
         };
         Self { way: Arc::clone(&self.way), by }
     }
 
     /// The client that was followed; it stands for every client that travels alike.
     pub fn client(&self) -> &Origin {
-        &self.way.request.from
+        let other = match &self.by {
+            By::Client(others, node) => others.client(*node),
+            By::Itself | By::Member(_) | By::Sender(_) => None,
+        };
+        other.unwrap_or(&self.way.request.from)
     }
 
     /// The door.
@@ -170,6 +235,9 @@ impl Witness {
             By::Itself => Cow::Borrowed(&self.way.route),
             By::Member(member) => Cow::Owned(member.at_door(&self.way.route)),
             By::Sender(other) => Cow::Owned(other.everywhere(&self.way.route)),
+            By::Client(others, node) => {
+                others.route(*node, &self.way.route).map_or(Cow::Borrowed(&self.way.route), Cow::Owned)
+            }
         }
     }
 }
@@ -203,25 +271,28 @@ pub(crate) struct Wishes<'a> {
     pub(crate) exposure: &'a Exposure,
     /// Its target.
     pub(crate) target: &'a Target,
-    /// Everyone who is wanted.
-    pub(crate) classes: &'a [ClientClass],
     /// Whose allowlists are made.
     pub(crate) sides: Sides,
 }
 
 /// Follows every class of clients through every door. `open` is the network whose policies let everything pass.
-pub(crate) fn collect(open: &Network<'_>, wishes: &Wishes<'_>, found: &mut Requirements) {
-    for class in wishes.classes {
-        for dial in &wishes.target.dials {
-            // nobody outside is routed to a clusterIP unless the exposure says so
-            let outside = matches!(class.members, Members::Addresses(_));
-            if outside && dial.door == DoorKind::ClusterIp && wishes.exposure.doors.is_empty() {
-                continue;
-            }
-            let request = dial.request(&class.origin);
-            for route in trace(open, &request).routes {
-                found.add(open, wishes, class, Way { request: request.clone(), door: dial.door, route });
-            }
+pub(crate) fn collect(open: &Network<'_>, wishes: &Wishes<'_>, classes: &[ClientClass], found: &mut Requirements) {
+    for class in classes {
+        follow(open, wishes, class, found);
+    }
+}
+
+/// Follows one class of clients through every door.
+pub(crate) fn follow(open: &Network<'_>, wishes: &Wishes<'_>, class: &ClientClass, found: &mut Requirements) {
+    for dial in &wishes.target.dials {
+        // nobody outside is routed to a clusterIP unless the exposure says so
+        let outside = matches!(class.members, Members::Addresses(_));
+        if outside && dial.door == DoorKind::ClusterIp && wishes.exposure.doors.is_empty() {
+            continue;
+        }
+        let request = dial.request(&class.origin);
+        for route in trace(open, &request).routes {
+            found.add(open, wishes, class, Way { request: request.clone(), door: dial.door, route });
         }
     }
 }
@@ -274,6 +345,7 @@ impl Requirements {
                     node: by.node(),
                     each: by.each(),
                     stands_for: None,
+                    senders: None,
                     elsewhere: None,
                 }),
                 Err(reason) => self.unknown.push((reason, Witness::of(&way))),
@@ -326,6 +398,7 @@ impl Requirements {
                             node,
                             each: None,
                             stands_for: None,
+                            senders: None,
                             elsewhere: None,
                         });
                     }

@@ -57,9 +57,8 @@ fn follow(
 ) {
     let network = shared.open.with_pods_moved(moved);
     let classes = client::classes(shared, moved, wanted, &wishes.target.services, &wishes.target.pods);
-    let wishes = Wishes { classes: &classes, ..*wishes };
     let before = found.ingress.len();
-    requirement::collect(&network, &wishes, found);
+    requirement::collect(&network, wishes, &classes, found);
     let elsewhere = places.elsewhere(&network, found.ingress.get(before..).unwrap_or_default());
     found.ingress.extend(elsewhere);
 }
@@ -179,6 +178,7 @@ impl<'a> Places<'a> {
                         way: Arc::clone(&requirement.way),
                         port_name: requirement.port_name.clone(),
                         stands_for: None,
+                        senders: None,
                         ..*requirement
                     });
                 }

@@ -6,15 +6,19 @@ use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use bulkhead_model::object::Node;
+use bulkhead_model::object::{Node, Pod};
 use bulkhead_model::{AddressSet, IpNet, Name};
 use bulkhead_path::Network;
 use bulkhead_snapshot::{Moving, NodeId, PodId, Snapshot};
 
 use crate::client::{self, Wanted};
+use crate::crowd::Crowd;
 use crate::each_node::{self, OwnAddresses};
 use crate::exposure::Client;
 use crate::place::nodes_for;
+
+/// The label of a node's zone, by which endpoints may be chosen.
+const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// One cluster that many exposures are asked about.
 pub(crate) struct Shared<'n> {
@@ -25,11 +29,13 @@ pub(crate) struct Shared<'n> {
     members: OnceCell<Vec<(IpAddr, Member)>>,
     node_ranges: OnceCell<AddressSet>,
     wanted: RefCell<BTreeMap<Vec<Client>, Rc<Wanted>>>,
+    crowds: RefCell<BTreeMap<Vec<Client>, Arc<Crowd>>>,
     candidates: RefCell<BTreeMap<Name, Rc<[PodId]>>>,
     places: RefCell<BTreeMap<PodId, Rc<[NodeId]>>>,
     own_addresses: RefCell<each_node::Known>,
     nodes_by_kind: OnceCell<Vec<Vec<NodeId>>>,
     node_families: OnceCell<[bool; 2]>,
+    senders: OnceCell<Vec<(PodId, Option<NodeId>, usize)>>,
     /// Where pods are moved, while nobody moves any.
     moving: Cell<Option<Moving>>,
 }
@@ -62,11 +68,13 @@ impl<'n> Shared<'n> {
             members: OnceCell::new(),
             node_ranges: OnceCell::new(),
             wanted: RefCell::default(),
+            crowds: RefCell::default(),
             candidates: RefCell::default(),
             places: RefCell::default(),
             own_addresses: RefCell::default(),
             nodes_by_kind: OnceCell::new(),
             node_families: OnceCell::new(),
+            senders: OnceCell::new(),
             moving: Cell::new(None),
         }
     }
@@ -109,6 +117,16 @@ impl<'n> Shared<'n> {
         wanted
     }
 
+    /// The same, those inside by what tells them apart.
+    pub(crate) fn crowd(&self, clients: &[Client]) -> Arc<Crowd> {
+        if let Some(known) = self.crowds.borrow().get(clients) {
+            return Arc::clone(known);
+        }
+        let crowd = Arc::new(Crowd::of(self, &self.wanted(clients)));
+        self.crowds.borrow_mut().insert(clients.to_vec(), Arc::clone(&crowd));
+        crowd
+    }
+
     /// The nodes on which a pod may run.
     pub(crate) fn nodes_for(&self, pod: PodId) -> Rc<[NodeId]> {
         if let Some(known) = self.places.borrow().get(&pod) {
@@ -132,6 +150,24 @@ impl<'n> Shared<'n> {
                 kinds.entry(self.network.node_kind(id)).or_default().push(id);
             }
             kinds.into_values().collect()
+        })
+    }
+
+    /// The pods that have a network of their own, each with its node and with a number for what tells senders of nodes apart: the
+    /// node's kind and its zone.
+    pub(crate) fn senders(&self) -> &[(PodId, Option<NodeId>, usize)] {
+        self.senders.get_or_init(|| {
+            let snapshot = self.snapshot();
+            let mut kinds = BTreeMap::new();
+            let pods = snapshot.pods.iter().filter(|(_, pod)| pod.is_active() && !pod.host_network);
+            let sender = |(id, pod): (PodId, &'n Pod)| {
+                let home = pod.node.as_ref().and_then(|name| snapshot.node(name));
+                let zone = home.and_then(|home| snapshot.nodes[home].labels.get(ZONE));
+                let next = kinds.len();
+                let kind = home.map(|home| self.network.node_kind(home));
+                (id, home, *kinds.entry((kind, zone)).or_insert(next))
+            };
+            pods.map(sender).collect()
         })
     }
 

@@ -11,7 +11,7 @@ mod world;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use bulkhead_allowlist::{Entry, EntryPeer, Minimal, Robust, Settings, Sides, minimal};
+use bulkhead_allowlist::{Entry, EntryPeer, Minimal, Robust, Settings, Sides, minimal, minimal_one_by_one};
 use bulkhead_model::AddressSet;
 use bulkhead_model::object::{Direction, PolicyManifest, RuleManifest};
 use bulkhead_path::{Address, Network, Origin, Outcome, Overrides, trace};
@@ -45,6 +45,15 @@ proptest! {
             prop_assert!(lost, "nothing is lost without {entry:?}");
             tight(&network, &world, direction, entry)?;
         }
+    }
+
+    #[test]
+    fn clients_that_nothing_tells_apart_need_what_each_of_them_needs(world in world::crowds()) {
+        let snapshot = Snapshot::new(world.objects());
+        let network = Network::new(&snapshot, &Overrides::default());
+        let settings = Settings::default();
+        let together = minimal(&network, &world.exposure(), &settings);
+        prop_assert_eq!(together, minimal_one_by_one(&network, &world.exposure(), &settings));
     }
 
     #[test]

@@ -36,4 +36,4 @@ pub use proxy::ProxyMode;
 pub use reason::Reason;
 pub use request::{DoorKind, Origin, Request, Served, ServedKind, Target};
 pub use route::{Address, Answer, Hop, Outcome, Packet, Place, Route, RouteEndpoint, Step};
-pub use trace::{Substitution, trace};
+pub use trace::{Sender, SenderKey, Senders, SetApart, Substitution, trace};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::ops::Range;
 
 use bulkhead_allowlist::{Client, Exposure, ExposureTarget, Settings, Sides};
 use bulkhead_model::{IpNet, NamespacedName, PortRef, Protocol};
@@ -25,6 +26,10 @@ pub(crate) struct World {
     /// What policies let the pods of `billing` out to; nothing where there is no such policy.
     egress: Option<Vec<&'static str>>,
     whole_namespace: bool,
+    /// Whether kube-proxy knows pods by the range of their node.
+    by_node: bool,
+    /// `loadBalancerSourceRanges`
+    source_range: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,9 +76,27 @@ enum Wanted {
 
 /// Random worlds.
 pub(crate) fn worlds() -> impl Strategy<Value = World> {
-    let nodes = prop::collection::vec(any::<bool>().prop_map(|other_subnet| Node { other_subnet }), 1..5);
+    let proxy = prop_oneof![Just("iptables"), Just("nftables")];
+    worlds_of(any::<bool>(), 1..5, 0..4, proxy)
+}
+
+/// Random worlds of more nodes, most of them alike, and more clients.
+pub(crate) fn crowds() -> impl Strategy<Value = World> {
+    let proxy = prop_oneof![Just("iptables"), Just("nftables"), Just("ipvs")];
+    let more = (any::<bool>(), prop::option::of(prop_oneof![Just("10.244.0.0/21"), Just("10.10.0.0/29")]));
+    let world = worlds_of(prop::bool::weighted(0.1), 6..14, 0..16, proxy);
+    (world, more).prop_map(|(world, (by_node, source_range))| World { by_node, source_range, ..world })
+}
+
+fn worlds_of(
+    other_subnet: impl Strategy<Value = bool>,
+    nodes: Range<usize>,
+    others: Range<usize>,
+    proxy: impl Strategy<Value = &'static str>,
+) -> impl Strategy<Value = World> {
+    let nodes = prop::collection::vec(other_subnet.prop_map(|other_subnet| Node { other_subnet }), nodes);
     let overlay = prop_oneof![Just(Overlay::None), Just(Overlay::Vxlan), Just(Overlay::CrossSubnet)];
-    (nodes, overlay, prop_oneof![Just("iptables"), Just("nftables")]).prop_flat_map(|(nodes, overlay, proxy)| {
+    (nodes, overlay, proxy).prop_flat_map(move |(nodes, overlay, proxy)| {
         let count = nodes.len();
         let pod = (0..count, prop::bool::weighted(0.15), prop_oneof![Just(8080_u16), Just(9090)])
             .prop_map(|(node, host_network, port)| Pod { node, host_network, port });
@@ -98,7 +121,7 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
         (
             service,
             prop::collection::vec(pod.clone(), 1..5),
-            prop::collection::vec(pod, 0..4),
+            prop::collection::vec(pod, others.clone()),
             prop::collection::vec(policy, 0..4),
             prop::collection::vec(client, 1..4),
             doors,
@@ -117,6 +140,8 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
                 doors,
                 egress,
                 whole_namespace,
+                by_node: false,
+                source_range: None,
             })
     })
 }
@@ -141,8 +166,9 @@ impl World {
     }
 
     fn proxy_config(&self) -> Value {
+        let detect = if self.by_node { "detectLocalMode: NodeCIDR" } else { "clusterCIDR: 10.244.0.0/16" };
         let config = format!(
-            "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: {}\nclusterCIDR: 10.244.0.0/16\n",
+            "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: {}\n{detect}\n",
             self.proxy
         );
         json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kube-proxy", "namespace": "kube-system"},
@@ -195,6 +221,9 @@ impl World {
             "spec": {"type": "NodePort", "clusterIP": "10.96.0.10", "clusterIPs": ["10.96.0.10"], "selector": {"app": "web"},
                 "externalTrafficPolicy": policy,
                 "ports": [{"name": "http", "port": 80, "targetPort": target, "nodePort": 30080, "protocol": "TCP"}]}});
+        if let Some(range) = self.source_range {
+            service["spec"]["loadBalancerSourceRanges"] = json!([range]);
+        }
         if self.service.load_balancer {
             service["spec"]["type"] = json!("LoadBalancer");
             service["status"] = json!({"loadBalancer": {"ingress": [{"ip": "192.0.2.10", "ipMode": "VIP"}]}});

@@ -296,6 +296,14 @@ pub(crate) trait Cni: Debug + Send + Sync {
     /// Whether a pod's address is routed without encapsulation, so that routers outside can be told where it is.
     fn announces_pods(&self, pod: IpAddr) -> bool;
 
+    /// Which of the ranges that its rules ask sources about holds an address: addresses of the same one are treated alike.
+    fn source_range(&self, address: IpAddr) -> Option<usize>;
+
+    /// Whether a node picks among its own addresses by how much of one it shares with the destination, wherever that is.
+    fn picks_by_prefix(&self) -> bool {
+        false
+    }
+
     /// What in its settings contradicts itself.
     fn contradictions(&self) -> Vec<Issue> {
         Vec::new()

@@ -167,6 +167,14 @@ impl Cni for Standard {
         self.carriage == Some(Carriage::Plain)
     }
 
+    fn source_range(&self, address: IpAddr) -> Option<usize> {
+        self.pods.contains(address).then_some(0)
+    }
+
+    fn picks_by_prefix(&self) -> bool {
+        [self.wiring.plain_source.value, self.wiring.tunnel_source.value].contains(&Device::First)
+    }
+
     fn node_key(&self, node: &Node) -> String {
         let devices = Family::ALL.map(|family| (self.device)(node, family).is_ok());
         match self.carriage {

@@ -77,7 +77,7 @@ impl Cohorts {
     }
 
     /// The cohort of a node; `None` for one that stands alone.
-    fn cohort(&self, node: NodeId, family: Family) -> Option<usize> {
+    pub(crate) fn cohort(&self, node: NodeId, family: Family) -> Option<usize> {
         let cohort = self.of_family.get(family.index())?.get(node.row() as usize).copied().flatten();
         cohort.and_then(|cohort| usize::try_from(cohort).ok())
     }

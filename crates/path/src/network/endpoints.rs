@@ -148,6 +148,11 @@ impl Endpoints {
         self.local.keys().copied().collect()
     }
 
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Endpoint> {
+        self.everyone.iter().chain(&*self.ready).chain(self.local.values().flat_map(|local| local.iter()))
+    }
+
     /// The nodes for which something else may hold than for others: those that have an endpoint or are hinted one.
     pub(crate) fn nodes_in_question(&self) -> impl Iterator<Item = NodeId> + '_ {
         let of_endpoints = self.everyone.iter().filter_map(|endpoint| endpoint.node);

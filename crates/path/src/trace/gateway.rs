@@ -1,6 +1,6 @@
 //! An Ingress, a Gateway or a route: the client's way to a gateway, and the gateway's own way to the backends, as one route.
 
-mod doors;
+pub(super) mod doors;
 mod elsewhere;
 
 use std::collections::BTreeMap;

@@ -5,6 +5,7 @@ mod gateway;
 mod origin;
 mod partition;
 mod route_by;
+mod senders;
 mod target;
 
 use std::cell::RefCell;
@@ -21,6 +22,7 @@ use bulkhead_snapshot::{NodeId, PodId};
 use self::classes::Knocking;
 use self::partition::Partitions;
 pub use self::route_by::Substitution;
+pub use self::senders::{Sender, SenderKey, Senders, SetApart};
 use crate::cni::Family;
 use crate::door::{At, Balanced, Door, Entry, SentBy, Side};
 use crate::network::Network;

@@ -163,6 +163,10 @@ impl Cni for Calico {
         self.pools.encapsulation(pod) == Some(None)
     }
 
+    fn source_range(&self, address: IpAddr) -> Option<usize> {
+        self.pools.index_of(address)
+    }
+
     fn node_key(&self, node: &Node) -> String {
         let mut key = String::new();
         for family in Family::ALL {

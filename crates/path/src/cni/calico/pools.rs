@@ -144,7 +144,13 @@ impl Pools {
     }
 
     fn pool_of(&self, address: IpAddr) -> Option<&Pool> {
-        self.known.iter().filter(|pool| pool.cidr.contains(&address)).max_by_key(|pool| pool.cidr.prefix_len())
+        self.index_of(address).and_then(|index| self.known.get(index))
+    }
+
+    /// Which pool an address is of: the narrowest that holds it.
+    pub(super) fn index_of(&self, address: IpAddr) -> Option<usize> {
+        let holding = self.known.iter().enumerate().filter(|(_, pool)| pool.cidr.contains(&address));
+        holding.max_by_key(|(_, pool)| pool.cidr.prefix_len()).map(|(index, _)| index)
     }
 }
 

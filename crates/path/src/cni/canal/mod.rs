@@ -107,6 +107,10 @@ impl Cni for Canal {
         self.flannel.announces_pods(pod)
     }
 
+    fn source_range(&self, address: IpAddr) -> Option<usize> {
+        self.flannel.source_range(address)
+    }
+
     fn node_key(&self, node: &Node) -> String {
         self.flannel.node_key(node)
     }

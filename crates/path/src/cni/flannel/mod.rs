@@ -226,6 +226,10 @@ impl Cni for Flannel {
         self.contradictions.clone()
     }
 
+    fn source_range(&self, address: IpAddr) -> Option<usize> {
+        self.masquerading.is_of_network(address).then_some(0)
+    }
+
     fn node_key(&self, node: &Node) -> String {
         let subnets = if self.direct_routing { self.subnets.key(node) } else { String::new() };
         format!("{:?} {:?} {subnets}", self.backend(node), Family::ALL.map(|family| pod_cidr(node, family).is_some()))

@@ -33,6 +33,11 @@ impl Masquerading {
         self.assumed.then(|| Reason::new(ASSUMED_IP_MASQ))
     }
 
+    /// Whether an address is one of flannel's network.
+    pub(super) fn is_of_network(&self, address: IpAddr) -> bool {
+        self.network.contains(address)
+    }
+
     /// Whether a packet that kube-proxy did not mark is masqueraded.
     pub(super) fn applies(&self, leaving: &Leaving<'_>) -> bool {
         if !self.enabled {

@@ -33,7 +33,8 @@ pub(super) fn of_pods(
     doors
 }
 
-fn services_of<'n>(network: &'n Network<'_>, pods: &[&Pod]) -> Vec<(ServiceId, &'n Service)> {
+/// The Services that select any of some pods.
+pub(in crate::trace) fn services_of<'n>(network: &'n Network<'_>, pods: &[&Pod]) -> Vec<(ServiceId, &'n Service)> {
     let selects = |service: &Service| {
         let selector = service.selector.as_ref();
         pods.iter().any(|pod| {
