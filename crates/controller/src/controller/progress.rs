@@ -175,6 +175,7 @@ impl Controller {
     }
 
     fn planned_for(&mut self, name: &Name, steps: VecDeque<Step>, outcome: &Outcome, now: Now) {
+        self.note_expiry(name, now);
         let later = self.later(now, self.projects.get(name).map_or(0, |project| project.failures));
         let Some(project) = self.projects.get_mut(name) else { return };
         let was_verifying = std::mem::take(&mut project.verifying);

@@ -17,9 +17,8 @@ use crate::status::Subject;
 use crate::time::Now;
 
 impl Controller {
-    /// The project's policies are right: its entries get the statuses that say so, or say why not.
-    pub(super) fn settle(&mut self, project: &Name, outcome: &Outcome, now: Now) {
-        let plan = &outcome.plan;
+    /// The project is planned for: when something of it expires the plan is another one, even while its steps are made.
+    pub(super) fn note_expiry(&mut self, project: &Name, now: Now) {
         let allowlists = self.world.allowlists_of_project(project);
         let dates = self.world.entries(project).filter_map(|(entry, _)| entry.expires);
         let dates = dates.chain(allowlists.iter().filter_map(|allowlist| allowlist.expires));
@@ -28,7 +27,13 @@ impl Controller {
             Some(date) => self.expiries.set(project.clone(), since_1970(date)),
             None => self.expiries.remove(project),
         }
-        let allowlists: Vec<Name> = allowlists.into_iter().map(|allowlist| allowlist.name.clone()).collect();
+    }
+
+    /// The project's policies are right: its entries get the statuses that say so, or say why not.
+    pub(super) fn settle(&mut self, project: &Name, outcome: &Outcome, now: Now) {
+        let plan = &outcome.plan;
+        let allowlists = self.world.allowlists_of_project(project).into_iter();
+        let allowlists: Vec<Name> = allowlists.map(|allowlist| allowlist.name.clone()).collect();
         for allowlist in allowlists {
             self.look_at_allowlist(allowlist, now);
         }
