@@ -1,6 +1,9 @@
 //! One cluster, ready to be asked.
 
+use std::sync::{Arc, OnceLock};
+
 use bulkhead_allowlist::{Comparison, Exposure, Minimal, Native, Settings as AllowlistSettings};
+use bulkhead_check::Report;
 use bulkhead_isolation::{Plan, Setting, Settings};
 use bulkhead_netpol_analyzer::Listing;
 use bulkhead_path::{Answer, Network, Overrides, Request};
@@ -12,13 +15,22 @@ use crate::assertion::{Assertion, Assertions};
 use crate::difference::Difference;
 use crate::explanation::{Explained, explain_request};
 use crate::planning::{Planned, planned};
-use crate::reachability::{By, Narrowing, Reachability};
+use crate::reachability::{Base, By, Narrowing, Reachability};
 
 /// A cluster state with everything resolved that questions share.
 #[derive(Clone, Debug)]
 pub struct Analysis<'a> {
     network: Network<'a>,
     overrides: Overrides,
+    /// What is asked again and again, once it was worked out.
+    known: Arc<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    plan: OnceLock<Plan>,
+    report: OnceLock<Report>,
+    workloads: OnceLock<Arc<Base>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -29,7 +41,8 @@ impl<'a> Analysis<'a> {
 
     /// Resolves what all questions share; what the user says stands before what the snapshot shows.
     pub fn with_overrides(snapshot: &'a Snapshot, overrides: &Overrides) -> Self {
-        Self { network: Network::new(snapshot, overrides), overrides: overrides.clone() }
+        let network = Network::new(snapshot, overrides);
+        Self { network, overrides: overrides.clone(), known: Arc::default() }
     }
 
     /// The cluster state that answers are about.
@@ -74,7 +87,9 @@ impl<'a> Analysis<'a> {
 
     /// Who reaches whom.
     pub fn reachability<'q>(&'q self, by: By, narrowing: Narrowing, watch: &'q dyn Watch) -> Reachability<'q> {
-        Reachability::new(&self.network, by, narrowing, watch)
+        let base = || Arc::new(Base::new(&self.network, by, watch));
+        let base = if by == By::Workload { Arc::clone(self.known.workloads.get_or_init(base)) } else { base() };
+        Reachability::on(&self.network, base, narrowing, watch)
     }
 
     /// Whether claims hold.
@@ -108,8 +123,18 @@ impl<'a> Analysis<'a> {
         planned(self.snapshot(), setting, settings, &self.overrides)
     }
 
+    /// What they mean where nothing is set; worked out once.
+    pub fn default_plan(&self) -> &Plan {
+        self.known.plan.get_or_init(|| self.plan(Setting::Default, &Settings::default()))
+    }
+
+    /// What is wrong with the policies where nothing is set; worked out once.
+    pub fn default_report(&self) -> &Report {
+        self.known.report.get_or_init(|| self.lint(&bulkhead_check::Settings::default()))
+    }
+
     /// What is wrong with the policies.
-    pub fn lint(&self, settings: &bulkhead_check::Settings) -> bulkhead_check::Report {
+    pub fn lint(&self, settings: &bulkhead_check::Settings) -> Report {
         bulkhead_check::lint(&self.network, settings)
     }
 }

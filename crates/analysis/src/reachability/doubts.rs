@@ -46,7 +46,8 @@ impl Reachability<'_> {
     /// The pod of a side that policies can be about.
     pub(super) fn subject(&self, side: Side<'_>, replica: usize) -> Option<PodId> {
         let Side::Peer(place) = side else { return None };
-        self.peers
+        self.base
+            .peers
             .get(place)
             .and_then(|peer| pod_of(peer, replica))
             .filter(|pod| !self.snapshot().pods[*pod].host_network)
@@ -63,7 +64,7 @@ impl Reachability<'_> {
             Side::Outside(addresses) => {
                 return Party { address: first_of(addresses), pod: None, node: None, identity: None };
             }
-            Side::Peer(place) => self.peers.get(place),
+            Side::Peer(place) => self.base.peers.get(place),
         };
         let pod = peer.and_then(|peer| pod_of(peer, replica)).map(|id| (id, &snapshot.pods[id]));
         if let Some((id, pod)) = pod.filter(|(_, pod)| !pod.host_network) {

@@ -53,7 +53,7 @@ impl Reachability<'_> {
         for (from, chosen) in self.chosen.iter().enumerate().filter(|(_, chosen)| chosen.from) {
             for (to, other) in self.chosen.iter().enumerate() {
                 let is_asked = other.to && (chosen.focus || other.focus);
-                let has_replicas = self.peers.get(from).is_some_and(|peer| peer.has_replicas(self.snapshot()));
+                let has_replicas = self.base.peers.get(from).is_some_and(|peer| peer.has_replicas(self.snapshot()));
                 if is_asked && (from != to || has_replicas) {
                     self.account(&mut explainer, Side::Peer(from), Side::Peer(to), &mut visit)?;
                 }
@@ -76,7 +76,8 @@ impl Reachability<'_> {
         if asked.is_empty() {
             return Vec::new();
         }
-        let families = self.peers.get(peer).and_then(|peer| self.reach.families(peer.class)).unwrap_or([true; 2]);
+        let families =
+            self.base.peers.get(peer).and_then(|peer| self.base.reach.families(peer.class)).unwrap_or([true; 2]);
         let cells = match self.subject(Side::Peer(peer), 0) {
             Some(subject) => self.network.policies().alike(self.snapshot(), subject, direction).address_cells(),
             None => vec![AddressSet::all()],
@@ -120,7 +121,7 @@ impl Reachability<'_> {
         let receiver = usize::from(from == to);
         let out = self.subject(from, 0);
         let egress = out.map(|it| side(explainer, Direction::Egress, it, self.party(to, receiver, family)));
-        let exempt = self.by == By::Pod && self.is_from_own_node(from, to);
+        let exempt = self.base.by == By::Pod && self.is_from_own_node(from, to);
         let into = self.subject(to, receiver).filter(|_| !exempt);
         let ingress = into.map(|it| side(explainer, Direction::Ingress, it, self.party(from, 0, family)));
         let is_apart = self.is_apart(from, to);
@@ -150,7 +151,7 @@ impl Reachability<'_> {
 
     fn families(&self, side: Side<'_>) -> Option<[bool; 2]> {
         match side {
-            Side::Peer(place) => self.peers.get(place).and_then(|peer| self.reach.families(peer.class)),
+            Side::Peer(place) => self.base.peers.get(place).and_then(|peer| self.base.reach.families(peer.class)),
             Side::Outside(addresses) => {
                 let of = |families| !addresses.clone().of_families(families).is_empty();
                 Some([of([true, false]), of([false, true])])

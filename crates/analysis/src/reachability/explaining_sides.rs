@@ -75,7 +75,7 @@ impl Reachability<'_> {
                 Direction::Egress => chosen.from,
             };
             let Some(pod) = self.subject(Side::Peer(at), 0).filter(|_| is_asked) else { continue };
-            let families = self.peers.get(at).and_then(|peer| self.reach.families(peer.class));
+            let families = self.base.peers.get(at).and_then(|peer| self.base.reach.families(peer.class));
             let key = (explainer.subject(direction, pod), families, chosen.focus);
             let next = groups.len();
             let place = *places.entry(key).or_insert(next);
@@ -98,7 +98,7 @@ impl Reachability<'_> {
                 Direction::Egress => chosen.to,
             };
             let is_alone =
-                subjects == [other] && !self.peers.get(other).is_some_and(|it| it.has_replicas(self.snapshot()));
+                subjects == [other] && !self.base.peers.get(other).is_some_and(|it| it.has_replicas(self.snapshot()));
             if is_asked && (focus || chosen.focus) && !is_alone {
                 self.hear(explainer, direction, (first, Side::Peer(other)), &mut audiences);
             }

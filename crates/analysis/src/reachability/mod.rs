@@ -16,6 +16,7 @@ mod peer;
 mod table;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bulkhead_model::watch::{Phase, Watch};
 use bulkhead_model::{AddressSet, Issue};
@@ -38,17 +39,41 @@ use self::table::Table;
 pub struct Reachability<'a> {
     network: &'a Network<'a>,
     watch: &'a dyn Watch,
-    reach: Reach,
-    by: By,
+    base: Arc<Base>,
     narrowing: Narrowing,
-    peers: Vec<Peer>,
     chosen: Vec<Chosen>,
-    /// The peers of each class, by the class' index.
-    of_class: Vec<Vec<u32>>,
-    places: own_node::Places,
     from_outside: AddressSet,
     to_outside: AddressSet,
     issues: Vec<Issue>,
+}
+
+/// What all questions about a cluster share.
+#[derive(Debug)]
+pub(crate) struct Base {
+    reach: Reach,
+    by: By,
+    peers: Vec<Peer>,
+    /// The peers of each class, by the class' index.
+    of_class: Vec<Vec<u32>>,
+    places: own_node::Places,
+}
+
+impl Base {
+    pub(crate) fn new(network: &Network<'_>, by: By, watch: &dyn Watch) -> Self {
+        let snapshot = network.snapshot();
+        let reach = Reach::watched(snapshot, network.policies(), Tuning::default(), watch);
+        watch.begins(Phase::Pairs);
+        let peers = peer::peers(snapshot, &reach, by);
+        let classes = reach.classes().last().map_or(0, |last| last.index() + 1);
+        let mut of_class: Vec<Vec<u32>> = vec![Vec::new(); classes];
+        for (peer, at) in peers.iter().zip(0..) {
+            if let Some(of_class) = of_class.get_mut(peer.class.index()) {
+                of_class.push(at);
+            }
+        }
+        let places = own_node::Places::new(&peers);
+        Self { reach, by, peers, of_class, places }
+    }
 }
 
 /// One side of a pair.
@@ -76,28 +101,17 @@ pub struct Pair<'a> {
 impl<'a> Reachability<'a> {
     /// Works out who reaches whom.
     pub fn new(network: &'a Network<'a>, by: By, narrowing: Narrowing, watch: &'a dyn Watch) -> Self {
-        let snapshot = network.snapshot();
-        let reach = Reach::watched(snapshot, network.policies(), Tuning::default(), watch);
-        watch.begins(Phase::Pairs);
-        let peers = peer::peers(snapshot, &reach, by);
-        let classes = reach.classes().last().map_or(0, |last| last.index() + 1);
-        let mut of_class: Vec<Vec<u32>> = vec![Vec::new(); classes];
-        for (peer, at) in peers.iter().zip(0..) {
-            if let Some(of_class) = of_class.get_mut(peer.class.index()) {
-                of_class.push(at);
-            }
-        }
-        let places = own_node::Places::new(&peers);
+        Self::on(network, Arc::new(Base::new(network, by, watch)), narrowing, watch)
+    }
+
+    /// The same of what was worked out before.
+    pub(crate) fn on(network: &'a Network<'a>, base: Arc<Base>, narrowing: Narrowing, watch: &'a dyn Watch) -> Self {
         let mut whole = Self {
             network,
             watch,
-            reach,
-            by,
+            base,
             narrowing: Narrowing::default(),
-            peers,
             chosen: Vec::new(),
-            of_class,
-            places,
             from_outside: AddressSet::empty(),
             to_outside: AddressSet::empty(),
             issues: Vec::new(),
@@ -109,7 +123,7 @@ impl<'a> Reachability<'a> {
     /// Asks about other pairs of the same cluster.
     pub fn ask(&mut self, narrowing: Narrowing) {
         let snapshot = self.snapshot();
-        self.chosen = self.peers.iter().map(|peer| narrowing::choose(&narrowing, peer, snapshot)).collect();
+        self.chosen = self.base.peers.iter().map(|peer| narrowing::choose(&narrowing, peer, snapshot)).collect();
         self.from_outside = narrowing::outside(&narrowing.from, snapshot);
         self.to_outside = narrowing::outside(&narrowing.to, snapshot);
         self.narrowing = narrowing;
@@ -128,7 +142,7 @@ impl<'a> Reachability<'a> {
 
     /// What peers are made of.
     pub fn by(&self) -> By {
-        self.by
+        self.base.by
     }
 
     /// What is asked about.
@@ -138,7 +152,7 @@ impl<'a> Reachability<'a> {
 
     /// Everybody in the cluster, sorted: by namespace, kind and name, nodes last.
     pub fn peers(&self) -> &[Peer] {
-        &self.peers
+        &self.base.peers
     }
 
     /// Whether somebody is asked about for its own sake, and not only as the other side of such a one.
@@ -159,11 +173,11 @@ impl<'a> Reachability<'a> {
     fn find_issues(&self) -> Vec<Issue> {
         let asked = [("--from", &self.narrowing.from), ("--to", &self.narrowing.to)];
         let nobody = |(option, listed): (&str, &Vec<Selects>)| {
-            let place = narrowing::selects_nobody(listed, &self.peers, self.snapshot())?;
+            let place = narrowing::selects_nobody(listed, &self.base.peers, self.snapshot())?;
             Some(Issue::error("reachSelectsNobody").with("place", place + 1).in_field(option))
         };
         let mut issues: Vec<Issue> = asked.into_iter().filter_map(nobody).collect();
-        if self.chosen.iter().all(|chosen| !chosen.focus) && !self.peers.is_empty() {
+        if self.chosen.iter().all(|chosen| !chosen.focus) && !self.base.peers.is_empty() {
             issues.push(Issue::error("reachFocusesNobody"));
         }
         issues
@@ -176,7 +190,7 @@ impl<'a> Reachability<'a> {
     /// The first that `visit` gives.
     pub fn for_each<E>(&self, mut visit: impl FnMut(Pair<'_>) -> Result<(), E>) -> Result<(), E> {
         let mut table = Table::new(self.narrowing.ports.as_ref());
-        let mut pairs = self.reach.pairs();
+        let mut pairs = self.base.reach.pairs();
         let mut row: Vec<(usize, usize)> = Vec::new();
         for (from, chosen) in self.chosen.iter().enumerate().filter(|(_, chosen)| chosen.from) {
             self.watch.begins(Phase::Pairs);
@@ -219,19 +233,19 @@ impl<'a> Reachability<'a> {
         table: &mut Table,
         row: &mut Vec<(usize, usize)>,
     ) {
-        let Some(sender) = self.peers.get(from) else { return };
+        let Some(sender) = self.base.peers.get(from) else { return };
         let mut reached = Vec::new();
         pairs.numbered(sender.class, |to, connections| reached.push((to, connections)));
         for (class, connections) in reached {
             let Some(number) = table.narrowed(connections, pairs) else { continue };
-            for to in self.of_class.get(class.index()).into_iter().flatten().map(|to| *to as usize) {
+            for to in self.base.of_class.get(class.index()).into_iter().flatten().map(|to| *to as usize) {
                 let is_asked = self.chosen.get(to).is_some_and(|to| to.to && (chosen.focus || to.focus));
                 if is_asked && (to != from || sender.has_replicas(self.snapshot())) {
                     row.push((to, number));
                 }
             }
         }
-        if self.by == By::Pod {
+        if self.base.by == By::Pod {
             self.exempt_own_node(from, chosen, table, row);
         }
         row.sort_unstable();
@@ -239,14 +253,14 @@ impl<'a> Reachability<'a> {
 
     /// The addresses outside that a peer reaches.
     fn reached_outside(&self, from: usize, table: &mut Table) -> Vec<(AddressSet, usize)> {
-        let Some(peer) = self.peers.get(from).filter(|_| !self.to_outside.is_empty()) else { return Vec::new() };
-        self.outside(peer, self.reach.to_outside(peer.class), &self.to_outside, table)
+        let Some(peer) = self.base.peers.get(from).filter(|_| !self.to_outside.is_empty()) else { return Vec::new() };
+        self.outside(peer, self.base.reach.to_outside(peer.class), &self.to_outside, table)
     }
 
     /// The addresses outside that reach a peer.
     fn let_in_from_outside(&self, to: usize, table: &mut Table) -> Vec<(AddressSet, usize)> {
-        let Some(peer) = self.peers.get(to).filter(|_| !self.from_outside.is_empty()) else { return Vec::new() };
-        self.outside(peer, self.reach.from_outside(peer.class), &self.from_outside, table)
+        let Some(peer) = self.base.peers.get(to).filter(|_| !self.from_outside.is_empty()) else { return Vec::new() };
+        self.outside(peer, self.base.reach.from_outside(peer.class), &self.from_outside, table)
     }
 
     /// Addresses of the families that a peer has, by ports.
@@ -258,7 +272,7 @@ impl<'a> Reachability<'a> {
         table: &mut Table,
     ) -> Vec<(AddressSet, usize)> {
         let mut by_number: BTreeMap<usize, AddressSet> = BTreeMap::new();
-        let families = self.reach.families(peer.class).unwrap_or([true; 2]);
+        let families = self.base.reach.families(peer.class).unwrap_or([true; 2]);
         let is_all = *asked == AddressSet::all();
         for (addresses, connections) in held {
             let Some(number) = table.of_outside(&connections) else { continue };

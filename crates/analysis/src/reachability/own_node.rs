@@ -39,7 +39,7 @@ impl Reachability<'_> {
         table: &mut Table,
         row: &mut Vec<(usize, usize)>,
     ) {
-        let Some(sender) = self.peers.get(from) else { return };
+        let Some(sender) = self.base.peers.get(from) else { return };
         let engine = self.network.policies().engine();
         let answer = match (sender.node, engine.exempts_own_node()) {
             (None, _) => engine.profile().egress_to_own_node.value,
@@ -59,17 +59,17 @@ impl Reachability<'_> {
         let snapshot = self.snapshot();
         if let Some(node) = peer.node {
             let pods = snapshot.pods_on_node(node).iter().filter(|pod| !snapshot.pods[**pod].host_network);
-            return pods.filter_map(|pod| self.places.of_pod.get(pod)).copied().collect();
+            return pods.filter_map(|pod| self.base.places.of_pod.get(pod)).copied().collect();
         }
         let [pod] = peer.pods.as_slice() else { return Vec::new() };
         let node = node_of(snapshot, *pod);
-        node.and_then(|node| self.places.of_node.get(&node)).copied().into_iter().collect()
+        node.and_then(|node| self.base.places.of_node.get(&node)).copied().into_iter().collect()
     }
 
     /// Whether a pair is a node and a pod on it, of which the node's way in is exempt.
     pub(super) fn is_from_own_node(&self, from: Side<'_>, to: Side<'_>) -> bool {
         let (Side::Peer(from), Side::Peer(to)) = (from, to) else { return false };
-        self.peers.get(from).is_some_and(|peer| peer.node.is_some() && self.own_node_of(peer).contains(&to))
+        self.base.peers.get(from).is_some_and(|peer| peer.node.is_some() && self.own_node_of(peer).contains(&to))
     }
 }
 
