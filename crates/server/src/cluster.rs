@@ -80,7 +80,7 @@ impl Cluster {
             digest.update(text);
         }
         let version = crate::change::hexadecimal(&digest.finalize()).chars().take(16).collect();
-        let epoch = Epoch::start(version, texts, Arc::new(found), overrides.clone()).await;
+        let epoch = Epoch::start(version, Some(texts), found.into_iter().collect(), overrides.clone()).await;
         let current = watch::Sender::new(Arc::new(epoch.map_err(|_| OpenError::Analysis)?));
         let secret = random()?;
         Ok(Arc::new(Self { name, overrides, source: Source::Files, current, secret, writing: Mutex::new(()) }))
@@ -224,9 +224,8 @@ impl Followed {
 
     /// The state as far as it is known.
     async fn epoch(&self, overrides: &Overrides) -> Result<Epoch, OpenError> {
-        let (number, objects) = self.objects.objects();
-        let texts = objects::texts(&objects);
-        let epoch = Epoch::start(self.version(number), texts, Arc::new(objects), overrides.clone()).await;
+        let (number, state) = self.objects.state();
+        let epoch = Epoch::start(self.version(number), None, state, overrides.clone()).await;
         epoch.map_err(|_| OpenError::Analysis)
     }
 }
@@ -262,8 +261,7 @@ async fn read(store: &LocalStore, overrides: &Overrides) -> Result<Epoch, OpenEr
         if store.revision()? != revision {
             continue;
         }
-        let texts = objects::texts(&objects);
-        let epoch = Epoch::start(revision.to_string(), texts, Arc::new(objects), overrides.clone()).await;
+        let epoch = Epoch::start(revision.to_string(), None, objects.into_iter().collect(), overrides.clone()).await;
         return epoch.map_err(|_| OpenError::Analysis);
     }
 }

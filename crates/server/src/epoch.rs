@@ -3,6 +3,7 @@
 //! The analysis borrows its snapshot, so both live on the stack of a thread of the epoch, and questions are brought there. When
 //! the last handle is gone, the threads end.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,16 +13,18 @@ use axum::http::StatusCode;
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::path::Overrides;
 use bulkhead_analysis::snapshot::{Input, Snapshot};
-use bulkhead_store::Object;
 use tokio::sync::{OnceCell, oneshot};
 
 use crate::problem::Problem;
+use crate::state::State;
 use crate::viewer::{Sight, Tenancy, Terms, Viewer};
 
 /// How many questions may wait for one epoch.
 const LONGEST_QUEUE: usize = 256;
 /// How long a question may take, with its waiting.
 const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+/// How many viewers' sights are remembered.
+const MOST_SIGHTS: usize = 64;
 /// How many threads answer.
 const MOST_THREADS: usize = 4;
 
@@ -36,48 +39,71 @@ pub struct Epoch {
     /// Its version.
     pub(crate) version: String,
     /// Its objects, as they stand.
-    pub(crate) objects: Arc<Vec<Object>>,
+    pub(crate) state: State,
     /// Whose its projects are.
     pub(crate) tenancy: Tenancy,
     /// Every name with whose it is; made when somebody asks from whom something is hidden.
     terms: OnceCell<Arc<Terms>>,
+    sights: Mutex<VecDeque<(Viewer, Arc<Sight>)>>,
     jobs: SyncSender<Job>,
 }
 
 impl Epoch {
-    /// Reads texts and resolves what questions share; done when the first question can be asked.
+    /// Reads what is asked about, its own texts where there are any, and resolves what questions share; done when the first question can
+    /// be asked.
     pub(crate) async fn start(
         version: String,
-        texts: Vec<Text>,
-        objects: Arc<Vec<Object>>,
+        texts: Option<Vec<Text>>,
+        state: State,
         overrides: Overrides,
     ) -> Result<Self, Problem> {
         let (jobs, inbox) = sync_channel(LONGEST_QUEUE);
         let (ready, is_ready) = oneshot::channel();
         let name = format!("epoch-{version}");
+        let read = state.clone();
         let live = move || {
-            let inputs: Vec<Input<'_>> = texts.iter().map(|(name, text)| Input { name, text }).collect();
-            let snapshot = Snapshot::from_texts(&inputs);
-            drop(inputs);
-            drop(texts);
+            let snapshot = match texts {
+                Some(texts) => {
+                    let inputs: Vec<Input<'_>> = texts.iter().map(|(name, text)| Input { name, text }).collect();
+                    Snapshot::from_texts(&inputs)
+                }
+                None => read.snapshot(),
+            };
+            drop(read);
             let analysis = Analysis::with_overrides(&snapshot, &overrides);
             let _ = ready.send(());
             answer(&analysis, inbox);
         };
         std::thread::Builder::new().name(name).spawn(live).map_err(|_| Problem::internal())?;
         is_ready.await.map_err(|_| Problem::internal())?;
-        Ok(Self { version, tenancy: Tenancy::of(&objects), objects, terms: OnceCell::new(), jobs })
+        Ok(Self {
+            version,
+            tenancy: Tenancy::of(&state),
+            state,
+            terms: OnceCell::new(),
+            sights: Mutex::default(),
+            jobs,
+        })
     }
 
-    /// What a viewer sees of it.
+    /// What a viewer sees of it. It is worked out once for each of those who ask often.
     pub(crate) fn sight(&self, viewer: &Viewer) -> Arc<Sight> {
-        Sight::of(viewer, &self.tenancy)
+        let mut sights = self.sights.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, sight)) = sights.iter().find(|(known, _)| known == viewer) {
+            return Arc::clone(sight);
+        }
+        let sight = Sight::of(viewer, &self.tenancy);
+        if sights.len() == MOST_SIGHTS {
+            sights.pop_front();
+        }
+        sights.push_back((viewer.clone(), Arc::clone(&sight)));
+        sight
     }
 
     /// Its names, with whose they are; `None` if the program itself fails.
     pub(crate) async fn terms(&self) -> Option<Arc<Terms>> {
-        let objects = Arc::clone(&self.objects);
-        let made = || async { tokio::task::spawn_blocking(move || Arc::new(Terms::of(&objects))).await };
+        let state = self.state.clone();
+        let made = || async { tokio::task::spawn_blocking(move || Arc::new(Terms::of(&state))).await };
         self.terms.get_or_try_init(made).await.ok().cloned()
     }
 

@@ -25,6 +25,7 @@ mod objects;
 pub mod openapi;
 mod problem;
 mod serve;
+mod state;
 mod tls;
 pub mod viewer;
 

@@ -1,7 +1,5 @@
 //! Objects as JSON: out of texts, into what the analysis reads, and changed.
 
-use std::collections::BTreeMap;
-
 use bulkhead_report::yaml_document;
 use bulkhead_store::{KnownKind, Object, Scope};
 use bulkhead_wire::change::ObjectName;
@@ -79,7 +77,7 @@ fn take(name: &str, value: Value, objects: &mut Vec<Object>) -> Result<(), Unrea
 }
 
 /// Objects as texts for the analysis: those that people read by themselves, with the name that answers give them.
-pub(crate) fn texts(objects: &[Object]) -> Vec<Text> {
+pub(crate) fn texts(objects: &[&Object]) -> Vec<Text> {
     let (read, others): (Vec<&Object>, Vec<&Object>) =
         objects.iter().partition(|object| READ_BY_PEOPLE.contains(&object.kind()));
     let list = json!({ "apiVersion": "v1", "kind": "List", "items": others.iter().map(|object| &object.0).collect::<Vec<_>>() });
@@ -109,21 +107,6 @@ pub(crate) fn name_of(object: &Object) -> ObjectName {
         namespace: object.namespace().map(str::to_owned),
         name: object.name().to_owned(),
     }
-}
-
-/// The object of a name.
-pub(crate) fn find<'o>(objects: &'o [Object], name: &ObjectName) -> Option<&'o Object> {
-    objects.iter().find(|object| {
-        object.kind() == name.kind && object.name() == name.name && object.namespace() == name.namespace.as_deref()
-    })
-}
-
-/// Objects after some of them were replaced, added (`Some`) or taken away (`None`).
-pub(crate) fn changed(objects: &[Object], edits: &BTreeMap<ObjectName, Option<Object>>) -> Vec<Object> {
-    let stays = |object: &&Object| !edits.contains_key(&name_of(object));
-    let mut changed: Vec<Object> = objects.iter().filter(stays).cloned().collect();
-    changed.extend(edits.values().flatten().cloned());
-    changed
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod moving;
 pub mod objects;
 pub mod read;
 pub mod settings;
+mod sharing;
 mod snapshot;
 pub mod table;
 
@@ -24,5 +25,6 @@ pub use read::{
     CONFIG_MAPS, IGNORE_ANNOTATION, Input, Reader, is_config_map_read, is_group_wanted, is_wanted, read, wanted_kinds,
 };
 pub use settings::{Settings, SettingsError};
+pub use sharing::Sharing;
 pub use snapshot::{DERIVED_SLICE, Snapshot};
 pub use table::{Id, NamespaceId, NodeId, PodId, ServiceId, Table};

@@ -6,7 +6,6 @@ mod echo;
 mod excerpt;
 mod exposing;
 mod reference;
-mod sharing;
 mod touch;
 
 use std::cell::OnceCell;
@@ -16,13 +15,12 @@ use std::time::Duration;
 use bulkhead_analysis::isolation::names;
 use bulkhead_analysis::model::object::{Namespace, NamespaceNetworkPolicy};
 use bulkhead_analysis::model::{Name, NamespacedName};
-use bulkhead_analysis::snapshot::Snapshot;
+use bulkhead_analysis::snapshot::{Sharing, Snapshot};
 use bulkhead_store::{Event, Object};
 
 use self::dependencies::Common;
 use self::echo::Echoes;
 use self::reference::References;
-use self::sharing::Sharing;
 pub(crate) use self::touch::Touched;
 use crate::kept::{Kept, Listed, Row, name_of};
 use crate::source::{Kind, Source};
@@ -122,7 +120,11 @@ impl World {
         let rows = self.rows.entry(kind).or_default();
         let old = match row {
             Some(mut row) => {
-                self.sharing.share(&mut row.kept, count);
+                match &mut row.kept {
+                    Kept::Pod(pod) => self.sharing.pod(pod, count),
+                    Kept::EndpointSlice(slice) => self.sharing.endpoint_slice(slice, count),
+                    _ => {}
+                }
                 rows.insert(name.clone(), row)
             }
             None => rows.remove(&name),

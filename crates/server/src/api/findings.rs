@@ -3,7 +3,6 @@
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
-use bulkhead_analysis::check::Settings;
 use bulkhead_wire::LintForm;
 use schemars::SchemaGenerator;
 
@@ -26,8 +25,7 @@ pub(super) const FINDINGS: Operation = Operation {
 async fn findings(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     parameters.of(&[])?;
     let speech = asking.speech;
-    let question = move |analysis: &Analysis<'_>| {
-        LintForm::new(&analysis.lint(&Settings::default()), analysis.snapshot(), &speech)
-    };
+    let question =
+        move |analysis: &Analysis<'_>| LintForm::new(analysis.default_report(), analysis.snapshot(), &speech);
     Ok(asking.answer(asking.epoch.ask(question).await?))
 }

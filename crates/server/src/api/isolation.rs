@@ -5,7 +5,7 @@ use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::isolation::names::{ENABLED, NETWORK_ISOLATE};
-use bulkhead_analysis::isolation::{EntryState, Plan, Setting, Settings};
+use bulkhead_analysis::isolation::{EntryState, Plan};
 use bulkhead_analysis::model::Issue;
 use bulkhead_report::{Speech, yaml_document};
 use bulkhead_store::Object;
@@ -36,30 +36,26 @@ async fn isolation(Path(namespace): Path<String>, asking: Asking, parameters: Pa
     parameters.of(&[])?;
     asking.sight.gate(&namespace)?;
     let (speech, epoch) = (asking.speech, &asking.epoch);
-    let entries: Vec<Object> = epoch.objects.iter().filter(|object| is_entry(object, &namespace)).cloned().collect();
+    let entries: Vec<Object> = epoch.state.inside("NamespaceNetworkPolicy", &namespace).cloned().collect();
     let asked = namespace.clone();
     let form = epoch.ask(move |analysis| form(analysis, &asked, entries, speech)).await?;
     Ok(asking.answer(form.ok_or_else(|| Problem::not_found("Namespace", namespace))?))
 }
 
-fn is_entry(object: &Object, namespace: &str) -> bool {
-    object.kind() == "NamespaceNetworkPolicy" && object.namespace() == Some(namespace)
-}
-
 fn form(analysis: &Analysis<'_>, name: &str, entries: Vec<Object>, speech: Speech) -> Option<IsolationForm> {
     let snapshot = analysis.snapshot();
     let namespace = &snapshot.namespaces[snapshot.namespace(name)?];
-    let plan = analysis.plan(Setting::Default, &Settings::default());
+    let plan = analysis.default_plan();
     let own_switch = namespace.annotations.get(NETWORK_ISOLATE).is_some_and(|value| value == ENABLED);
     let about = |issue: &&Issue| issue.object.as_ref().is_some_and(|object| object.namespace.as_deref() == Some(name));
     let superfluous = plan.delete.iter().filter(|policy| policy.namespace == name);
     Some(IsolationForm {
         namespace: name.to_owned(),
         workspace: workspace_of(namespace).map(ToString::to_string),
-        isolation: isolation_name(isolation_of(namespace, &plan)),
+        isolation: isolation_name(isolation_of(namespace, plan)),
         own_switch,
-        entries: entries.into_iter().map(|entry| entry_form(entry, &plan, speech)).collect(),
-        policies: desired(&plan, name),
+        entries: entries.into_iter().map(|entry| entry_form(entry, plan, speech)).collect(),
+        policies: desired(plan, name),
         superfluous: superfluous.map(|policy| policy.name.to_string()).collect(),
         issues: plan.issues.iter().filter(about).map(|issue| IssueForm::new(issue, snapshot, &speech)).collect(),
     })

@@ -6,8 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::allowlist::{Client, exposures};
-use bulkhead_analysis::check::Settings as LintSettings;
-use bulkhead_analysis::isolation::{Isolation, Setting, Settings};
+use bulkhead_analysis::isolation::Isolation;
 use bulkhead_analysis::model::{Issue, NamespacedName, Severity};
 use bulkhead_analysis::snapshot::{Evidence, Snapshot};
 use bulkhead_analysis::{Analysis, check};
@@ -83,16 +82,15 @@ pub(super) fn told(time: jiff::Timestamp) -> String {
 
 fn form(analysis: &Analysis<'_>, sight: &Sight, speech: Speech) -> OverviewForm {
     let snapshot = analysis.snapshot();
-    let plan = analysis.plan(Setting::Default, &Settings::default());
-    let findings = analysis.lint(&LintSettings::default());
+    let (plan, findings) = (analysis.default_plan(), analysis.default_report());
     OverviewForm {
         counts: counts(snapshot, sight),
-        isolation: coverage(snapshot, &plan, sight),
+        isolation: coverage(snapshot, plan, sight),
         pending: PendingForm {
             apply: plan.apply.iter().filter(|policy| sight.sees(&policy.name.namespace)).count(),
             delete: plan.delete.iter().filter(|name| sight.sees(&name.namespace)).count(),
         },
-        findings: severities(&findings, sight),
+        findings: severities(findings, sight),
         facts: analysis.network().facts().into_iter().map(fact).collect(),
         issues: snapshot
             .issues

@@ -7,10 +7,10 @@ use axum::extract::Path;
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
-use bulkhead_analysis::check::Settings as LintSettings;
+use bulkhead_analysis::check::Report;
 use bulkhead_analysis::isolation::names::{MANAGED_BY, MANAGER};
-use bulkhead_analysis::model::Readable;
 use bulkhead_analysis::model::object::{ClusterNetworkPolicy, NetworkPolicy, Pod, PolicySubject, PolicyTier};
+use bulkhead_analysis::model::{ObjectRef, Readable};
 use bulkhead_report::Speech;
 use bulkhead_wire::change::ObjectName;
 use bulkhead_wire::policies::{PoliciesForm, PolicyDetailForm, PolicySummaryForm};
@@ -20,7 +20,7 @@ use schemars::SchemaGenerator;
 use super::operation::optional;
 use super::reading::Parameters;
 use super::{Method, Operation, Parameter};
-use crate::objects::{find, yaml};
+use crate::objects::yaml;
 use crate::problem::Problem;
 use crate::viewer::{Asking, Sight};
 
@@ -52,10 +52,9 @@ async fn policies(asking: Asking, parameters: Parameters) -> Result<Response, Pr
     let (speech, sight) = (asking.speech, Arc::clone(&asking.sight));
     namespace.iter().try_for_each(|namespace| sight.gate(namespace))?;
     let question = move |analysis: &Analysis<'_>| {
-        let all = summaries(analysis, &findings(analysis, speech));
-        let of_namespace = |policy: &PolicySummaryForm| namespace.is_none() || policy.namespace == namespace;
-        let seen = |policy: &PolicySummaryForm| of_namespace(policy) && is_seen(policy.namespace.as_deref(), &sight);
-        part(all.into_values().filter(seen).collect(), after.as_deref())
+        let is_asked = |of: Option<&str>| (namespace.is_none() || of == namespace.as_deref()) && is_seen(of, &sight);
+        let all = summaries(analysis, &is_asked, speech);
+        part(all.into_values().collect(), after.as_deref())
     };
     Ok(asking.answer(asking.epoch.ask(question).await?))
 }
@@ -96,15 +95,15 @@ async fn policy(
     if !is_seen(name.namespace.as_deref(), &asking.sight) {
         return Err(missing());
     }
-    let text = find(&epoch.objects, &name).map(yaml).ok_or_else(missing)?;
+    let text = epoch.state.find(&name).map(yaml).ok_or_else(missing)?;
     let asked = name.clone();
     let detail = epoch.ask(move |analysis| detail(analysis, &asked, text, speech)).await?;
     Ok(asking.answer(detail.ok_or_else(missing)?))
 }
 
 fn detail(analysis: &Analysis<'_>, name: &ObjectName, yaml: String, speech: Speech) -> Option<PolicyDetailForm> {
-    let findings = findings(analysis, speech);
-    let summary = summaries(analysis, &findings).remove(name)?;
+    let is_asked = |of: Option<&str>| of == name.namespace.as_deref();
+    let summary = summaries(analysis, &is_asked, speech).remove(name)?;
     let named = |pod: &Pod| pod.name.to_string();
     let selects = if name.kind == "NetworkPolicy" {
         let policy = analysis.snapshot().network_policies.iter().find(|policy| {
@@ -116,7 +115,7 @@ fn detail(analysis: &Analysis<'_>, name: &ObjectName, yaml: String, speech: Spee
         let policy = analysis.snapshot().cluster_network_policies.iter().find(of_name);
         policy.map(|policy| subjects(analysis, policy).take(MOST_PODS).map(named).collect())
     };
-    let about = findings.get(&shown(name)).cloned().unwrap_or_default();
+    let about = findings(analysis, &is_asked, speech).remove(&shown(name)).unwrap_or_default();
     Some(PolicyDetailForm { summary, yaml, selects: selects.unwrap_or_default(), about })
 }
 
@@ -127,9 +126,15 @@ fn is_seen(namespace: Option<&str>, sight: &Sight) -> bool {
 
 type Findings = BTreeMap<String, Vec<FindingForm>>;
 
+/// Whether a namespace is asked for; `None` stands for what is in none.
+type Asked<'f> = dyn Fn(Option<&str>) -> bool + 'f;
+
 /// The findings by the object that they are about.
-fn findings(analysis: &Analysis<'_>, speech: Speech) -> Findings {
-    let report = analysis.lint(&LintSettings::default());
+fn findings(analysis: &Analysis<'_>, is_asked: &Asked<'_>, speech: Speech) -> Findings {
+    let all = analysis.default_report().findings.iter();
+    let of = |object: &ObjectRef| is_asked(object.namespace.as_deref());
+    let about = all.filter(|finding| finding.issue.object.as_ref().is_some_and(of));
+    let report = Report { findings: about.cloned().collect(), suppressed: Vec::new() };
     let mut by_object = Findings::new();
     for finding in LintForm::new(&report, analysis.snapshot(), &speech).findings {
         if let Some(object) = &finding.object {
@@ -147,10 +152,12 @@ fn shown(name: &ObjectName) -> String {
     }
 }
 
-fn summaries(analysis: &Analysis<'_>, findings: &Findings) -> BTreeMap<ObjectName, PolicySummaryForm> {
-    let snapshot = analysis.snapshot();
-    let of_projects = snapshot.network_policies.iter().map(|policy| of_project(analysis, policy));
-    let of_cluster = snapshot.cluster_network_policies.iter().map(|policy| of_cluster(analysis, policy));
+fn summaries(analysis: &Analysis<'_>, is_asked: &Asked<'_>, speech: Speech) -> BTreeMap<ObjectName, PolicySummaryForm> {
+    let (snapshot, findings) = (analysis.snapshot(), findings(analysis, is_asked, speech));
+    let of_projects = snapshot.network_policies.iter().filter(|policy| is_asked(Some(&policy.name.namespace)));
+    let of_projects = of_projects.map(|policy| of_project(analysis, policy));
+    let of_cluster = snapshot.cluster_network_policies.iter().filter(|_| is_asked(None));
+    let of_cluster = of_cluster.map(|policy| of_cluster_policy(analysis, policy));
     let named = of_projects.chain(of_cluster).map(|summary| {
         let (kind, namespace, name) = (summary.kind.clone(), summary.namespace.clone(), summary.name.clone());
         let object = ObjectName { kind, namespace, name };
@@ -178,7 +185,7 @@ fn of_project(analysis: &Analysis<'_>, policy: &NetworkPolicy) -> PolicySummaryF
     }
 }
 
-fn of_cluster(analysis: &Analysis<'_>, policy: &ClusterNetworkPolicy) -> PolicySummaryForm {
+fn of_cluster_policy(analysis: &Analysis<'_>, policy: &ClusterNetworkPolicy) -> PolicySummaryForm {
     let rules = [("Ingress", !policy.ingress.is_empty()), ("Egress", !policy.egress.is_empty())];
     PolicySummaryForm {
         kind: policy.kind.name().to_owned(),

@@ -4,7 +4,7 @@ use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::isolation::names::WORKSPACE_LABEL;
-use bulkhead_analysis::isolation::{Isolation, Plan, Setting, Settings};
+use bulkhead_analysis::isolation::{Isolation, Plan};
 use bulkhead_analysis::model::Name;
 use bulkhead_analysis::model::object::Namespace;
 use bulkhead_wire::plan::isolation_name;
@@ -35,7 +35,8 @@ async fn tenants(asking: Asking, parameters: Parameters) -> Result<Response, Pro
 
 /// What the switches say of a project. Those that the plan does not name have none.
 pub(super) fn isolation_of(namespace: &Namespace, plan: &Plan) -> Isolation {
-    let known = plan.projects.iter().find(|project| project.namespace == namespace.name);
+    let at = plan.projects.binary_search_by(|project| project.namespace.cmp(&namespace.name));
+    let known = at.ok().and_then(|at| plan.projects.get(at));
     known.map_or_else(
         || if workspace_of(namespace).is_some() { Isolation::Off } else { Isolation::NoWorkspace },
         |project| project.isolation,
@@ -49,13 +50,13 @@ pub(super) fn workspace_of(namespace: &Namespace) -> Option<&Name> {
 
 fn form(analysis: &Analysis<'_>) -> TenantsForm {
     let snapshot = analysis.snapshot();
-    let plan = analysis.plan(Setting::Default, &Settings::default());
+    let plan = analysis.default_plan();
     let mut projects: BTreeMap<&str, TenantProjectForm> = BTreeMap::new();
     for (_, namespace) in snapshot.namespaces.iter() {
         let project = TenantProjectForm {
             namespace: namespace.name.to_string(),
             workspace: workspace_of(namespace).map(ToString::to_string),
-            isolation: isolation_name(isolation_of(namespace, &plan)),
+            isolation: isolation_name(isolation_of(namespace, plan)),
             pods: snapshot.pods_of(&namespace.name).filter(|(_, pod)| pod.is_active()).count(),
             services: Vec::new(),
             policies: 0,

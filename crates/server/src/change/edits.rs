@@ -9,8 +9,9 @@ use bulkhead_wire::change::{ChangeRequest, ObjectName, SwitchRequest};
 use serde_json::{Map, Value, json};
 
 use super::{Edit, Edits};
-use crate::objects::{find, name_of, parse};
+use crate::objects::{name_of, parse};
 use crate::problem::Problem;
+use crate::state::State;
 use crate::viewer::{Sight, not_yours};
 
 /// The value of a switch that is off. KubeSphere takes anything but `enabled` for off.
@@ -18,12 +19,8 @@ const DISABLED: &str = "disabled";
 
 /// The edits of a request, and what is wrong with them. A request that names nothing that could be looked up is refused.
 /// So is one that changes what is not its maker's, the same whether that is there or not.
-pub(super) fn resolve(
-    objects: &[Object],
-    request: &ChangeRequest,
-    sight: &Sight,
-) -> Result<(Edits, Vec<Issue>), Problem> {
-    let mut resolving = Resolving { objects, sight, edits: Edits::new(), issues: Vec::new() };
+pub(super) fn resolve(state: &State, request: &ChangeRequest, sight: &Sight) -> Result<(Edits, Vec<Issue>), Problem> {
+    let mut resolving = Resolving { state, sight, edits: Edits::new(), issues: Vec::new() };
     for switch in &request.switches {
         resolving.switch(switch)?;
     }
@@ -44,8 +41,15 @@ pub(super) fn resolve(
     Ok((resolving.edits, resolving.issues))
 }
 
+/// The objects that a request names to write or to delete, as far as it can be read.
+pub(super) fn named(request: &ChangeRequest) -> Vec<ObjectName> {
+    let put = request.put.iter().filter_map(|value| Object::from_value(value.clone()));
+    let written = request.yaml.iter().filter_map(|text| parse("yaml", text.as_bytes()).ok()).flatten();
+    put.chain(written).map(|object| name_of(&object)).chain(request.delete.iter().cloned()).collect()
+}
+
 struct Resolving<'o> {
-    objects: &'o [Object],
+    state: &'o State,
     sight: &'o Sight,
     edits: Edits,
     issues: Vec<Issue>,
@@ -76,7 +80,7 @@ impl Resolving<'_> {
                 self.throw(&name, switch.isolated, with_workspace_switch)?;
                 // Where there is a template, KubeSphere makes the Workspace from it.
                 let template = named("WorkspaceTemplate", workspace);
-                if find(self.objects, &template).is_some() {
+                if self.state.find(&template).is_some() {
                     self.throw(&template, switch.isolated, with_template_switch)?;
                 }
             }
@@ -89,7 +93,7 @@ impl Resolving<'_> {
         if !self.sight.may_switch(name) {
             return Err(not_yours(name));
         }
-        match find(self.objects, name).cloned() {
+        match self.state.find(name).cloned() {
             Some(live) => self.edit(name.clone(), Some(live.clone()), Some(change(live, isolated))),
             None => self.wrong("changeNotThere", name),
         }
@@ -112,7 +116,7 @@ impl Resolving<'_> {
         if KnownKind::of(object.api_version(), object.kind()).is_none() {
             return self.wrong("changeUnknownKind", &name);
         }
-        let live = find(self.objects, &name).cloned();
+        let live = self.state.find(&name).cloned();
         let (seen, is) = (object.resource_version(), live.as_ref().and_then(Object::resource_version));
         if seen.is_some() && seen != is {
             return self.wrong("changeStale", &name);
@@ -127,7 +131,7 @@ impl Resolving<'_> {
         if !self.sight.may_write(name) {
             return Err(not_yours(name));
         }
-        match find(self.objects, name).cloned() {
+        match self.state.find(name).cloned() {
             Some(live) => self.edit(name.clone(), Some(live), None),
             None => self.wrong("changeNotThere", name),
         }
@@ -207,18 +211,16 @@ fn set(fields: &mut Map<String, Value>, path: &[&str], isolated: bool) {
 }
 
 /// The projects that edits are about.
-pub(super) fn projects(objects: &[Object], edits: &Edits) -> BTreeSet<String> {
+pub(super) fn projects(state: &State, edits: &Edits) -> BTreeSet<String> {
     let mut projects = BTreeSet::new();
     for name in edits.keys() {
         match (name.kind.as_str(), &name.namespace) {
             (_, Some(namespace)) => drop(projects.insert(namespace.clone())),
             ("Namespace", None) => drop(projects.insert(name.name.clone())),
             ("Workspace" | "WorkspaceTemplate" | "WorkspaceAllowlist", None) => {
-                let of_workspace =
-                    objects.iter().filter(|object| object.label(names::WORKSPACE_LABEL) == Some(name.name.as_str()));
-                projects.extend(
-                    of_workspace.filter(|object| object.kind() == "Namespace").map(|object| object.name().to_owned()),
-                );
+                let of_workspace = |object: &&Object| object.label(names::WORKSPACE_LABEL) == Some(name.name.as_str());
+                let namespaces = state.of_kind("Namespace").filter(of_workspace);
+                projects.extend(namespaces.map(|object| object.name().to_owned()));
             }
             _ => {}
         }

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bulkhead_analysis::Analysis;
-use bulkhead_analysis::check::Settings as LintSettings;
 use bulkhead_analysis::isolation::{Plan, Setting, Settings, apply};
 use bulkhead_analysis::model::{Issue, NamespacedName, Severity};
 use bulkhead_analysis::path::Overrides;
-use bulkhead_analysis::snapshot::{Input, Snapshot};
+use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_report::Speech;
 use bulkhead_store::Object;
 use bulkhead_wire::change::ObjectName;
@@ -17,7 +16,7 @@ use serde_json::Value;
 
 use super::edits::shown;
 use super::{Edit, Edits, Projects};
-use crate::objects::{changed, find, texts};
+use crate::state::State;
 use crate::viewer::Sight;
 
 /// What edits do.
@@ -52,15 +51,15 @@ impl Carrying {
 pub(super) fn of(
     before: &Analysis<'_>,
     overrides: &Overrides,
-    objects: &Arc<Vec<Object>>,
+    state: &State,
     wanted: &Edits,
     carrying: &Carrying,
     speech: Speech,
 ) -> Effect {
     let edits: BTreeMap<ObjectName, Option<Object>> =
         wanted.iter().map(|(name, edit)| (name.clone(), edit.after.clone())).collect();
-    let after = changed(objects, &edits);
-    let written = snapshot_of(&after);
+    let after = state.changed(&edits);
+    let written = after.snapshot();
     let mut plan = match &carrying.projects {
         Projects::None => Plan::default(),
         projects => carried_out(before, &written, projects),
@@ -81,19 +80,12 @@ pub(super) fn of(
     Effect { generated, form, findings, issues }
 }
 
-fn snapshot_of(objects: &[Object]) -> Snapshot {
-    let texts = texts(objects);
-    let inputs: Vec<Input<'_>> = texts.iter().map(|(name, text)| Input { name, text }).collect();
-    Snapshot::from_texts(&inputs)
-}
-
 /// The part of the plan that goes with a change: what the projects that it is about need, and what it makes of others. What was
 /// outstanding elsewhere before stays outstanding.
 fn carried_out(before: &Analysis<'_>, after: &Snapshot, projects: &Projects) -> Plan {
-    let plan = |analysis: &Analysis<'_>| analysis.plan(Setting::Default, &Settings::default());
-    let mut wanted = plan(&Analysis::new(after));
+    let mut wanted = Analysis::new(after).plan(Setting::Default, &Settings::default());
     let Projects::Named(named) = projects else { return wanted };
-    let outstanding = plan(before);
+    let outstanding = before.default_plan();
     let is_named = |name: &NamespacedName| named.contains(name.namespace.as_str());
     wanted.apply.retain(|policy| is_named(&policy.name) || !outstanding.apply.contains(policy));
     wanted.delete.retain(|name| is_named(name) || !outstanding.delete.contains(name));
@@ -101,7 +93,7 @@ fn carried_out(before: &Analysis<'_>, after: &Snapshot, projects: &Projects) -> 
 }
 
 /// The plan as edits.
-fn generated(plan: &Plan, objects: &[Object]) -> Edits {
+fn generated(plan: &Plan, state: &State) -> Edits {
     let named = |name: &NamespacedName| ObjectName {
         kind: "NetworkPolicy".to_owned(),
         namespace: Some(name.namespace.to_string()),
@@ -110,7 +102,7 @@ fn generated(plan: &Plan, objects: &[Object]) -> Edits {
     let mut edits = Edits::new();
     for manifest in &plan.apply {
         let name = named(&manifest.name);
-        let before = find(objects, &name).cloned();
+        let before = state.find(&name).cloned();
         let Some(wanted) = Object::from_value(ManifestForm::new(manifest).0) else { continue };
         let after = match &before {
             Some(live) => written_over(live, &wanted),
@@ -120,7 +112,7 @@ fn generated(plan: &Plan, objects: &[Object]) -> Edits {
     }
     for name in &plan.delete {
         let name = named(name);
-        let before = find(objects, &name).cloned();
+        let before = state.find(&name).cloned();
         edits.insert(name, Edit { before, after: None });
     }
     edits
@@ -150,17 +142,15 @@ fn new_issues(before: &Analysis<'_>, after: &Snapshot, plan: &Plan) -> Vec<Issue
     let bare = |issue: &Issue| Issue { position: None, ..issue.clone() };
     let known: BTreeSet<Issue> = before.snapshot().issues.iter().map(bare).collect();
     let of_objects = after.issues.iter().map(bare).filter(|issue| !known.contains(issue));
-    let planned: BTreeSet<Issue> =
-        before.plan(Setting::Default, &Settings::default()).issues.iter().map(bare).collect();
+    let planned: BTreeSet<Issue> = before.default_plan().issues.iter().map(bare).collect();
     let of_plan = plan.issues.iter().map(bare).filter(|issue| !planned.contains(issue));
     // What the analysis cannot read it says; whether it may be written is the store's affair.
     of_objects.chain(of_plan).map(|issue| Issue { severity: issue.severity.min(Severity::Warning), ..issue }).collect()
 }
 
 fn new_findings(before: &Analysis<'_>, after: &Analysis<'_>, speech: Speech) -> Vec<FindingForm> {
-    let forms = |analysis: &Analysis<'_>| {
-        LintForm::new(&analysis.lint(&LintSettings::default()), analysis.snapshot(), &speech).findings
-    };
+    let forms =
+        |analysis: &Analysis<'_>| LintForm::new(analysis.default_report(), analysis.snapshot(), &speech).findings;
     let bare =
         |finding: &FindingForm| (finding.rule, finding.object.clone(), finding.field.clone(), finding.message.clone());
     let known: BTreeSet<_> = forms(before).iter().map(bare).collect();

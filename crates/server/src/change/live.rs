@@ -43,7 +43,7 @@ pub(super) async fn write(followed: &Followed, viewer: &Viewer, wanted: &Edits) 
     let mut written: Vec<ObjectName> = Vec::new();
     for (name, edit) in wanted {
         match send(&*store, followed, edit, Commit::Write).await {
-            Ok((resource, Some(object))) => followed.objects.put(&resource, object),
+            Ok((_, Some(object))) => followed.objects.put(object),
             Ok((resource, None)) => {
                 if let Some(before) = &edit.before {
                     followed.objects.remove(&resource, &before.key());

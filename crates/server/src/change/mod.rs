@@ -13,14 +13,15 @@ use std::sync::Arc;
 
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_report::Speech;
-use bulkhead_store::Object;
+use bulkhead_store::{Object, StoreError};
 use bulkhead_wire::IssueForm;
 use bulkhead_wire::change::{ChangeRequest, ObjectChangeForm, ObjectName, PreviewForm};
 
 use crate::cluster::Cluster;
 use crate::epoch::Epoch;
 use crate::problem::Problem;
-use crate::viewer::Viewer;
+use crate::state::State;
+use crate::viewer::{Sight, Viewer};
 
 pub(crate) use apply::apply;
 pub(crate) use digest::hexadecimal;
@@ -77,20 +78,20 @@ pub(crate) async fn preview(
     (viewer, speech): (&Viewer, Speech),
 ) -> Result<Preview, Problem> {
     let sight = &epoch.sight(viewer);
+    let state = looked_up(cluster, &epoch.state, request, sight).await?;
     let (wanted, mut issues) = match request.undo {
-        Some(revision) => undo::edits(cluster, &epoch.objects, request, revision, sight)?,
-        None => edits::resolve(&epoch.objects, request, sight)?,
+        Some(revision) => undo::edits(cluster, &state, request, revision, sight)?,
+        None => edits::resolve(&state, request, sight)?,
     };
     let projects = match request.undo {
         Some(_) => Projects::None,
         None if *request == ChangeRequest::default() => Projects::All,
-        None => Projects::Named(edits::projects(&epoch.objects, &wanted)),
+        None => Projects::Named(edits::projects(&state, &wanted)),
     };
-    let (objects, overrides) = (Arc::clone(&epoch.objects), cluster.overrides.clone());
+    let overrides = cluster.overrides.clone();
     let carrying = effect::Carrying { projects, sight: Arc::clone(sight) };
     let asked = wanted.clone();
-    let effect =
-        epoch.ask(move |analysis| effect::of(analysis, &overrides, &objects, &asked, &carrying, speech)).await?;
+    let effect = epoch.ask(move |analysis| effect::of(analysis, &overrides, &state, &asked, &carrying, speech)).await?;
     issues.extend(effect.issues);
     if wanted.is_empty() && effect.generated.is_empty() {
         issues.push(Issue::note("changeNothing"));
@@ -118,6 +119,23 @@ pub(crate) async fn preview(
         issues: issues.iter().map(|issue| IssueForm::at(issue, None, &speech)).collect(),
     };
     Ok(Preview { form, wanted, generated: effect.generated })
+}
+
+/// The state with what the cluster has of the pods and EndpointSlices that a change is about, which a state knows only as they are read.
+/// They are administrators' to change.
+async fn looked_up(cluster: &Cluster, state: &State, request: &ChangeRequest, sight: &Sight) -> Result<State, Problem> {
+    let mut state = state.clone();
+    let Some(followed) = cluster.live().filter(|_| sight.is_everything()) else { return Ok(state) };
+    let store = followed.live.store();
+    for name in edits::named(request) {
+        let Some((resource, key)) = state.kept_as_read(&name) else { continue };
+        match store.get(&resource, &key).await {
+            Ok(object) => state.make_whole(&resource, object),
+            Err(StoreError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(state)
 }
 
 fn object_form(name: &ObjectName, edit: &Edit, generated: bool) -> ObjectChangeForm {

@@ -9,14 +9,14 @@ use serde_json::Value;
 
 use super::{Edit, Edits, edits};
 use crate::cluster::Cluster;
-use crate::objects::find;
 use crate::problem::Problem;
+use crate::state::State;
 use crate::viewer::Sight;
 
 /// The edits that take a change back, and what speaks against it.
 pub(super) fn edits(
     cluster: &Cluster,
-    objects: &[Object],
+    state: &State,
     request: &ChangeRequest,
     revision: u64,
     sight: &Sight,
@@ -39,7 +39,7 @@ pub(super) fn edits(
         if !is_theirs {
             return Err(missing());
         }
-        let live = find(objects, &name).cloned();
+        let live = state.find(&name).cloned();
         let is_first = !edits.contains_key(&name);
         if live != last(&records, record).and_then(|last| last.after.clone()) {
             issues.push(Issue::error("changeUndoConflict").with("object", edits::shown(&name)));

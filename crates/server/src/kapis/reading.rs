@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 use super::answering::status;
 use super::kind;
 use crate::api::Parameters;
-use crate::objects::find;
 use crate::problem::Problem;
 use crate::viewer::Asking;
 
@@ -59,7 +58,7 @@ pub(super) async fn object(Path(names): Path<Names>, asking: Asking) -> Response
 /// A project, if it is in the workspace.
 pub(super) async fn namespace_of_workspace(Path(names): Path<Names>, asking: Asking) -> Response {
     let name = ObjectName { kind: "Namespace".to_owned(), namespace: None, name: named(&names, "name").to_owned() };
-    let object = find(&asking.epoch.objects, &name).filter(|object| {
+    let object = asking.epoch.state.find(&name).filter(|object| {
         asking.sight.sees(object.name()) && object.label(WORKSPACE_LABEL) == Some(named(&names, "workspace"))
     });
     let object = object.ok_or_else(|| Problem::not_found("Namespace", &name.name));
@@ -70,7 +69,7 @@ pub(super) async fn namespace_of_workspace(Path(names): Path<Names>, asking: Ask
 pub(super) fn found<'a>(names: &Names, asking: &'a Asking) -> Result<&'a Object, Problem> {
     let name = name_of(names)?;
     asking.sight.gate(named(names, "namespace"))?;
-    find(&asking.epoch.objects, &name).ok_or_else(|| Problem::not_found(&name.kind, &name.name))
+    asking.epoch.state.find(&name).ok_or_else(|| Problem::not_found(&name.kind, &name.name))
 }
 
 /// The name of the object that a path names.
@@ -104,13 +103,12 @@ fn part(names: &Names, group: Option<&str>, asking: &Asking, parameters: &Parame
     let is_asked = |object: &&Object| {
         let owner =
             if known.resource.scope == Scope::Cluster { object.name() } else { object.namespace().unwrap_or("") };
-        object.kind() == known.resource.kind
-            && asking.sight.sees(owner)
+        asking.sight.sees(owner)
             && namespace.is_none_or(|namespace| object.namespace() == Some(namespace))
             && object.name().contains(name)
             && selector.matches(object)
     };
-    let mut all: Vec<&Object> = asking.epoch.objects.iter().filter(is_asked).collect();
+    let mut all: Vec<&Object> = asking.epoch.state.of_kind(&known.resource.kind).filter(is_asked).collect();
     sort(&mut all, parameters);
     let limit: Option<i64> = parameters.number("limit")?;
     let limit = limit.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit > 0).unwrap_or(usize::MAX);

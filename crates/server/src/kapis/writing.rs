@@ -16,7 +16,6 @@ use super::answering::status;
 use super::reading::{Names, found, name_of, named, shown};
 use crate::api::{Context, noted};
 use crate::change;
-use crate::objects::find;
 use crate::problem::Problem;
 use crate::viewer::Asking;
 
@@ -27,7 +26,7 @@ pub(super) async fn create(State(context): Shared, Path(names): Path<Names>, ask
         let object = of_body(&names, &body)?;
         let name = ObjectName { name: object.name().to_owned(), ..name_of(&names)? };
         asking.sight.gate(named(&names, "namespace"))?;
-        if find(&asking.epoch.objects, &name).is_some() {
+        if asking.epoch.state.find(&name).is_some() {
             return Err(Problem::new(StatusCode::CONFLICT, "problem.conflict"));
         }
         put(&context, &asking, object, &name).await
@@ -112,7 +111,7 @@ async fn throw(
     let change = ChangeRequest { switches: vec![switch], ..ChangeRequest::default() };
     let asking = apply(context, asking, change).await?;
     let name = ObjectName { kind: kind.to_owned(), namespace: None, name: name.to_owned() };
-    let object = find(&asking.epoch.objects, &name).ok_or_else(|| Problem::not_found(kind, &name.name))?;
+    let object = asking.epoch.state.find(&name).ok_or_else(|| Problem::not_found(kind, &name.name))?;
     Ok(asking.answer(shown(object)))
 }
 
@@ -130,7 +129,7 @@ fn switched(patch: &Value) -> Result<bool, Problem> {
 async fn put(context: &Arc<Context>, asking: &Asking, object: Object, name: &ObjectName) -> Result<Response, Problem> {
     let change = ChangeRequest { put: vec![object.into_value()], ..ChangeRequest::default() };
     let asking = apply(context, asking, change).await?;
-    let object = find(&asking.epoch.objects, name).ok_or_else(|| Problem::not_found(&name.kind, &name.name))?;
+    let object = asking.epoch.state.find(name).ok_or_else(|| Problem::not_found(&name.kind, &name.name))?;
     Ok(asking.answer(shown(object)))
 }
 

@@ -1,14 +1,15 @@
 //! The objects of a cluster, kept up to date by one watch a kind.
 
-use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use bulkhead_store::{Event, Object, ObjectKey, Resource, Selection, Store, StoreError};
+use bulkhead_analysis::snapshot::Sharing;
+use bulkhead_store::{Event, Object, ObjectKey, Resource, Scope, Selection, Store, StoreError};
 use tokio::sync::Notify;
 
 use super::Live;
+use crate::state::{Part, State};
 
 /// How long is waited after something went wrong with a kind, at first and at most.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -26,24 +27,46 @@ pub(crate) struct Following {
     pub(crate) changed: Notify,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Known {
     /// Grows with every change.
     version: u64,
-    kinds: BTreeMap<String, BTreeMap<ObjectKey, Object>>,
+    state: State,
+    sharing: Sharing,
+    /// What of the state no watch tells of.
     besides: Vec<Object>,
+}
+
+impl Known {
+    fn put_besides(&mut self, objects: Vec<Object>) {
+        let Self { state, sharing, .. } = self;
+        for gone in &self.besides {
+            let group = gone.api_version().split_once('/').map_or("", |(group, _)| group).to_owned();
+            let scope = if gone.namespace().is_some() { Scope::Namespaced } else { Scope::Cluster };
+            state.remove(
+                &Resource { group: group.into(), kind: gone.kind().to_owned().into(), ..nothing(scope) },
+                &gone.key(),
+            );
+        }
+        for object in &objects {
+            state.put(object.clone(), sharing);
+        }
+        self.besides = objects;
+    }
 }
 
 impl Following {
     /// Lists everything, and follows it from there by tasks of the current runtime, which end with the last handle.
     pub(crate) async fn start(live: &Arc<dyn Live>) -> Result<Arc<Self>, StoreError> {
         let store = live.store();
-        let (mut known, mut followed, mut unlisted) = (Known::default(), Vec::new(), Vec::new());
+        let (state, sharing) = (State::of_live(), Sharing::default());
+        let mut known = Known { version: 0, state, sharing, besides: Vec::new() };
+        let (mut followed, mut unlisted) = (Vec::new(), Vec::new());
         for resource in live.kinds().await? {
-            match store.list(&resource, &Selection::all()).await {
-                Ok(list) => {
-                    known.kinds.insert(resource.group_resource(), by_key(list.items));
-                    followed.push((resource, list.resource_version));
+            match read(&*store, &resource).await {
+                Ok((parts, version)) => {
+                    known.state.replace(&resource, parts, &mut known.sharing);
+                    followed.push((resource, version));
                 }
                 Err(StoreError::Forbidden(_)) => unlisted.push(resource),
                 // Served a moment ago, and no longer.
@@ -51,7 +74,7 @@ impl Following {
                 Err(error) => return Err(error),
             }
         }
-        known.besides = live.besides(&unlisted).await?;
+        known.put_besides(live.besides(&unlisted).await?);
         let kinds = followed.iter().map(|(resource, _)| resource.clone()).collect();
         let following = Arc::new(Self { known: Mutex::new(known), kinds, changed: Notify::new() });
         for (resource, version) in followed {
@@ -61,12 +84,10 @@ impl Following {
         Ok(following)
     }
 
-    /// All objects, kind by kind, by namespace and name, and the version that they are of.
-    pub(crate) fn objects(&self) -> (u64, Vec<Object>) {
+    /// All objects, and the version that they are of.
+    pub(crate) fn state(&self) -> (u64, State) {
         let known = self.known();
-        let mut objects: Vec<Object> = known.kinds.values().flat_map(BTreeMap::values).cloned().collect();
-        objects.extend(known.besides.iter().cloned());
-        (known.version, objects)
+        (known.version, known.state.clone())
     }
 
     /// The newest version.
@@ -80,23 +101,24 @@ impl Following {
     }
 
     /// Takes what a write gave back, before the watch tells of it.
-    pub(crate) fn put(&self, resource: &Resource, object: Object) {
-        self.change(resource, |known| known.insert(object.key(), object.clone()) != Some(object));
+    pub(crate) fn put(&self, object: Object) {
+        self.change(|state, sharing| state.put(object, sharing));
     }
 
     /// Takes that an object was deleted.
     pub(crate) fn remove(&self, resource: &Resource, key: &ObjectKey) {
-        self.change(resource, |known| known.remove(key).is_some());
+        self.change(|state, _| state.remove(resource, key));
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes what is known of a kind; the change says whether it was one.
-    fn change(&self, resource: &Resource, change: impl FnOnce(&mut BTreeMap<ObjectKey, Object>) -> bool) {
+    /// Changes what is known; the change says whether it was one.
+    fn change(&self, change: impl FnOnce(&mut State, &mut Sharing) -> bool) {
         let mut known = self.known();
-        if change(known.kinds.entry(resource.group_resource()).or_default()) {
+        let Known { state, sharing, .. } = &mut *known;
+        if change(state, sharing) {
             known.version += 1;
             self.changed.notify_one();
         }
@@ -104,27 +126,34 @@ impl Following {
 
     /// Lists a kind again; the version to watch from.
     async fn list(&self, store: &dyn Store, resource: &Resource) -> Result<String, StoreError> {
-        let list = store.list(resource, &Selection::all()).await?;
-        let objects = by_key(list.items);
-        self.change(resource, |known| {
-            let is_other = *known != objects;
-            *known = objects;
-            is_other
-        });
-        Ok(list.resource_version)
+        let (parts, version) = read(store, resource).await?;
+        self.change(|state, sharing| state.replace(resource, parts, sharing));
+        Ok(version)
     }
 
     fn take(&self, resource: &Resource, event: Event) {
         match event {
-            Event::Added(object) | Event::Modified(object) => self.put(resource, object),
+            Event::Added(object) | Event::Modified(object) => self.put(object),
             Event::Deleted(object) => self.remove(resource, &object.key()),
             Event::Bookmark(_) => {}
         }
     }
 }
 
-fn by_key(objects: Vec<Object>) -> BTreeMap<ObjectKey, Object> {
-    objects.into_iter().map(|object| (object.key(), object)).collect()
+/// Everything of a kind, and the version that it is of.
+async fn read(store: &dyn Store, resource: &Resource) -> Result<(Vec<Part>, String), StoreError> {
+    let mut parts = Vec::new();
+    let mut is_read = true;
+    let mut take = |text: &str| match Part::read(resource, text) {
+        Some(part) => parts.push(part),
+        None => is_read = false,
+    };
+    let version = store.list_in_texts(resource, &Selection::all(), &mut take).await?;
+    if is_read { Ok((parts, version)) } else { Err(StoreError::Internal("the answer is no list".to_owned())) }
+}
+
+fn nothing(scope: Scope) -> Resource {
+    Resource::new("", "", "", "", scope)
 }
 
 /// Follows a kind for as long as somebody wants to know.
@@ -157,7 +186,7 @@ async fn read_besides(following: Weak<Following>, live: Arc<dyn Live>, unlisted:
         let Some(following) = following.upgrade() else { return };
         let mut known = following.known();
         if known.besides != objects {
-            known.besides = objects;
+            known.put_besides(objects);
             known.version += 1;
             following.changed.notify_one();
         }

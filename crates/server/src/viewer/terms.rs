@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 
 use bulkhead_analysis::isolation::names::WORKSPACE_LABEL;
-use bulkhead_analysis::model::IpNet;
+use bulkhead_analysis::model::object::{EndpointSlice, Pod};
+use bulkhead_analysis::model::{IpNet, Labels, NamespacedName, Operator};
 use bulkhead_store::Object;
 use serde_json::Value;
+
+use crate::state::State;
 
 /// Which projects there are, and in which workspaces.
 #[derive(Clone, Debug, Default)]
@@ -16,13 +19,14 @@ pub(crate) struct Tenancy {
 
 impl Tenancy {
     /// Of a state's objects.
-    pub(crate) fn of(objects: &[Object]) -> Self {
-        let namespaces = objects.iter().filter(|object| object.kind() == "Namespace");
+    pub(crate) fn of(state: &State) -> Self {
+        let namespaces = state.of_kind("Namespace");
         let mut projects: BTreeMap<String, Option<String>> = namespaces
             .map(|object| (object.name().to_owned(), object.label(WORKSPACE_LABEL).map(str::to_owned)))
             .collect();
         // A dump may have objects of a namespace that is not in it.
-        for namespace in objects.iter().filter_map(Object::namespace) {
+        let of_pods = state.pods().map(|pod| pod.name.namespace.as_str());
+        for namespace in state.iter().filter_map(Object::namespace).chain(of_pods) {
             if !projects.contains_key(namespace) {
                 projects.insert(namespace.to_owned(), None);
             }
@@ -73,11 +77,11 @@ const HOST_FIELDS: [&str; 4] = ["host", "hosts", "hostname", "hostnames"];
 
 impl Terms {
     /// Of a state's objects.
-    pub(crate) fn of(objects: &[Object]) -> Self {
+    pub(crate) fn of(state: &State) -> Self {
         let mut gathering = Gathering::default();
-        for object in objects {
-            gathering.object(object);
-        }
+        state.iter().for_each(|object| gathering.object(object));
+        state.pods().for_each(|pod| gathering.pod(pod));
+        state.endpoint_slices().for_each(|slice| gathering.endpoint_slice(slice));
         gathering.end()
     }
 
@@ -119,6 +123,43 @@ impl Gathering {
         if let Some(namespace) = object.namespace() {
             found.name(&format!("{namespace}/{}", object.name()));
         }
+        self.take(found, owner);
+    }
+
+    /// The same of a pod that is kept as it is read: what is not read is in no answer.
+    fn pod(&mut self, pod: &Pod) {
+        let mut found = Found::of_name(&pod.name);
+        found.labels(&pod.labels);
+        pod.addresses.iter().for_each(|address| found.name(&address.to_string()));
+        for container in pod.containers.iter() {
+            let values = container.environment.iter().map(|(_, value)| value);
+            container.arguments.iter().chain(values).for_each(|text| found.text("", text));
+        }
+        if let Some(scheduling) = &pod.scheduling {
+            found.labels(&scheduling.node_selector);
+            let terms = scheduling.terms.iter().flatten();
+            for requirement in terms.flat_map(|term| &term.expressions) {
+                found.name(&requirement.key);
+                if let Operator::In(values) | Operator::NotIn(values) = &requirement.operator {
+                    for value in values {
+                        found.name(value);
+                    }
+                }
+            }
+        }
+        let owner = self.number(Owner::Namespace(pod.name.namespace.to_string()));
+        self.take(found, owner);
+    }
+
+    fn endpoint_slice(&mut self, slice: &EndpointSlice) {
+        let mut found = Found::of_name(&slice.name);
+        slice.service.iter().for_each(|service| found.name(service));
+        slice.endpoints.iter().for_each(|endpoint| found.name(&endpoint.address.to_string()));
+        let owner = self.number(Owner::Namespace(slice.name.namespace.to_string()));
+        self.take(found, owner);
+    }
+
+    fn take(&mut self, found: Found, owner: Option<u32>) {
         for term in found.0 {
             match owner {
                 Some(owner) => self.own(term, owner),
@@ -168,6 +209,17 @@ impl Gathering {
 struct Found(Vec<Box<str>>);
 
 impl Found {
+    fn of_name(name: &NamespacedName) -> Self {
+        Self(vec![name.name.as_str().into(), name.to_string().into()])
+    }
+
+    fn labels(&mut self, labels: &Labels) {
+        for (key, value) in labels.iter() {
+            self.name(key);
+            self.name(value);
+        }
+    }
+
     fn name(&mut self, text: &str) {
         if !text.is_empty() {
             self.0.push(text.into());
@@ -233,6 +285,8 @@ pub(super) fn canonical(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use bulkhead_analysis::snapshot::Sharing;
+
     use super::*;
 
     #[test]
@@ -244,16 +298,64 @@ mod tests {
         assert_eq!(canonical("web"), None);
     }
 
+    /// What a live cluster's pods and EndpointSlices are called must be known as well as that of whole objects.
+    #[test]
+    fn what_is_kept_as_it_is_read_has_the_same_names() {
+        let objects = [
+            serde_json::json!({"apiVersion": "v1", "kind": "Pod",
+                "metadata": {"name": "web-0", "namespace": "shop", "labels": {"app": "web", "team": "secret-team"}},
+                "spec": {"containers": [{"name": "web", "env": [{"name": "DB", "value": "192.0.2.77"}], "args": ["192.0.2.78"]}],
+                    "nodeSelector": {"pool": "secret-pool"},
+                    "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms":
+                        [{"matchExpressions": [{"key": "rack", "operator": "In", "values": ["secret-rack"]}]}]}}}},
+                "status": {"podIP": "10.1.0.7", "phase": "Running"}}),
+            serde_json::json!({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+                "metadata": {"name": "web-x", "namespace": "shop", "labels": {"kubernetes.io/service-name": "secret-service"}},
+                "endpoints": [{"addresses": ["10.1.0.8"]}], "ports": [{"port": 8080}]}),
+        ];
+        let objects: Vec<Object> = objects.into_iter().filter_map(Object::from_value).collect();
+        let (mut live, mut sharing) = (State::of_live(), Sharing::default());
+        for object in &objects {
+            live.put(object.clone(), &mut sharing);
+        }
+        let (whole, live) = (Terms::of(&objects.into_iter().collect()), Terms::of(&live));
+        let terms = [
+            "web-0",
+            "shop/web-0",
+            "app",
+            "web",
+            "team",
+            "secret-team",
+            "10.1.0.7",
+            "192.0.2.77",
+            "192.0.2.78",
+            "pool",
+            "secret-pool",
+            "rack",
+            "secret-rack",
+            "web-x",
+            "shop/web-x",
+            "secret-service",
+            "10.1.0.8",
+        ];
+        let is_foreign = |terms: &Terms, term: &str| terms.is_foreign(term, |_| false);
+        for term in terms {
+            assert!(is_foreign(&whole, term) && is_foreign(&live, term), "{term}");
+            assert!(!live.is_foreign(term, |owner| *owner == Owner::Namespace("shop".to_owned())), "{term}");
+        }
+    }
+
     #[test]
     fn what_the_cluster_has_is_nobodys() {
         let object = |value: Value| Object::from_value(value).unwrap();
-        let terms = Terms::of(&[
+        let objects = [
             object(serde_json::json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"},
                 "status": {"addresses": [{"type": "InternalIP", "address": "192.0.2.1"}]}})),
             object(serde_json::json!({"apiVersion": "v1", "kind": "Pod",
                 "metadata": {"name": "a", "namespace": "x", "labels": {"app": "secret"}},
                 "status": {"hostIP": "192.0.2.1", "podIP": "192.0.2.2"}})),
-        ]);
+        ];
+        let terms = Terms::of(&objects.into_iter().collect());
         let foreign = |term: &str| terms.is_foreign(term, |_| false);
         assert!(["a", "x/a", "app", "secret", "192.0.2.2"].into_iter().all(foreign));
         assert!(!["n1", "192.0.2.1", "n2"].into_iter().any(foreign));
