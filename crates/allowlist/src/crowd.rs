@@ -100,6 +100,7 @@ impl Crowd {
             if homes.is_sorted_by(|one, next| one < next) {
                 crowd.groups.push(Group { homes: homes.into(), members: members.into() });
             } else {
+                crowd.by_home.values_mut().for_each(|others| others.retain(|index| !members.contains(index)));
                 crowd.loners.extend(members);
             }
         }

@@ -30,6 +30,8 @@ pub(crate) struct World {
     by_node: bool,
     /// `loadBalancerSourceRanges`
     source_range: Option<&'static str>,
+    /// The first node whose object has no addresses, as all after it.
+    silent_from: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,9 +85,11 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
 /// Random worlds of more nodes, most of them alike, and more clients.
 pub(crate) fn crowds() -> impl Strategy<Value = World> {
     let proxy = prop_oneof![Just("iptables"), Just("nftables"), Just("ipvs")];
-    let more = (any::<bool>(), prop::option::of(prop_oneof![Just("10.244.0.0/21"), Just("10.10.0.0/29")]));
+    let source_range = prop::option::of(prop_oneof![Just("10.244.0.0/21"), Just("10.10.0.0/29")]);
+    let more = (any::<bool>(), source_range, prop::option::weighted(0.2, 0_usize..6));
     let world = worlds_of(prop::bool::weighted(0.1), 6..14, 0..16, proxy);
-    (world, more).prop_map(|(world, (by_node, source_range))| World { by_node, source_range, ..world })
+    let with = |(world, (by_node, source_range, silent_from))| World { by_node, source_range, silent_from, ..world };
+    (world, more).prop_map(with)
 }
 
 fn worlds_of(
@@ -142,6 +146,7 @@ fn worlds_of(
                 whole_namespace,
                 by_node: false,
                 source_range: None,
+                silent_from: None,
             })
     })
 }
@@ -191,9 +196,11 @@ impl World {
         if self.overlay != Overlay::None {
             annotations["projectcalico.org/IPv4VXLANTunnelAddr"] = json!(format!("10.244.{node}.0"));
         }
+        let is_silent = self.silent_from.is_some_and(|first| node >= first);
+        let addresses = if is_silent { json!([]) } else { json!([{"type": "InternalIP", "address": address}]) };
         json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": format!("n{node}"), "annotations": annotations},
             "spec": {"podCIDR": format!("10.244.{node}.0/24")},
-            "status": {"addresses": [{"type": "InternalIP", "address": address}],
+            "status": {"addresses": addresses,
                 "conditions": [{"type": "Ready", "status": "True"}]}})
     }
 

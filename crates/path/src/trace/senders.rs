@@ -124,6 +124,11 @@ impl<'n> Senders<'n> {
         if pod.is_some() && own.is_empty() {
             return None;
         }
+        // What a node's cohort says of it, it says of the families that the node has an address of.
+        let has = |family: Family| cohorts.get(family.index()).is_some_and(Option::is_some);
+        if !Family::ALL.into_iter().any(has) || own.iter().any(|address| !has(Family::of(*address))) {
+            return None;
+        }
         let mut sources = Vec::new();
         for address in row.roles.iter().copied() {
             let is_own = |address: IpAddr| {

@@ -231,7 +231,9 @@ impl Cni for Flannel {
     }
 
     fn node_key(&self, node: &Node) -> String {
-        let subnets = if self.direct_routing { self.subnets.key(node) } else { String::new() };
+        let carriage = self.overlay.map(Overlay::carriage);
+        let by_subnet = self.direct_routing || matches!(carriage, Some(Carriage::OtherSubnet(_)));
+        let subnets = if by_subnet { self.subnets.key(node) } else { String::new() };
         format!("{:?} {:?} {subnets}", self.backend(node), Family::ALL.map(|family| pod_cidr(node, family).is_some()))
     }
 }
