@@ -42,6 +42,8 @@ pub struct Reachability<'a> {
     base: Arc<Base>,
     narrowing: Narrowing,
     chosen: Vec<Chosen>,
+    /// Of each class those who are asked about for their own sake: a sender who is not is followed to no others.
+    in_focus: Vec<Vec<u32>>,
     from_outside: AddressSet,
     to_outside: AddressSet,
     issues: Vec<Issue>,
@@ -112,6 +114,7 @@ impl<'a> Reachability<'a> {
             base,
             narrowing: Narrowing::default(),
             chosen: Vec::new(),
+            in_focus: Vec::new(),
             from_outside: AddressSet::empty(),
             to_outside: AddressSet::empty(),
             issues: Vec::new(),
@@ -124,6 +127,9 @@ impl<'a> Reachability<'a> {
     pub fn ask(&mut self, narrowing: Narrowing) {
         let snapshot = self.snapshot();
         self.chosen = self.base.peers.iter().map(|peer| narrowing::choose(&narrowing, peer, snapshot)).collect();
+        let is_in_focus = |at: &&u32| self.chosen.get(**at as usize).is_some_and(|chosen| chosen.to && chosen.focus);
+        let of_class = |all: &Vec<u32>| all.iter().filter(is_in_focus).copied().collect();
+        self.in_focus = self.base.of_class.iter().map(of_class).collect();
         self.from_outside = narrowing::outside(&narrowing.from, snapshot);
         self.to_outside = narrowing::outside(&narrowing.to, snapshot);
         self.narrowing = narrowing;
@@ -238,8 +244,9 @@ impl<'a> Reachability<'a> {
         pairs.numbered(sender.class, |to, connections| reached.push((to, connections)));
         for (class, connections) in reached {
             let Some(number) = table.narrowed(connections, pairs) else { continue };
-            for to in self.base.of_class.get(class.index()).into_iter().flatten().map(|to| *to as usize) {
-                let is_asked = self.chosen.get(to).is_some_and(|to| to.to && (chosen.focus || to.focus));
+            let of_class = if chosen.focus { &self.base.of_class } else { &self.in_focus };
+            for to in of_class.get(class.index()).into_iter().flatten().map(|to| *to as usize) {
+                let is_asked = self.chosen.get(to).is_some_and(|to| to.to);
                 if is_asked && (to != from || sender.has_replicas(self.snapshot())) {
                     row.push((to, number));
                 }
