@@ -88,6 +88,16 @@ fn storms_with_two_that_lead() {
     }
 }
 
+/// Worlds that found something once. 4: an Exposure that expired while its project's steps were made was opened all the same.
+#[test]
+fn worlds_that_once_failed() {
+    for seed in [4] {
+        if let Err((_, wrong)) = storms(seed, 1, &options(Some(lease())), None) {
+            panic!("seed {seed}: {wrong:?}");
+        }
+    }
+}
+
 /// What is found from the seed on from which a long run without a planted fault finds nothing: so it is the planted one.
 fn found_with(options: &Options, plant: Option<Plant>) -> Wrong {
     match storms(1, 300_000, options, plant) {
