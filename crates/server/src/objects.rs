@@ -100,6 +100,11 @@ pub(crate) fn yaml(object: &Object) -> String {
     yaml_document(&object.into_value())
 }
 
+/// The API group of an object's kind; empty for the core group.
+pub(crate) fn group_of(object: &Object) -> &str {
+    object.api_version().split_once('/').map_or("", |(group, _)| group)
+}
+
 /// The name of an object.
 pub(crate) fn name_of(object: &Object) -> ObjectName {
     ObjectName {

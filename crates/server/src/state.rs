@@ -13,7 +13,7 @@ use bulkhead_store::{List, Object, ObjectKey, Resource};
 use bulkhead_wire::change::ObjectName;
 
 use crate::epoch::Text;
-use crate::objects::{name_of, texts};
+use crate::objects::{group_of, name_of, texts};
 
 /// A name, and the API group of the kind.
 type Key = (ObjectName, String);
@@ -115,7 +115,7 @@ impl State {
                     slices.drain(..).any(|slice| self.put_slice(slice, sharing))
                 }
                 // What cannot be read counts as missing.
-                _ => self.remove(&resource, &key),
+                _ => self.remove(&resource.group, &resource.kind, &key),
             };
         }
         if self.as_read {
@@ -131,15 +131,15 @@ impl State {
     }
 
     /// Takes that an object is gone; whether that changes anything.
-    pub(crate) fn remove(&mut self, resource: &Resource, key: &ObjectKey) -> bool {
+    pub(crate) fn remove(&mut self, group: &str, kind: &str, key: &ObjectKey) -> bool {
         let namespaced = || NamespacedName::new(key.namespace.as_deref().unwrap_or_default(), key.name.as_str());
-        match resource.kind.as_ref() {
+        match kind {
             "Pod" if self.as_read => Arc::make_mut(&mut self.pods).remove(&namespaced()).is_some(),
             "EndpointSlice" if self.as_read => Arc::make_mut(&mut self.endpoint_slices).remove(&namespaced()).is_some(),
-            kind => {
+            _ => {
                 let (namespace, name) = (key.namespace.clone(), key.name.clone());
                 let name = ObjectName { kind: kind.to_owned(), namespace, name };
-                Arc::make_mut(&mut self.objects).remove(&(name, resource.group.to_string())).is_some()
+                Arc::make_mut(&mut self.objects).remove(&(name, group.to_owned())).is_some()
             }
         }
     }
@@ -174,21 +174,13 @@ impl State {
     fn put_pod(&mut self, mut pod: Pod, sharing: &mut Sharing) -> bool {
         pod.position = IN_CLUSTER;
         sharing.pod(&mut pod, self.pods.len());
-        let is_other = self.pods.get(&pod.name).is_none_or(|known| **known != pod);
-        if is_other {
-            Arc::make_mut(&mut self.pods).insert(pod.name.clone(), Arc::new(pod));
-        }
-        is_other
+        put_read(&mut self.pods, pod.name.clone(), pod)
     }
 
     fn put_slice(&mut self, mut slice: EndpointSlice, sharing: &mut Sharing) -> bool {
         slice.position = IN_CLUSTER;
         sharing.endpoint_slice(&mut slice, self.endpoint_slices.len());
-        let is_other = self.endpoint_slices.get(&slice.name).is_none_or(|known| **known != slice);
-        if is_other {
-            Arc::make_mut(&mut self.endpoint_slices).insert(slice.name.clone(), Arc::new(slice));
-        }
-        is_other
+        put_read(&mut self.endpoint_slices, slice.name.clone(), slice)
     }
 
     /// The same after some objects were replaced, added (`Some`) or taken away (`None`).
@@ -198,7 +190,7 @@ impl State {
             if let Some(known) = self.find(name) {
                 Arc::make_mut(&mut changed.objects).remove(&key_of(known));
             } else if let Some((resource, key)) = self.kept_as_read(name) {
-                changed.remove(&resource, &key);
+                changed.remove(&resource.group, &resource.kind, &key);
             }
             if let Some(object) = object {
                 changed.put(object.clone(), &mut sharing);
@@ -215,7 +207,7 @@ impl State {
 
     /// Keeps an object whole that was kept as it is read.
     pub(crate) fn make_whole(&mut self, resource: &Resource, object: Object) {
-        self.remove(resource, &object.key());
+        self.remove(&resource.group, &resource.kind, &object.key());
         Arc::make_mut(&mut self.objects).insert(key_of(&object), Arc::new(object));
     }
 
@@ -241,10 +233,6 @@ fn key_of(object: &Object) -> Key {
     (name_of(object), group_of(object).to_owned())
 }
 
-fn group_of(object: &Object) -> &str {
-    object.api_version().split_once('/').map_or("", |(group, _)| group)
-}
-
 /// The kind of an object that is kept as it is read.
 fn as_read(object: &Object) -> Option<Resource> {
     read_kind(object.kind()).filter(|resource| *resource.group == *group_of(object))
@@ -253,6 +241,18 @@ fn as_read(object: &Object) -> Option<Resource> {
 fn read_kind(kind: &str) -> Option<Resource> {
     let known = bulkhead_store::KINDS.iter().find(|known| known.resource.kind == kind);
     known.filter(|_| matches!(kind, "Pod" | "EndpointSlice")).map(|known| known.resource.clone())
+}
+
+fn put_read<T: Clone + PartialEq>(
+    known: &mut Arc<BTreeMap<NamespacedName, Arc<T>>>,
+    name: NamespacedName,
+    read: T,
+) -> bool {
+    let is_other = known.get(&name).is_none_or(|known| **known != read);
+    if is_other {
+        Arc::make_mut(known).insert(name, Arc::new(read));
+    }
+    is_other
 }
 
 fn replaced<T: PartialEq>(
@@ -330,7 +330,8 @@ mod tests {
         assert_eq!(team(&whole).flatten().as_deref(), Some("whole"));
         assert_eq!(whole.snapshot().pods.iter().count(), 1);
         assert_eq!(state.changed(&BTreeMap::from([(name, None)])).pods().count(), 0);
-        assert!(state.remove(&resource, &key) && !state.remove(&resource, &key));
+        let mut remove = || state.remove(&resource.group, &resource.kind, &key);
+        assert!(remove() && !remove());
         // A new list is all that there is.
         assert!(state.put(Object::from_value(pod("web-0", "x")).unwrap(), &mut Sharing::default()));
         let parts =

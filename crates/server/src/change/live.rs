@@ -10,6 +10,7 @@ use bulkhead_wire::change::ObjectName;
 use super::apply::MANAGER;
 use super::{Edit, Edits, shown};
 use crate::cluster::Followed;
+use crate::objects::group_of;
 use crate::problem::{Problem, issues_of};
 use crate::viewer::{Judge, Viewer};
 
@@ -70,8 +71,7 @@ async fn send(
 ) -> Result<(Resource, Option<Object>), StoreError> {
     let object = edit.after.as_ref().or(edit.before.as_ref());
     let object = object.ok_or_else(|| StoreError::BadRequest("an edit of nothing".to_owned()))?;
-    let group = object.api_version().split_once('/').map_or("", |(group, _)| group);
-    let served = followed.objects.served(group, object.kind());
+    let served = followed.objects.served(group_of(object), object.kind());
     let resource = served.ok_or_else(|| StoreError::NoSuchKind(object.kind().to_owned()))?.clone();
     let write = Write { commit, ..Write::by(MANAGER) };
     let after = match (&edit.before, &edit.after) {

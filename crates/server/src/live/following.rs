@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use bulkhead_analysis::snapshot::Sharing;
-use bulkhead_store::{Event, Object, ObjectKey, Resource, Scope, Selection, Store, StoreError};
+use bulkhead_store::{Event, Object, ObjectKey, Resource, Selection, Store, StoreError};
 use tokio::sync::Notify;
 
 use super::Live;
+use crate::objects::group_of;
 use crate::state::{Part, State};
 
 /// How long is waited after something went wrong with a kind, at first and at most.
@@ -41,12 +42,7 @@ impl Known {
     fn put_besides(&mut self, objects: Vec<Object>) {
         let Self { state, sharing, .. } = self;
         for gone in &self.besides {
-            let group = gone.api_version().split_once('/').map_or("", |(group, _)| group).to_owned();
-            let scope = if gone.namespace().is_some() { Scope::Namespaced } else { Scope::Cluster };
-            state.remove(
-                &Resource { group: group.into(), kind: gone.kind().to_owned().into(), ..nothing(scope) },
-                &gone.key(),
-            );
+            state.remove(group_of(gone), gone.kind(), &gone.key());
         }
         for object in &objects {
             state.put(object.clone(), sharing);
@@ -107,7 +103,7 @@ impl Following {
 
     /// Takes that an object was deleted.
     pub(crate) fn remove(&self, resource: &Resource, key: &ObjectKey) {
-        self.change(|state, _| state.remove(resource, key));
+        self.change(|state, _| state.remove(&resource.group, &resource.kind, key));
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -150,10 +146,6 @@ async fn read(store: &dyn Store, resource: &Resource) -> Result<(Vec<Part>, Stri
     };
     let version = store.list_in_texts(resource, &Selection::all(), &mut take).await?;
     if is_read { Ok((parts, version)) } else { Err(StoreError::Internal("the answer is no list".to_owned())) }
-}
-
-fn nothing(scope: Scope) -> Resource {
-    Resource::new("", "", "", "", scope)
 }
 
 /// Follows a kind for as long as somebody wants to know.
