@@ -12,8 +12,9 @@ use bulkhead_policy::{Alike, AlikeKey, Question};
 use bulkhead_snapshot::{NodeId, PodId};
 
 use super::Tracing;
+use super::exchange::Exchange as _;
 use super::partition::Partitions;
-use super::route_by::Exchange;
+use super::route_by::Member;
 use crate::cni::Family;
 use crate::door::{At, Door};
 use crate::network::{ByCohort, DetectLocal, Endpoint, Found, PortOf, SetKey};
@@ -291,7 +292,7 @@ impl Knocking<'_> {
     }
 
     fn verdicts(&self, first: NodeId, node: NodeId, walked: &[Route]) -> Vec<Option<bool>> {
-        let exchange = Exchange::new(self.tracing.network, first, node);
+        let exchange = Member::new(self.tracing.network, first, node);
         let questions = walked.iter().flat_map(|walked| &walked.questions);
         let asked = questions.map(|question| {
             let peer = self.tracing.network.party(question.peer.address.map(|address| exchange.address(address)));

@@ -1,6 +1,7 @@
 //! The answer to a request: its origin and target placed, every door walked through, nodes that behave alike put together.
 
 mod classes;
+mod exchange;
 mod gateway;
 mod origin;
 mod partition;

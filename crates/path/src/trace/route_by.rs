@@ -3,70 +3,37 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bulkhead_policy::{Party, Question};
+use bulkhead_policy::Question;
 use bulkhead_snapshot::NodeId;
 
+use super::exchange::Exchange;
 use crate::network::{Network, NodeAddresses};
 use crate::node_class::NodeClass;
-use crate::route::{Address, Hop, Packet, Place, Route, Step};
+use crate::route::{Address, Route, Step};
 
 /// The addresses of one node for those of another of its kind.
-pub(super) struct Exchange<'n> {
+pub(super) struct Member<'n> {
     from: NodeId,
     to: NodeId,
     old: &'n [Option<IpAddr>],
     new: &'n [Option<IpAddr>],
 }
 
-impl<'n> Exchange<'n> {
+impl<'n> Member<'n> {
     pub(super) fn new(network: &'n Network<'_>, from: NodeId, to: NodeId) -> Self {
         let (old, new) = (&network.nodes().row(from).roles, &network.nodes().row(to).roles);
         Self { from, to, old, new }
     }
+}
 
-    pub(super) fn address(&self, address: IpAddr) -> IpAddr {
+impl Exchange for Member<'_> {
+    fn address(&self, address: IpAddr) -> IpAddr {
         let role = self.old.iter().position(|old| *old == Some(address));
         role.and_then(|role| self.new.get(role).copied().flatten()).unwrap_or(address)
     }
 
     fn node(&self, node: NodeId) -> NodeId {
         if node == self.from { self.to } else { node }
-    }
-
-    fn maybe_known(&self, address: &Address) -> Address {
-        match address {
-            Address::Known(address) => Address::Known(self.address(*address)),
-            Address::Unknown(reason) => Address::Unknown(reason.clone()),
-        }
-    }
-
-    fn packet(&self, packet: &Packet) -> Packet {
-        let (source, destination) = (self.maybe_known(&packet.source), self.maybe_known(&packet.destination));
-        Packet { source, destination, ..*packet }
-    }
-
-    fn question(&self, question: &Question) -> Question {
-        let Party { address, pod, node, identity } = question.peer;
-        let peer = Party {
-            address: address.map(|address| self.address(address)),
-            pod,
-            node: node.map(|node| self.node(node)),
-            identity,
-        };
-        Question { peer, ..*question }
-    }
-
-    fn hop(&self, hop: &Hop) -> Hop {
-        let place = match &hop.place {
-            Place::Node(node) => Place::Node(self.node(*node)),
-            other => other.clone(),
-        };
-        let step = match &hop.step {
-            Step::Forward { tunnel, to } => Step::Forward { tunnel: *tunnel, to: self.node(*to) },
-            other => other.clone(),
-        };
-        let (before, after) = (self.packet(&hop.before), self.packet(&hop.after));
-        Hop { place, step, before, after, reason: hop.reason.clone() }
     }
 }
 
@@ -93,7 +60,7 @@ impl Network<'_> {
     pub fn asked_by(&self, route: &Route, index: usize, node: NodeId) -> Option<Question> {
         let question = route.questions.get(index)?;
         let first = route.door_nodes.first().copied().filter(|_| route.door_nodes.contains(node) && !is_proxied(route));
-        Some(first.map_or(*question, |first| Exchange::new(self, first, node).question(question)))
+        Some(first.map_or(*question, |first| Member::new(self, first, node).question(question)))
     }
 
     /// Whether policy or pod sees an address of the node by which the packet came, so that each member shows its own.
@@ -107,7 +74,7 @@ impl Network<'_> {
     fn source_by(&self, route: &Route, node: NodeId, seen: &Address) -> Address {
         let is_member = route.door_nodes.contains(node) && !is_proxied(route);
         let first = route.door_nodes.first().copied().filter(|_| is_member);
-        first.map_or_else(|| seen.clone(), |first| Exchange::new(self, first, node).maybe_known(seen))
+        first.map_or_else(|| seen.clone(), |first| Member::new(self, first, node).maybe_known(seen))
     }
 
     /// The same route with one node's addresses in place of another's, wherever they are.
@@ -152,8 +119,8 @@ impl Substitution {
         Self { to, new: addresses.roles(to), ..self.clone() }
     }
 
-    fn exchange(&self) -> Exchange<'_> {
-        Exchange { from: self.from, to: self.to, old: &self.old, new: &self.new }
+    fn exchange(&self) -> Member<'_> {
+        Member { from: self.from, to: self.to, old: &self.old, new: &self.new }
     }
 
     /// A route with the addresses exchanged wherever they are.

@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use bulkhead_model::object::Service;
 use bulkhead_model::{IpNet, Name, Readable};
-use bulkhead_policy::{Party, Question};
 use bulkhead_snapshot::{NodeId, PodId, ServiceId, Snapshot};
 
+use super::exchange::Exchange;
 use super::gateway::doors::services_of;
 use super::origin;
 use crate::cni::{Cni, EndpointToHost, Family};
@@ -23,7 +23,7 @@ use crate::network::{Endpoints, Found, Network, PortOf};
 use crate::node_class::NodeClass;
 use crate::reason::Reason;
 use crate::request::{Origin, Served, Target};
-use crate::route::{Address, Hop, Packet, Place, Route, Step};
+use crate::route::{Address, Route};
 use crate::walk::Client;
 
 /// The control plane's label on a node: some engines know its processes by it.
@@ -295,17 +295,17 @@ impl Sender {
     /// A route of this sender, as another of the same key has it.
     #[must_use]
     pub fn route_of(&self, other: &Self, route: &Route) -> Route {
-        Exchange { from: self, to: other }.route(route)
+        InPlaceOf { from: self, to: other }.route(route)
     }
 }
 
 /// One sender in place of another.
-struct Exchange<'s> {
+struct InPlaceOf<'s> {
     from: &'s Sender,
     to: &'s Sender,
 }
 
-impl Exchange<'_> {
+impl Exchange for InPlaceOf<'_> {
     fn address(&self, address: IpAddr) -> IpAddr {
         let role = self.from.roles.iter().position(|own| *own == Some(address));
         if let Some(other) = role.and_then(|role| self.to.roles.get(role).copied().flatten()) {
@@ -323,10 +323,6 @@ impl Exchange<'_> {
             _ if node == self.to.home => self.from.home,
             _ => node,
         }
-    }
-
-    fn nodes(&self, class: &NodeClass) -> NodeClass {
-        class.iter().map(|node| self.node(*node)).collect()
     }
 
     fn pod(&self, pod: PodId) -> PodId {
@@ -349,45 +345,11 @@ impl Exchange<'_> {
         let arguments = reason.arguments.iter().map(|(name, value)| (*name, text(value)));
         Reason { code: reason.code, arguments: arguments.collect() }
     }
+}
 
-    fn maybe_known(&self, address: &Address) -> Address {
-        match address {
-            Address::Known(address) => Address::Known(self.address(*address)),
-            Address::Unknown(reason) => Address::Unknown(self.reason(reason)),
-        }
-    }
-
-    fn packet(&self, packet: &Packet) -> Packet {
-        let (source, destination) = (self.maybe_known(&packet.source), self.maybe_known(&packet.destination));
-        Packet { source, destination, ..*packet }
-    }
-
-    fn question(&self, question: &Question) -> Question {
-        let Party { address, pod, node, identity } = question.peer;
-        let peer = Party {
-            address: address.map(|address| self.address(address)),
-            pod: pod.map(|pod| self.pod(pod)),
-            node: node.map(|node| self.node(node)),
-            identity,
-        };
-        Question { peer, subject: self.pod(question.subject), ..*question }
-    }
-
-    fn hop(&self, hop: &Hop) -> Hop {
-        let place = match &hop.place {
-            Place::Node(node) => Place::Node(self.node(*node)),
-            Place::Pod(pod) => Place::Pod(self.pod(*pod)),
-            other => other.clone(),
-        };
-        let step = match &hop.step {
-            Step::Forward { tunnel, to } => Step::Forward { tunnel: *tunnel, to: self.node(*to) },
-            Step::Policy { direction, pod, verdict } => {
-                Step::Policy { direction: *direction, pod: self.pod(*pod), verdict: verdict.clone() }
-            }
-            other => other.clone(),
-        };
-        let (before, after) = (self.packet(&hop.before), self.packet(&hop.after));
-        Hop { place, step, before, after, reason: hop.reason.as_ref().map(|reason| self.reason(reason)) }
+impl InPlaceOf<'_> {
+    fn nodes(&self, class: &NodeClass) -> NodeClass {
+        class.iter().map(|node| self.node(*node)).collect()
     }
 
     fn route(&self, route: &Route) -> Route {
