@@ -149,9 +149,13 @@ fn begin(action: Action, store: &Arc<dyn Store>, sender: &Sender<Input>, tasks: 
                 let answer = tokio::time::timeout(patience, ask(&*store, &call)).await;
                 let answer = answer.unwrap_or_else(|_| Err(given_up()));
                 Span::current().record("outcome", answer.as_ref().map_or_else(StoreError::reason, |_| "ok"));
-                let _ = sender.send(Input::Answered(ticket, answer)).await;
+                answer
             };
-            tokio::spawn(asking.instrument(span));
+            tokio::spawn(async move {
+                // The span ends before its answer is told: whoever hears the last answer may end the program.
+                let answer = asking.instrument(span).await;
+                let _ = sender.send(Input::Answered(ticket, answer)).await;
+            });
         }
         Action::Watch { id, resource, selection, from } => {
             let watch = tokio::spawn(watch(store, sender, id, resource, selection, from));
