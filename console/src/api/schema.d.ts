@@ -215,7 +215,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who reaches whom on which ports, as policies say, as a table of projects or workloads. */
+        /** Who reaches whom on which ports, as policies say, as a table of workspaces, projects or workloads. */
         get: operations["getMatrix"];
         put?: never;
         post?: never;
@@ -1423,9 +1423,9 @@ export interface components {
         };
         /** @description A table: senders down, receivers across. */
         MatrixForm: {
-            /** @description `project` or `workload`. */
+            /** @description What rows are: `workspace`, `project` or `workload`; larger than was asked for where there would be too many. */
             by: string;
-            /** @description The rows and columns, in order; the last ones are `node` and `outside`. */
+            /** @description The rows and columns, in order; the last one is `outside`. */
             axis: components["schemas"]["AxisForm"][];
             /** @description The cells where anything is open or may be, by row and column. */
             cells: components["schemas"]["CellForm"][];
@@ -1434,7 +1434,10 @@ export interface components {
         };
         /** @description A row and column. */
         AxisForm: {
-            /** @description `project`, `workload`, `pod`, `node` or `outside`. */
+            /**
+             * @description `workspace`, `noWorkspace` (all projects without one), `project`, `workload`, `pod`, `foreign` (everybody whom the reader may not
+             *     see), `node` (all of them) or `outside`.
+             */
             kind: string;
             /** @description As the command line spells it, as `deployment/shop/web`. */
             name: string;
@@ -1447,6 +1450,8 @@ export interface components {
              * @description How many workloads it stands for.
              */
             size: number;
+            /** @description Whether anybody in it is asked about. Nothing is known of two rows that are not. */
+            asked: boolean;
         };
         /** @description A cell. */
         CellForm: {
@@ -2093,7 +2098,7 @@ export interface operations {
     getMatrix: {
         parameters: {
             query?: {
-                /** @description `project` (the default) or `workload`. */
+                /** @description What rows are: `workspace`, `project` (the default) or `workload`. Who is only on the other side of a project that is asked about is a row with its project, or with its workspace. */
                 by?: string;
                 /** @description Only pairs of which one side is in one of these projects. */
                 namespace?: string[];

@@ -40,20 +40,21 @@ export function moved(key: string, [row, column]: [number, number], size: number
 }
 
 /** Whether a pair was asked about at all: an empty cell of another pair does not mean that it is closed. */
-export function isAsked(axis: Matrix['axis'], [row, column]: [number, number], namespaces: string[]): boolean {
+export function isAsked(axis: Matrix['axis'], [row, column]: [number, number]): boolean {
   const [from, to] = [axis[row], axis[column]];
   if (!from || !to || (from.kind === 'outside' && to.kind === 'outside')) return false;
   // Nobody's single pod talks to itself over the network.
   if (row === column && from.size === 1) return false;
-  const inFocus = (namespace: string | null | undefined) => namespaces.includes(namespace ?? '');
-  return namespaces.length === 0 || inFocus(from.namespace) || inFocus(to.namespace);
+  return from.asked || to.asked;
 }
+
+const ROWS = ['workspace', 'project', 'workload'] as const;
 
 /** Who reaches whom. */
 export function MatrixView() {
   const words = useWords();
   const { query } = usePlace();
-  const by = query.get('by') === 'workload' ? 'workload' : 'project';
+  const by = ROWS.find((rows) => rows === query.get('by')) ?? 'project';
   const namespace = query.getAll('namespace');
   const isList = query.get('as') === 'list';
   const asked = { by, namespace };
@@ -83,10 +84,7 @@ export function MatrixView() {
             aria-label={words.matrix.by}
             value={by}
             onChange={(by) => narrow({ by })}
-            data={[
-              { value: 'project', label: words.matrix.projects },
-              { value: 'workload', label: words.matrix.workloads },
-            ]}
+            data={ROWS.map((value) => ({ value, label: words.topology.levels[value] }))}
           />
           <SegmentedControl
             value={isList ? 'list' : 'table'}
@@ -115,7 +113,7 @@ export function MatrixView() {
                   <Issues issues={answer.issues} />
                 </div>
               )}
-              {isList ? <List of={answer} /> : <Table of={answer} namespaces={namespace} />}
+              {isList ? <List of={answer} /> : <Table of={answer} />}
             </>
           )}
         </Answer>
@@ -137,7 +135,7 @@ function axisText(row: Matrix['axis'][number] | undefined, words: Words): string
   if (!row) return '';
   if (row.kind === 'outside') return words.all.outside;
   if (row.kind === 'node') return words.all.nodes;
-  return row.name;
+  return words.topology.kinds[row.kind] ?? row.name;
 }
 
 function openText(cell: Cell, words: Words): string {
@@ -180,7 +178,7 @@ function List({ of }: { of: Matrix }) {
   );
 }
 
-function Table({ of, namespaces }: { of: Matrix; namespaces: string[] }) {
+function Table({ of }: { of: Matrix }) {
   const words = useWords();
   const [at, setAt] = useState<[number, number]>([0, 0]);
   const table = useRef<HTMLTableElement>(null);
@@ -216,7 +214,7 @@ function Table({ of, namespaces }: { of: Matrix; namespaces: string[] }) {
                 {of.axis.map((across, column) => {
                   const cell = cells.get(`${row} ${column}`);
                   const isHere = at[0] === row && at[1] === column;
-                  const asked = cell !== undefined || isAsked(of.axis, [row, column], namespaces);
+                  const asked = cell !== undefined || isAsked(of.axis, [row, column]);
                   const state = cell ? openText(cell, words) : asked ? words.matrix.closed : words.matrix.notAsked;
                   return (
                     <td key={across.kind + across.name}>
@@ -258,9 +256,7 @@ function Table({ of, namespaces }: { of: Matrix; namespaces: string[] }) {
             <span className="mono">{cellPorts(chosen, words)}</span>
           </div>
         ) : (
-          <div className="muted">
-            {isAsked(of.axis, at, namespaces) ? words.matrix.closedPair : words.matrix.notAsked}
-          </div>
+          <div className="muted">{isAsked(of.axis, at) ? words.matrix.closedPair : words.matrix.notAsked}</div>
         )}
       </div>
     </div>

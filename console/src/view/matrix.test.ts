@@ -9,20 +9,18 @@ it('moves by keys and stays inside', () => {
 });
 
 it('does not take for closed what nobody asked about', () => {
-  const row = (kind: string, namespace: string | null, size = 2) => ({
+  const row = (kind: string, asked: boolean, size = 2) => ({
     kind,
     name: '',
     workspace: null,
-    namespace,
+    namespace: null,
     size,
+    asked,
   });
-  const axis = [row('project', 'shop'), row('project', 'lake', 1), row('project', 'reports'), row('outside', null)];
-  expect(isAsked(axis, [0, 2], [])).toBe(true);
-  expect(isAsked(axis, [3, 3], [])).toBe(false);
-  expect(isAsked(axis, [1, 1], [])).toBe(false);
-  expect([isAsked(axis, [0, 2], ['shop']), isAsked(axis, [3, 0], ['shop']), isAsked(axis, [1, 2], ['shop'])]).toEqual([
-    true,
-    true,
-    false,
-  ]);
+  const all = [row('project', true), row('project', true, 1), row('project', true), row('outside', false)];
+  expect(isAsked(all, [0, 2])).toBe(true);
+  expect(isAsked(all, [3, 3])).toBe(false);
+  expect(isAsked(all, [1, 1])).toBe(false);
+  const some = [row('project', true), row('project', false, 1), row('workspace', false), row('outside', false)];
+  expect([isAsked(some, [0, 2]), isAsked(some, [3, 0]), isAsked(some, [1, 2])]).toEqual([true, true, false]);
 });

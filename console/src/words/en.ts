@@ -290,8 +290,6 @@ export const en = {
   matrix: {
     about: 'Who reaches whom, as policies say. Rows open connections to columns.',
     by: 'Rows',
-    projects: 'Projects',
-    workloads: 'Workloads',
     narrow: 'Only with project',
     all: 'everything open',
     some: 'partly open',

@@ -291,8 +291,6 @@ export const zh: Words = {
   matrix: {
     about: '按策略，谁能访问谁。行向列发起连接。',
     by: '行',
-    projects: '项目',
-    workloads: '工作负载',
     narrow: '仅与项目相关',
     all: '全部开放',
     some: '部分开放',

@@ -35,7 +35,8 @@ pub(crate) fn collect(
     let mut moving = shared.moving();
     for round in places.rounds() {
         let were = moving.put(&round);
-        follow(shared, moving.snapshot(), &places, wishes, wanted, found);
+        let network = shared.open.with_pods_moved(moving.snapshot(), round.keys().copied());
+        follow(shared, &network, &places, wishes, wanted, found);
         moving.put_back(were);
     }
     shared.keep_moving(moving);
@@ -49,17 +50,16 @@ pub(crate) fn collect(
 /// Follows the wanted clients where pods are moved.
 fn follow(
     shared: &Shared<'_>,
-    moved: &Snapshot,
+    network: &Network<'_>,
     places: &Places<'_>,
     wishes: &Wishes<'_>,
     wanted: &Wanted,
     found: &mut Requirements,
 ) {
-    let network = shared.open.with_pods_moved(moved);
-    let classes = client::classes(shared, moved, wanted, &wishes.target.services, &wishes.target.pods);
+    let classes = client::classes(shared, network.snapshot(), wanted, &wishes.target.services, &wishes.target.pods);
     let before = found.ingress.len();
-    requirement::collect(&network, wishes, &classes, found);
-    let elsewhere = places.elsewhere(&network, found.ingress.get(before..).unwrap_or_default());
+    requirement::collect(network, wishes, &classes, found);
+    let elsewhere = places.elsewhere(network, found.ingress.get(before..).unwrap_or_default());
     found.ingress.extend(elsewhere);
 }
 

@@ -1,7 +1,7 @@
 //! Plans with Exposures: what each needs, worked out on the policies as the rest of the plan will have made them.
 
 use bulkhead_allowlist::{self as allowlist, Exposure, Minimal, Robust, Sides};
-use bulkhead_isolation::{Draft, Exposed, NeededList, Needs, Plan, Setting, Settings, draft};
+use bulkhead_isolation::{Exposed, NeededList, Needs, Plan, Setting, Settings, draft};
 use bulkhead_model::object::ExposureObject;
 use bulkhead_model::{Issue, IssueCode, Name, NamespacedName, ObjectRef, Severity};
 use bulkhead_path::{Network, Overrides};
@@ -55,25 +55,27 @@ pub fn planned(snapshot: &Snapshot, setting: Setting, settings: &Settings, overr
     if setting == Setting::KubeSphere {
         return Planned { plan: draft.plan(snapshot), exposures: Vec::new() };
     }
-    let exposures: Vec<&ExposureObject> = snapshot.exposures.iter().collect();
-    let worked = work_out(&draft, snapshot, &exposures, settings, overrides);
+    if snapshot.exposures.is_empty() {
+        draft.expose(snapshot, Vec::new());
+        return Planned { plan: draft.plan(snapshot), exposures: Vec::new() };
+    }
+    let worked = work_out(&draft.without_exposures(snapshot.clone()), |_| true, settings, overrides);
     draft.note(worked.issues);
     draft.expose(snapshot, worked.exposed);
     Planned { plan: draft.plan(snapshot), exposures: worked.exposures }
 }
 
-/// Works out what some Exposures of a snapshot need, on its policies as a draft leaves them. The draft may be of a part of the snapshot only;
-/// everything else is then taken as it is.
+/// Works out what some Exposures of a snapshot need: of one with the policies as a draft leaves them
+/// ([`Draft::without_exposures`](bulkhead_isolation::Draft::without_exposures)).
 pub fn work_out(
-    draft: &Draft,
     snapshot: &Snapshot,
-    exposures: &[&ExposureObject],
+    is_asked: impl Fn(&ExposureObject) -> bool,
     settings: &Settings,
     overrides: &Overrides,
 ) -> Worked {
     let mut worked = Worked::default();
     let (mut objects, mut asked) = (Vec::new(), Vec::new());
-    for object in exposures.iter().copied() {
+    for object in snapshot.exposures.iter().filter(|object| is_asked(object)) {
         match asked_by(snapshot, object, settings) {
             Ok((exposure, issues)) => {
                 objects.push((object, issues.first().map(|issue| issue.code)));
@@ -89,8 +91,7 @@ pub fn work_out(
     if asked.is_empty() {
         return worked;
     }
-    let before = draft.without_exposures(snapshot);
-    let network = Network::new(&before, overrides);
+    let network = Network::new(snapshot, overrides);
     let question = allowlist::Settings { sides: Sides::Ingress, robust: Robust::Nodes, max_entries: None };
     let answers = allowlist::minimal_all(&network, &asked, &question);
     for ((object, doubt), minimal) in objects.into_iter().zip(answers) {

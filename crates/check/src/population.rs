@@ -112,7 +112,7 @@ impl<'a> Population<'a> {
     }
 
     /// The pods of one namespace, those that have ended among them.
-    pub(crate) fn of_namespace(&self, namespace: &str) -> impl Iterator<Item = (PodId, &'a Pod)> + use<'a> {
+    pub(crate) fn of_namespace(&self, namespace: &str) -> impl ExactSizeIterator<Item = (PodId, &'a Pod)> + use<'a> {
         let rows = self.snapshot.pods.rows();
         let first = rows.partition_point(|pod| pod.name.namespace.as_str() < namespace);
         let last = rows.partition_point(|pod| pod.name.namespace.as_str() <= namespace);
@@ -130,7 +130,10 @@ impl<'a> Population<'a> {
             Some(false) => {}
             None => selection.open = true,
         };
-        match self.candidates(selector) {
+        let name_of = |namespace: &NamespaceId| &self.snapshot.namespaces[*namespace].name;
+        let inside: usize =
+            namespaces.namespaces.iter().map(|namespace| self.of_namespace(name_of(namespace)).len()).sum();
+        match self.candidates(selector, inside) {
             Some(candidates) => {
                 for id in candidates {
                     let pod = &self.snapshot.pods[id];
@@ -142,16 +145,16 @@ impl<'a> Population<'a> {
             }
             None => {
                 for namespace in &namespaces.namespaces {
-                    let name = &self.snapshot.namespaces[*namespace].name;
-                    self.of_namespace(name).for_each(|(id, pod)| take(id, pod));
+                    self.of_namespace(name_of(namespace)).for_each(|(id, pod)| take(id, pod));
                 }
             }
         }
         selection
     }
 
-    /// The only pods that a selector can select, by the rarest label that it wants; `None` where it wants none.
-    fn candidates(&self, selector: &LabelSelector) -> Option<Vec<PodId>> {
+    /// The only pods that a selector can select, by the rarest label that it wants; `None` where it wants none, or where they are more
+    /// than so many.
+    fn candidates(&self, selector: &LabelSelector, most: usize) -> Option<Vec<PodId>> {
         let wanted = selector.requirements.iter().filter_map(Readable::known);
         let lists = wanted.filter_map(|Requirement { key, operator, .. }| match operator {
             Operator::In(values) => {
@@ -160,7 +163,8 @@ impl<'a> Population<'a> {
             }
             _ => None,
         });
-        let rarest = lists.min_by_key(|lists| lists.iter().map(|list| list.len()).sum::<usize>())?;
+        let count = |lists: &Vec<&Vec<PodId>>| lists.iter().map(|list| list.len()).sum::<usize>();
+        let rarest = lists.min_by_key(count).filter(|rarest| count(rarest) <= most)?;
         let mut pods: Vec<PodId> = rarest.into_iter().flatten().copied().collect();
         pods.sort_unstable();
         Some(pods)

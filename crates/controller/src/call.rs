@@ -1,6 +1,7 @@
 //! What the state machine is told, and what it wants done.
 
 use crate::kept::Listed;
+use crate::planning::{Outcome, Planning};
 use bulkhead_store::{Commit, Conflicts, Event, List, Object, ObjectKey, Part, Resource, Selection, StoreError};
 
 /// Stands for a call until it is answered.
@@ -21,6 +22,8 @@ pub struct WatchId {
 pub enum Input {
     /// A call was answered. Every call is, in any order; one that takes too long as [`StoreError::Unavailable`].
     Answered(Ticket, Result<Answer, StoreError>),
+    /// What was to be worked out is: of every one, unless [`Self::Stop`] came before.
+    Planned(Ticket, Box<Outcome>),
     /// A watch told something. After an error it tells nothing any more; its end is an error, too.
     Told(WatchId, Result<Event, StoreError>),
     /// The controller is to finish what it has begun, hand over and end.
@@ -32,6 +35,8 @@ pub enum Input {
 pub enum Action {
     /// Call the store, and hand in what it answers.
     Call(Ticket, Call),
+    /// Work this out, and hand in the answer. It may take long, and nothing waits for it.
+    Plan(Ticket, Box<Planning>),
     /// Watch from a version, and no longer watch what was watched of this source before.
     Watch {
         /// Names the watch.

@@ -13,6 +13,7 @@ use bulkhead_analysis::model::{Name, NamespacedName};
 use bulkhead_store::{Event, StoreError};
 use jiff::Timestamp;
 
+use self::exposures::Underway;
 use crate::call::{Action, Answer, Call, Input, Ticket, WatchId};
 use crate::counters::Counters;
 use crate::kept::Listed;
@@ -57,6 +58,10 @@ pub struct Controller {
     allowlists_since: BTreeMap<Name, Duration>,
     /// When everything that is exposed is looked at again, as something changed elsewhere.
     ways: Option<Duration>,
+    /// Projects with Exposures that are due: they are planned together.
+    exposing: BTreeSet<Name>,
+    /// Their plan, while it is worked out.
+    underway: Option<Underway>,
     /// Whose calls are under way.
     calls: BTreeMap<Ticket, (Owner, &'static str, String)>,
     tickets: u64,
@@ -97,6 +102,8 @@ impl Controller {
             allowlists: Queue::default(),
             allowlists_since: BTreeMap::new(),
             ways: None,
+            exposing: BTreeSet::new(),
+            underway: None,
             calls: BTreeMap::new(),
             tickets: 0,
             random: fastrand::Rng::with_seed(options.seed),
@@ -113,6 +120,7 @@ impl Controller {
             Input::Stop => self.stopping = true,
             Input::Told(id, told) => self.told(id, told, now, &mut touched),
             Input::Answered(ticket, answer) => self.answered(ticket, answer, now, &mut touched),
+            Input::Planned(ticket, outcome) => self.take_planned(ticket, *outcome, now),
         }
         self.note(touched, now);
     }
@@ -304,7 +312,7 @@ impl Controller {
         self.counters.leads = self.leads(now);
         self.counters.synced = self.is_synced();
         self.counters.objects = self.world.counts().collect();
-        self.counters.waiting = self.due.len() as u64;
+        self.counters.waiting = (self.due.len() + self.exposing.len()) as u64;
         self.counters.writing =
             self.calls.values().filter(|(owner, ..)| matches!(owner, Owner::Project(_))).count() as u64;
     }

@@ -1,5 +1,7 @@
 //! An object as it is kept: only those of its fields that anything here asks for.
 
+use std::sync::Arc;
+
 use bulkhead_analysis::model::object::{
     ConfigMap, EndpointSlice, ExposureObject, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, Pod, Service,
     Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
@@ -11,24 +13,25 @@ use serde_json::Value;
 
 use crate::source::Kind;
 
-/// An object as it is kept. It stands apart: the table of rows is never full, and what it has room for costs memory.
+/// An object as it is kept. It stands apart: the table of rows is never full, and what it has room for costs memory; and whoever needs
+/// everything as it is now shares it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kept {
-    Namespace(Box<Namespace>),
-    Workspace(Box<Workspace>),
-    WorkspaceTemplate(Box<WorkspaceTemplate>),
-    Node(Box<Node>),
-    ConfigMap(Box<ConfigMap>),
-    DaemonSet(Box<Workload>),
-    Service(Box<Service>),
-    EndpointSlice(Box<EndpointSlice>),
-    Pod(Box<Pod>),
-    NetworkPolicy(Box<NetworkPolicy>),
-    Entry(Box<NamespaceNetworkPolicy>),
-    Allowlist(Box<WorkspaceAllowlist>),
-    Exposure(Box<ExposureObject>),
+    Namespace(Arc<Namespace>),
+    Workspace(Arc<Workspace>),
+    WorkspaceTemplate(Arc<WorkspaceTemplate>),
+    Node(Arc<Node>),
+    ConfigMap(Arc<ConfigMap>),
+    DaemonSet(Arc<Workload>),
+    Service(Arc<Service>),
+    EndpointSlice(Arc<EndpointSlice>),
+    Pod(Arc<Pod>),
+    NetworkPolicy(Arc<NetworkPolicy>),
+    Entry(Arc<NamespaceNetworkPolicy>),
+    Allowlist(Arc<WorkspaceAllowlist>),
+    Exposure(Arc<ExposureObject>),
     /// An object of another kind.
-    Other(Box<Objects>),
+    Other(Arc<Objects>),
 }
 
 /// An object that is kept.
@@ -75,11 +78,11 @@ impl Listed {
         match self.kind {
             Some(Kind::Pod) => self.rows.extend(read_all().pods.into_iter().map(|mut pod| {
                 pod.position = ALONE;
-                (pod.name.clone(), Some(Row::unwritten(pod.terminating, Kept::Pod(Box::new(pod)))))
+                (pod.name.clone(), Some(Row::unwritten(pod.terminating, Kept::Pod(Arc::new(pod)))))
             })),
             Some(Kind::EndpointSlice) => self.rows.extend(read_all().endpoint_slices.into_iter().map(|mut slice| {
                 slice.position = ALONE;
-                (slice.name.clone(), Some(Row::unwritten(false, Kept::EndpointSlice(Box::new(slice)))))
+                (slice.name.clone(), Some(Row::unwritten(false, Kept::EndpointSlice(Arc::new(slice)))))
             })),
             _ => self.add_objects(&List::read(&self.resource, text).unwrap_or_default().items),
         }
@@ -157,23 +160,23 @@ impl Row {
 
 fn take(kind: Kind, mut objects: Objects) -> Option<Kept> {
     Some(match kind {
-        Kind::Namespace => Kept::Namespace(Box::new(objects.namespaces.pop()?)),
-        Kind::Workspace => Kept::Workspace(Box::new(objects.workspaces.pop()?)),
-        Kind::WorkspaceTemplate => Kept::WorkspaceTemplate(Box::new(objects.workspace_templates.pop()?)),
-        Kind::Node => Kept::Node(Box::new(objects.nodes.pop()?)),
-        Kind::ConfigMap => Kept::ConfigMap(Box::new(objects.config_maps.pop()?)),
-        Kind::DaemonSet => Kept::DaemonSet(Box::new(objects.workloads.pop()?)),
-        Kind::Service => Kept::Service(Box::new(objects.services.pop()?)),
-        Kind::EndpointSlice => Kept::EndpointSlice(Box::new(objects.endpoint_slices.pop()?)),
-        Kind::Pod => Kept::Pod(Box::new(objects.pods.pop()?)),
-        Kind::NetworkPolicy => Kept::NetworkPolicy(Box::new(objects.network_policies.pop()?)),
-        Kind::Entry => Kept::Entry(Box::new(objects.namespace_network_policies.pop()?)),
-        Kind::Allowlist => Kept::Allowlist(Box::new(objects.workspace_allowlists.pop()?)),
-        Kind::Exposure => Kept::Exposure(Box::new(objects.exposures.pop()?)),
+        Kind::Namespace => Kept::Namespace(Arc::new(objects.namespaces.pop()?)),
+        Kind::Workspace => Kept::Workspace(Arc::new(objects.workspaces.pop()?)),
+        Kind::WorkspaceTemplate => Kept::WorkspaceTemplate(Arc::new(objects.workspace_templates.pop()?)),
+        Kind::Node => Kept::Node(Arc::new(objects.nodes.pop()?)),
+        Kind::ConfigMap => Kept::ConfigMap(Arc::new(objects.config_maps.pop()?)),
+        Kind::DaemonSet => Kept::DaemonSet(Arc::new(objects.workloads.pop()?)),
+        Kind::Service => Kept::Service(Arc::new(objects.services.pop()?)),
+        Kind::EndpointSlice => Kept::EndpointSlice(Arc::new(objects.endpoint_slices.pop()?)),
+        Kind::Pod => Kept::Pod(Arc::new(objects.pods.pop()?)),
+        Kind::NetworkPolicy => Kept::NetworkPolicy(Arc::new(objects.network_policies.pop()?)),
+        Kind::Entry => Kept::Entry(Arc::new(objects.namespace_network_policies.pop()?)),
+        Kind::Allowlist => Kept::Allowlist(Arc::new(objects.workspace_allowlists.pop()?)),
+        Kind::Exposure => Kept::Exposure(Arc::new(objects.exposures.pop()?)),
         Kind::Surroundings(_) => {
             // What is kept is held against what comes: only what the object says is to be compared.
             (objects.sources, objects.issues, objects.skipped) = Default::default();
-            Kept::Other(Box::new(objects))
+            Kept::Other(Arc::new(objects))
         }
     })
 }
@@ -188,6 +191,7 @@ impl Kept {
         let mut kept = self.clone();
         match &mut kept {
             Self::Pod(pod) => {
+                let pod = Arc::make_mut(pod);
                 pod.ready = None;
                 pod.terminating = false;
                 pod.scheduling = None;
@@ -204,6 +208,7 @@ impl Kept {
                     .collect();
             }
             Self::Node(node) => {
+                let node = Arc::make_mut(node);
                 node.labels = Labels::default();
                 node.ready = None;
                 node.taints = Vec::new();
@@ -211,7 +216,7 @@ impl Kept {
                 node.annotations = node.annotations.iter().filter(|(key, _)| *key == snat).map(cloned).collect();
             }
             Self::EndpointSlice(slice) => {
-                for endpoint in &mut slice.endpoints {
+                for endpoint in &mut Arc::make_mut(slice).endpoints {
                     endpoint.hint_nodes = Vec::new();
                     endpoint.hint_zones = Vec::new();
                 }

@@ -1,7 +1,7 @@
 //! Where a project stands. One project is one unit of work: its policies depend on each other's order, and on no other project's.
 //!
 //! ```text
-//!          touched            due: planned             a free place
+//!          touched            due: planned             a free place      (with Exposures: Planning in between, beside)
 //!   Rest ───────────► Waiting ─────────────► Planned ───────────────► Writing ──┐ answered: next step
 //!    ▲                 ▲ │ ▲                    │ touched meanwhile     │   ▲     │
 //!    │ nothing to do   │ │ └────────────────────┘                       │   └─────┘
@@ -27,6 +27,8 @@ pub(crate) enum State {
     Waiting,
     /// What is there is being read.
     Reading,
+    /// Its plan is being worked out beside, on everything as it was.
+    Planning,
     /// These steps are to be made.
     Planned(VecDeque<Step>),
     /// A step is being made, and these after it.
@@ -56,6 +58,9 @@ pub(crate) struct Project {
     pub(crate) state: State,
     /// Something changed since the steps were planned: after the one that is being made it is looked at again.
     pub(crate) touched: bool,
+    /// What its Exposures need may have changed while its plan was worked out. That plan is carried out all the same, and then it is
+    /// looked at again: in a cluster that never rests there would be none otherwise.
+    pub(crate) moved: bool,
     /// How good what is known of its policies is.
     pub(crate) knowledge: Knowledge,
     /// Everything was written, and is looked at once more.

@@ -157,6 +157,14 @@ fn begin(action: Action, store: &Arc<dyn Store>, sender: &Sender<Input>, tasks: 
                 let _ = sender.send(Input::Answered(ticket, answer)).await;
             });
         }
+        Action::Plan(ticket, planning) => {
+            tokio::spawn(async move {
+                // It is lost only if the program itself fails, or ends.
+                if let Ok(outcome) = tokio::task::spawn_blocking(move || planning.work()).await {
+                    let _ = sender.send(Input::Planned(ticket, Box::new(outcome))).await;
+                }
+            });
+        }
         Action::Watch { id, resource, selection, from } => {
             let watch = tokio::spawn(watch(store, sender, id, resource, selection, from));
             if let Some(old) = tasks.insert(id.source, watch) {

@@ -250,10 +250,11 @@ impl Draft {
 
     /// The snapshot as it will be without any policy of an Exposure: what an Exposure needs is needed beside what others let in, and
     /// never beside what it has got already.
-    pub fn without_exposures(&self, snapshot: &Snapshot) -> Snapshot {
-        let mut after = snapshot.clone();
+    pub fn without_exposures(&self, snapshot: Snapshot) -> Snapshot {
+        let plan = self.clone().plan(&snapshot);
+        let mut after = snapshot;
         // What an API server would refuse is told by whoever carries the plan out.
-        let _ = apply_to(&self.clone().plan(snapshot), &mut after.network_policies);
+        let _ = apply_to(&plan, &mut after.network_policies);
         let is_of_exposure =
             |policy: &NetworkPolicy| is_ours(policy) && names::exposure_of_policy(&policy.name.name).is_some();
         after.network_policies.retain(|policy| !is_of_exposure(policy));

@@ -9,6 +9,7 @@ use bulkhead_store::{KINDS, Object, Selection, Store as _, StoreError};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, watch};
+use tokio::time::Instant;
 
 use crate::access::{NoRandomness, random};
 use crate::epoch::{Epoch, Text};
@@ -49,7 +50,7 @@ pub(crate) struct Followed {
     freshness: Arc<Freshness>,
 }
 
-/// For how long changes are gathered before they make a new state.
+/// For how long changes are gathered at least before they make a new state.
 const GATHERING: Duration = Duration::from_millis(100);
 
 /// Why a cluster cannot be served.
@@ -230,8 +231,10 @@ impl Followed {
     }
 }
 
-/// Makes new states of a live cluster: many changes that come together make one.
+/// Makes new states of a live cluster: many changes that come together make one. They are gathered for twice as long as the last state
+/// took to make, so that a large cluster that never rests does not take a whole processor. Whoever writes does not wait for that.
 async fn refresh_on_changes(cluster: Weak<Cluster>) {
+    let mut gathering = GATHERING;
     loop {
         let Some(objects) = cluster.upgrade().and_then(|cluster| cluster.live().map(|live| Arc::clone(&live.objects)))
         else {
@@ -243,10 +246,12 @@ async fn refresh_on_changes(cluster: Weak<Cluster>) {
         if changed.is_err() {
             continue;
         }
-        tokio::time::sleep(GATHERING).await;
+        tokio::time::sleep(gathering).await;
         let Some(cluster) = cluster.upgrade() else { return };
+        let begun = Instant::now();
         // A state that cannot be read leaves the one before; the next change tries again.
         let _ = cluster.refresh().await;
+        gathering = GATHERING.max(2 * begun.elapsed());
     }
 }
 

@@ -10,9 +10,9 @@ use crate::reach::PortsForm;
 #[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MatrixForm {
-    /// `project` or `workload`.
+    /// What rows are: `workspace`, `project` or `workload`; larger than was asked for where there would be too many.
     pub by: &'static str,
-    /// The rows and columns, in order; the last ones are `node` and `outside`.
+    /// The rows and columns, in order; the last one is `outside`.
     pub axis: Vec<AxisForm>,
     /// The cells where anything is open or may be, by row and column.
     pub cells: Vec<CellForm>,
@@ -24,7 +24,8 @@ pub struct MatrixForm {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AxisForm {
-    /// `project`, `workload`, `pod`, `node` or `outside`.
+    /// `workspace`, `noWorkspace` (all projects without one), `project`, `workload`, `pod`, `foreign` (everybody whom the reader may not
+    /// see), `node` (all of them) or `outside`.
     pub kind: &'static str,
     /// As the command line spells it, as `deployment/shop/web`.
     pub name: String,
@@ -34,6 +35,15 @@ pub struct AxisForm {
     pub namespace: Option<String>,
     /// How many workloads it stands for.
     pub size: usize,
+    /// Whether anybody in it is asked about. Nothing is known of two rows that are not.
+    pub asked: bool,
+}
+
+impl AxisForm {
+    /// A row of nobody yet.
+    pub fn new(kind: &'static str, name: &str) -> Self {
+        Self { kind, name: name.to_owned(), workspace: None, namespace: None, size: 0, asked: false }
+    }
 }
 
 /// A cell.

@@ -13,16 +13,18 @@ mod explaining_sides;
 mod narrowing;
 mod own_node;
 mod peer;
+mod sums;
 mod table;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use bulkhead_model::object::Direction;
 use bulkhead_model::watch::{Phase, Watch};
 use bulkhead_model::{AddressSet, Issue};
 use bulkhead_path::Network;
 use bulkhead_policy::OwnNodeExemption;
-use bulkhead_policy::reach::{Connections, PairConnections, Pairs, Reach, Tuning};
+use bulkhead_policy::reach::{ClassId, Kinds, PairConnections, Pairs, Reach, Tuning};
 use bulkhead_snapshot::Snapshot;
 
 pub use self::explaining::{PairAccount, SideAccount};
@@ -30,6 +32,7 @@ pub use self::explaining_sides::{Audience, SubjectAccount};
 pub use self::narrowing::{Focus, Narrowing, Selects, workspace_of};
 pub(crate) use self::peer::workload_name;
 pub use self::peer::{By, Peer, PeerName};
+pub use self::sums::{End, Sum};
 
 use self::narrowing::Chosen;
 use self::table::Table;
@@ -58,6 +61,8 @@ pub(crate) struct Base {
     /// The peers of each class, by the class' index.
     of_class: Vec<Vec<u32>>,
     places: own_node::Places,
+    /// Made where somebody sums up.
+    kinds: OnceLock<Kinds>,
 }
 
 impl Base {
@@ -74,7 +79,11 @@ impl Base {
             }
         }
         let places = own_node::Places::new(&peers);
-        Self { reach, by, peers, of_class, places }
+        Self { reach, by, peers, of_class, places, kinds: OnceLock::new() }
+    }
+
+    fn kinds(&self) -> &Kinds {
+        self.kinds.get_or_init(|| self.reach.kinds())
     }
 }
 
@@ -202,7 +211,7 @@ impl<'a> Reachability<'a> {
             self.watch.begins(Phase::Pairs);
             row.clear();
             self.row(from, *chosen, &mut pairs, &mut table, &mut row);
-            let outside = if chosen.focus { self.reached_outside(from, &mut table) } else { Vec::new() };
+            let outside = if chosen.focus { self.outside(from, Direction::Egress, &mut table) } else { Vec::new() };
             self.watch.begins(Phase::Output);
             for (to, number) in &row {
                 let pair = Pair {
@@ -220,7 +229,7 @@ impl<'a> Reachability<'a> {
         }
         for (to, _) in self.chosen.iter().enumerate().filter(|(_, chosen)| chosen.to && chosen.focus) {
             self.watch.begins(Phase::Pairs);
-            let outside = self.let_in_from_outside(to, &mut table);
+            let outside = self.outside(to, Direction::Ingress, &mut table);
             self.watch.begins(Phase::Output);
             for (addresses, number) in &outside {
                 let from = Side::Outside(addresses);
@@ -258,28 +267,27 @@ impl<'a> Reachability<'a> {
         row.sort_unstable();
     }
 
-    /// The addresses outside that a peer reaches.
-    fn reached_outside(&self, from: usize, table: &mut Table) -> Vec<(AddressSet, usize)> {
-        let Some(peer) = self.base.peers.get(from).filter(|_| !self.to_outside.is_empty()) else { return Vec::new() };
-        self.outside(peer, self.base.reach.to_outside(peer.class), &self.to_outside, table)
+    /// The addresses outside that a peer reaches, or that reach it.
+    fn outside(&self, peer: usize, direction: Direction, table: &mut Table) -> Vec<(AddressSet, usize)> {
+        let class = self.base.peers.get(peer).map(|peer| peer.class);
+        class.map_or_else(Vec::new, |class| self.open_outside(class, direction, table))
     }
 
-    /// The addresses outside that reach a peer.
-    fn let_in_from_outside(&self, to: usize, table: &mut Table) -> Vec<(AddressSet, usize)> {
-        let Some(peer) = self.base.peers.get(to).filter(|_| !self.from_outside.is_empty()) else { return Vec::new() };
-        self.outside(peer, self.base.reach.from_outside(peer.class), &self.from_outside, table)
-    }
-
-    /// Addresses of the families that a peer has, by ports.
-    fn outside(
-        &self,
-        peer: &Peer,
-        held: Vec<(AddressSet, Connections)>,
-        asked: &AddressSet,
-        table: &mut Table,
-    ) -> Vec<(AddressSet, usize)> {
+    /// The same for a class: addresses of the families that it has, by ports.
+    fn open_outside(&self, class: ClassId, direction: Direction, table: &mut Table) -> Vec<(AddressSet, usize)> {
+        let asked = match direction {
+            Direction::Egress => &self.to_outside,
+            Direction::Ingress => &self.from_outside,
+        };
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        let held = match direction {
+            Direction::Egress => self.base.reach.to_outside(class),
+            Direction::Ingress => self.base.reach.from_outside(class),
+        };
         let mut by_number: BTreeMap<usize, AddressSet> = BTreeMap::new();
-        let families = self.base.reach.families(peer.class).unwrap_or([true; 2]);
+        let families = self.base.reach.families(class).unwrap_or([true; 2]);
         let is_all = *asked == AddressSet::all();
         for (addresses, connections) in held {
             let Some(number) = table.of_outside(&connections) else { continue };

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use bulkhead_policy::OwnNodeExemption;
 use bulkhead_policy::profile::Answer;
-use bulkhead_policy::reach::Connections;
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use super::narrowing::Chosen;
@@ -40,6 +39,15 @@ impl Reachability<'_> {
         row: &mut Vec<(usize, usize)>,
     ) {
         let Some(sender) = self.base.peers.get(from) else { return };
+        self.for_each_exempt(sender, chosen, |to, answer| {
+            let place = row.iter().position(|(have, _)| *have == to);
+            let by_policy = place.map(|place| row.swap_remove(place).1);
+            row.extend(table.exempted(answer, by_policy).map(|number| (to, number)));
+        });
+    }
+
+    /// Visits who is on a sender's own node and is asked about, with whether that is reached whatever policies say.
+    pub(super) fn for_each_exempt(&self, sender: &Peer, chosen: Chosen, mut visit: impl FnMut(usize, Answer)) {
         let engine = self.network.policies().engine();
         let answer = match (sender.node, engine.exempts_own_node()) {
             (None, _) => engine.profile().egress_to_own_node.value,
@@ -47,9 +55,8 @@ impl Reachability<'_> {
             (Some(_), _) => Answer::Yes,
         };
         for to in self.own_node_of(sender) {
-            let is_asked = self.chosen.get(to).is_some_and(|to| to.to && (chosen.focus || to.focus));
-            if is_asked {
-                set(to, answer, table, row);
+            if self.chosen.get(to).is_some_and(|to| to.to && (chosen.focus || to.focus)) {
+                visit(to, answer);
             }
         }
     }
@@ -77,22 +84,4 @@ impl Reachability<'_> {
 fn node_of(snapshot: &Snapshot, pod: PodId) -> Option<NodeId> {
     let pod = &snapshot.pods[pod];
     pod.node.as_ref().filter(|_| !pod.host_network).and_then(|node| snapshot.node(node))
-}
-
-/// What policies say, and on top of it that all may pass, or that nobody knows.
-fn set(to: usize, answer: Answer, table: &mut Table, row: &mut Vec<(usize, usize)>) {
-    let place = row.iter().position(|(have, _)| *have == to);
-    let by_policy = place.and_then(|place| row.get(place)).map(|(_, number)| table.get(*number).any.clone());
-    let by_policy = by_policy.unwrap_or_else(Connections::none);
-    let said = match answer {
-        Answer::No => return,
-        Answer::Yes => Connections::all(),
-        Answer::Unknown => {
-            Connections { undetermined: Connections::all().open.difference(&by_policy.open), open: by_policy.open }
-        }
-    };
-    if let Some(place) = place {
-        row.remove(place);
-    }
-    row.extend(table.of_outside(&said).map(|number| (to, number)));
 }

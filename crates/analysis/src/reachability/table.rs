@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bulkhead_policy::profile::Answer;
 use bulkhead_policy::reach::{Connections, ConnectionsId, PairConnections, Pairs, PortRanges};
 
 /// Ports of pairs, each kept once.
@@ -55,6 +56,19 @@ impl Table {
             return None;
         }
         self.keep(&PairConnections { any: connections.clone(), by_family: None })
+    }
+
+    /// The number of what policies say, and on top of it that all may pass, or that nobody knows.
+    pub(super) fn exempted(&mut self, answer: Answer, by_policy: Option<usize>) -> Option<usize> {
+        let said = match answer {
+            Answer::No => return by_policy,
+            Answer::Yes => Connections::all(),
+            Answer::Unknown => {
+                let open = by_policy.map_or_else(PortRanges::empty, |number| self.get(number).any.open.clone());
+                Connections { undetermined: Connections::all().open.difference(&open), open }
+            }
+        };
+        self.of_outside(&said)
     }
 
     fn keep(&mut self, connections: &PairConnections) -> Option<usize> {

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use bulkhead_model::Name;
 use bulkhead_policy::reach::PortRanges;
 
-use super::parties::{Member, Party};
+use super::parties::Party;
+use super::seats::Member;
 use super::{Link, Openness};
 
 /// What is open on one link: equal links have the same label.

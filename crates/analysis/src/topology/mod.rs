@@ -8,14 +8,16 @@
 
 mod alike;
 mod parties;
+mod seats;
 
 use bulkhead_model::Name;
 use bulkhead_policy::reach::PortRanges;
 
 use crate::reachability::Reachability;
 
-use self::parties::Cast;
-pub use self::parties::{Member, Party};
+pub use self::parties::Party;
+use self::parties::{Cast, Count};
+pub use self::seats::{Member, Seat, Seats};
 
 /// More parties than this are folded into larger ones.
 pub const MOST_PARTIES: usize = 1_500;
@@ -123,16 +125,10 @@ impl Topology {
 
     /// The same as somebody who sees only some namespaces may know it: everybody else is one party.
     pub fn seen(reachability: &Reachability<'_>, asked: Level, sees: Sees<'_>) -> Self {
-        let wanted = Cast::count(reachability, asked, sees);
-        let mut level = asked;
-        while Cast::count(reachability, level, sees) > MOST_PARTIES
-            && let Some(above) = level.above()
-        {
-            level = above;
-        }
-        let folded = if level == asked { 0 } else { wanted };
-        let (parties, links) = collect(reachability, level, sees);
+        let seats = Seats::new(reachability, asked, MOST_PARTIES, sees);
+        let (parties, links) = collect(reachability, &seats);
         let (parties, links) = alike::joined(parties, links);
+        let Seats { level, folded, .. } = seats;
         let mut topology = Self { asked, level, folded, parties, links };
         topology.blur();
         topology
@@ -164,40 +160,39 @@ impl Topology {
 /// Ports that are open, and ports of which nobody can tell.
 type Ports = [PortRanges; 2];
 
-/// Visits all pairs, and sums them up by parties.
-fn collect(reachability: &Reachability<'_>, level: Level, sees: Sees<'_>) -> (Vec<Party>, Vec<Link>) {
-    let mut cast = Cast::new(reachability, level, sees);
-    let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
+/// What is open between whom, summed up by parties.
+fn collect(reachability: &Reachability<'_>, seats: &Seats) -> (Vec<Party>, Vec<Link>) {
+    let mut cast = Cast::new(seats);
+    let mut counts: Vec<Count> = Vec::new();
     let mut ports: Vec<Option<Ports>> = Vec::new();
-    let visited: Result<(), std::convert::Infallible> = reachability.for_each(|pair| {
-        if cast.is_foreign_affair(pair.from, pair.to) {
-            return Ok(());
+    reachability.for_each_sum(&seats.of_peer, |sum| {
+        if seats.is_foreign_affair(sum.from, sum.to) {
+            return;
         }
-        pairs.push((cast.seat(pair.from), cast.seat(pair.to), pair.number));
-        if ports.len() <= pair.number {
-            ports.resize(pair.number + 1, None);
+        let (from, to) = (cast.seat(sum.from), cast.seat(sum.to));
+        counts.push(Count { from, to, number: sum.number, pairs: sum.pairs });
+        if ports.len() <= sum.number {
+            ports.resize(sum.number + 1, None);
         }
-        if let Some(slot @ None) = ports.get_mut(pair.number) {
-            let any = &pair.connections.any;
+        if let Some(slot @ None) = ports.get_mut(sum.number) {
+            let any = &sum.connections.any;
             *slot = Some([any.open.clone(), any.undetermined.clone()]);
         }
-        Ok(())
     });
-    let Ok(()) = visited;
-    let (parties, place_of) = cast.seated(&pairs);
-    for (from, to, _) in &mut pairs {
+    let (parties, place_of) = cast.seated(&counts);
+    for Count { from, to, .. } in &mut counts {
         let place = |seat: usize| place_of.get(seat).copied().unwrap_or_default();
         (*from, *to) = (place(*from), place(*to));
     }
-    pairs.sort_unstable();
-    let runs = pairs.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1));
+    counts.sort_unstable();
+    let runs = counts.chunk_by(|one, other| (one.from, one.to) == (other.from, other.to));
     let links = runs.filter_map(|run| link(run, &parties, &ports)).collect();
     (parties, links)
 }
 
-/// The sum of all pairs of two parties, sorted by the numbers of their ports.
-fn link(run: &[(usize, usize, usize)], parties: &[Party], ports: &[Option<Ports>]) -> Option<Link> {
-    let (from, to, _) = *run.first()?;
+/// The sum of all pairs of two parties.
+fn link(run: &[Count], parties: &[Party], ports: &[Option<Ports>]) -> Option<Link> {
+    let Count { from, to, .. } = *run.first()?;
     let mut link = Link {
         from,
         to,
@@ -207,10 +202,10 @@ fn link(run: &[(usize, usize, usize)], parties: &[Party], ports: &[Option<Ports>
         undetermined: PortRanges::empty(),
     };
     let mut whole = 0;
-    for same in run.chunk_by(|one, other| one.2 == other.2) {
-        let Some(Some([open, doubtful])) = same.first().and_then(|pair| ports.get(pair.2)) else { continue };
-        link.pairs += if open.is_empty() { 0 } else { same.len() };
-        whole += if open.is_all() { same.len() } else { 0 };
+    for count in run {
+        let Some(Some([open, doubtful])) = ports.get(count.number) else { continue };
+        link.pairs += if open.is_empty() { 0 } else { count.pairs };
+        whole += if open.is_all() { count.pairs } else { 0 };
         link.ports = link.ports.union(open);
         link.undetermined = link.undetermined.union(doubtful);
     }

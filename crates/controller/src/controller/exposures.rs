@@ -1,102 +1,103 @@
-//! Exposures: what each needs is worked out on everything that is known, together with the policies of its project, so that no moment
-//! lies between a switch and what is to stay reachable.
+//! Exposures: when what they need is worked out anew, and what becomes of the answer.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use bulkhead_analysis::allowlist::{Entry, EntryPeer, Excess, Minimal};
-use bulkhead_analysis::isolation::{Draft, ExposureState, ExposureStatus, LastApplied, Plan, Settings, code};
-use bulkhead_analysis::model::object::{ExposureObject, PeerManifest};
-use bulkhead_analysis::model::{Issue, IssueCode, Name, NamespacedName, ObjectRef, PortRef};
-use bulkhead_analysis::snapshot::Snapshot;
-use bulkhead_analysis::{exposed_unknown, work_out};
-use bulkhead_resources::{self as resources, ExcessStatus, IntOrString, PolicyReference, StatusEntry};
-use bulkhead_wire::Words;
-use bulkhead_wire::minimal::through_name;
+use bulkhead_analysis::isolation::{ExposureState, ExposureStatus, LastApplied, code};
+use bulkhead_analysis::model::{Issue, Name, NamespacedName, ObjectRef};
+use bulkhead_resources::{self as resources, PolicyReference};
 
 use super::Controller;
 use super::conflict::conflict;
+use crate::call::{Action, Ticket};
 use crate::condition::{self, Finding, State};
+use crate::planning::{Outcome, Planning, Ways};
+use crate::project::{Knowledge, State as Stand};
 use crate::source::{Kind, SOURCES};
 use crate::time::Now;
 
-/// What decides about ways to what is exposed cannot be read.
-const NOT_READ: IssueCode = "exposureNotRead";
 /// How long changes elsewhere are collected before everything that is exposed is looked at again: at least, and for each object that is
 /// kept, as what it costs grows with them.
 const PAUSE: Duration = Duration::from_secs(2);
 const PAUSE_PER_OBJECT: Duration = Duration::from_micros(100);
-/// How many entries and strangers a status names: an object must not grow with the cluster.
-const MOST_NAMED: usize = 256;
-
-/// A plan of some projects, and what their Exposures let in.
+/// A plan that is being worked out beside.
 #[derive(Debug)]
-pub(super) struct Outcome {
-    pub(super) plan: Plan,
-    allowlists: BTreeMap<NamespacedName, Allowlist>,
-}
-
-/// The minimal allowlist of an Exposure, as its status tells it.
-#[derive(Debug)]
-struct Allowlist {
-    entries: Vec<StatusEntry>,
-    excess: Vec<ExcessStatus>,
-}
-
-impl Outcome {
-    /// A plan that knows nothing of Exposures.
-    pub(super) fn without_exposures(plan: Plan) -> Self {
-        Self { plan, allowlists: BTreeMap::new() }
-    }
+pub(super) struct Underway {
+    ticket: Ticket,
+    projects: BTreeSet<Name>,
+    /// What it knows is of this moment.
+    begun: Now,
 }
 
 impl Controller {
-    /// The plan of some projects. `snapshot` is what it depends on, as far as it is not about Exposures.
-    pub(super) fn outcome(
-        &self,
-        mut draft: Draft,
-        projects: &BTreeSet<Name>,
-        snapshot: &Snapshot,
-        settings: &Settings,
-    ) -> Outcome {
-        let has_any = projects.iter().any(|project| self.world.exposures(project).next().is_some());
-        let mut allowlists = BTreeMap::new();
-        if has_any {
-            allowlists = self.expose(&mut draft, projects, snapshot, settings);
-        } else {
-            draft.expose(snapshot, Vec::new());
+    /// What the Exposures of some projects hang on.
+    pub(super) fn ways_of(&self, projects: &BTreeSet<Name>) -> Ways {
+        let own = projects.iter().flat_map(|project| self.world.exposures(project));
+        let own: Vec<_> = own.map(|(exposure, _)| exposure.clone()).collect();
+        match (own.is_empty(), self.knows_ways()) {
+            (true, _) => Ways::NotAsked,
+            (false, false) => Ways::NotRead(own),
+            (false, true) => Ways::Known(self.world.everything()),
         }
-        Outcome { plan: draft.plan(snapshot), allowlists }
     }
 
-    fn expose(
-        &self,
-        draft: &mut Draft,
-        projects: &BTreeSet<Name>,
-        snapshot: &Snapshot,
-        settings: &Settings,
-    ) -> BTreeMap<NamespacedName, Allowlist> {
-        if !self.knows_ways() {
-            let own = projects.iter().flat_map(|project| self.world.exposures(project));
-            let own: Vec<&ExposureObject> = own.map(|(exposure, _)| exposure).collect();
-            draft.note(own.iter().map(|exposure| {
-                Issue::error(NOT_READ).about(ObjectRef::namespaced("Exposure", &exposure.name)).at(exposure.position)
-            }));
-            draft.expose(snapshot, own.iter().map(|exposure| exposed_unknown(exposure, NOT_READ)).collect());
-            return BTreeMap::new();
+    /// Whether what a project's Exposures need takes long to work out.
+    pub(super) fn is_worked_out_beside(&self, project: &Name) -> bool {
+        self.knows_ways() && self.world.exposures(project).next().is_some()
+    }
+
+    /// Begins to work out the plan of the projects with Exposures that are due: of all of them, as it costs the same for one as for all,
+    /// and one after the other, as it takes much memory.
+    pub(super) fn plan_exposing(&mut self, now: Now, actions: &mut Vec<Action>) {
+        if self.underway.is_some() || self.exposing.is_empty() {
+            return;
         }
-        let whole = self.world.whole();
-        let own: Vec<&ExposureObject> =
-            whole.exposures.iter().filter(|exposure| projects.contains(&exposure.name.namespace)).collect();
-        let worked = work_out(draft, whole, &own, settings, &self.options.overrides);
-        draft.note(worked.issues);
-        draft.expose(snapshot, worked.exposed);
-        let told = worked.exposures.iter().map(|planned| {
-            let allowlist = Allowlist::new(&planned.minimal, &planned.exposure, whole, &*self.options.words);
-            (planned.exposure.clone(), allowlist)
-        });
-        told.collect()
+        let projects = std::mem::take(&mut self.exposing);
+        for name in &projects {
+            let Some(project) = self.projects.get_mut(name) else { continue };
+            (project.touched, project.moved) = (false, false);
+            project.state = Stand::Planning;
+        }
+        self.counters.planned += projects.len() as u64;
+        let planning = self.planning(&projects, now);
+        self.tickets += 1;
+        let ticket = Ticket(self.tickets);
+        self.underway = Some(Underway { ticket, projects, begun: now });
+        actions.push(Action::Plan(ticket, Box::new(planning)));
+    }
+
+    /// What is to be worked out about some projects.
+    pub(super) fn planning(&self, projects: &BTreeSet<Name>, now: Now) -> Planning {
+        let (excerpt, ways) = (self.world.excerpt(projects), self.ways_of(projects));
+        Planning::new(projects.clone(), self.settings(now), &self.options, excerpt, ways)
+    }
+
+    /// A plan was worked out. What has changed meanwhile for a project's policies calls for another one; what has changed on the ways to
+    /// what is exposed is looked at when this one is carried out, as it may change all the time.
+    pub(super) fn take_planned(&mut self, ticket: Ticket, outcome: Outcome, now: Now) {
+        let Some(underway) = self.underway.take_if(|underway| underway.ticket == ticket) else { return };
+        let (mut good, mut moved) = (BTreeSet::new(), Vec::new());
+        for name in underway.projects {
+            let Some(project) = self.projects.get_mut(&name) else { continue };
+            if std::mem::take(&mut project.moved) {
+                moved.push(name.clone());
+            }
+            if std::mem::take(&mut project.touched) {
+                project.knowledge = Knowledge::Told;
+                project.state = Stand::Waiting;
+                self.due.set(name, now.steady);
+            } else {
+                good.insert(name);
+            }
+        }
+        self.carry_out(&good, outcome, underway.begun, now);
+        for name in moved {
+            match self.projects.get_mut(&name) {
+                Some(project) if matches!(project.state, Stand::Rest) => self.touch(name, now),
+                Some(project) => project.moved = true,
+                None => {}
+            }
+        }
     }
 
     /// Whether everything that decides about ways has been listed.
@@ -156,38 +157,4 @@ impl Controller {
         let Ok(wanted) = serde_json::to_value(&wanted) else { return };
         self.want_status(&subject, wanted, &conditions, now);
     }
-}
-
-impl Allowlist {
-    fn new(minimal: &Minimal, exposure: &NamespacedName, snapshot: &Snapshot, words: &dyn Words) -> Self {
-        let namespace = exposure.namespace.as_str();
-        let entry = |entry: Cow<'_, Entry>| status_entry(&entry, snapshot, namespace, words);
-        let excess = |excess: &Excess| ExcessStatus {
-            who: words.stranger(&excess.who, snapshot, namespace),
-            through: through_name(excess.through).to_owned(),
-            remedies: (!excess.remedies.is_empty())
-                .then(|| excess.remedies.iter().map(|remedy| words.word(remedy.code())).collect()),
-        };
-        Self {
-            entries: minimal.entries.iter().take(MOST_NAMED).map(entry).collect(),
-            excess: minimal.excess.iter().take(MOST_NAMED).map(excess).collect(),
-        }
-    }
-}
-
-fn status_entry(entry: &Entry, snapshot: &Snapshot, namespace: &str, words: &dyn Words) -> StatusEntry {
-    let source = match &entry.peer {
-        EntryPeer::Block(net) => words.peer(&PeerManifest::cidr(net)),
-        EntryPeer::Pods { peer, .. } => words.peer(peer),
-    };
-    let ports = entry.ports.iter().map(|port| resources::Port {
-        protocol: port.protocol.name().to_owned(),
-        port: Some(match &port.port {
-            PortRef::Number(number) => IntOrString::Int(i64::from(*number)),
-            PortRef::Name(name) => IntOrString::String(name.to_string()),
-        }),
-        end_port: None,
-    });
-    let witness = entry.witnesses.first().map(|witness| words.witness(witness, snapshot, namespace));
-    StatusEntry { source, ports: Some(ports.collect()), witness: witness.unwrap_or_default() }
 }

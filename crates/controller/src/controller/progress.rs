@@ -3,15 +3,15 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
-use bulkhead_analysis::isolation::{Setting, Settings, Step, draft, names, steps};
+use bulkhead_analysis::isolation::{Settings, Step, names, steps};
 use bulkhead_analysis::model::{Name, NamespacedName};
 use bulkhead_store::{Selection, StoreError};
 
-use super::exposures::Outcome;
 use super::{Controller, Owner, since_1970};
 use crate::call::{Action, Answer, Call};
 use crate::kept::{Kept, Listed};
 use crate::options::{Territory, Writing};
+use crate::planning::Outcome;
 use crate::policy;
 use crate::project::{Knowledge, State};
 use crate::source::{Kind, network_policies};
@@ -43,6 +43,9 @@ impl Controller {
         for namespace in touched.namespaces {
             self.touch(namespace, now);
         }
+        for namespace in touched.exposing {
+            self.touch_ways(namespace, now);
+        }
         if touched.ways && self.is_synced() {
             self.look_at_ways(now);
         }
@@ -51,7 +54,7 @@ impl Controller {
         }
     }
 
-    fn touch(&mut self, namespace: Name, now: Now) {
+    pub(super) fn touch(&mut self, namespace: Name, now: Now) {
         let project = self.projects.entry(namespace.clone()).or_default();
         match project.state {
             State::Rest => {
@@ -60,7 +63,15 @@ impl Controller {
                 self.due.add(namespace, now.steady + self.options.debounce);
             }
             State::Waiting => {}
-            State::Reading | State::Planned(_) | State::Writing { .. } => project.touched = true,
+            State::Reading | State::Planning | State::Planned(_) | State::Writing { .. } => project.touched = true,
+        }
+    }
+
+    /// What a project's Exposures need may be something else.
+    fn touch_ways(&mut self, namespace: Name, now: Now) {
+        match self.projects.get_mut(&namespace) {
+            Some(project) if matches!(project.state, State::Planning) => project.moved = true,
+            _ => self.touch(namespace, now),
         }
     }
 
@@ -75,7 +86,7 @@ impl Controller {
         if self.ways.is_some_and(|at| at <= now.steady) {
             self.ways = None;
             for namespace in self.world.exposing() {
-                self.touch(namespace, now);
+                self.touch_ways(namespace, now);
             }
         }
         if self.world.refresh_common() {
@@ -95,7 +106,7 @@ impl Controller {
                 break;
             }
         }
-        self.world.forget_whole();
+        self.plan_exposing(now, actions);
         self.settle_allowlists(now);
         self.write_statuses(now, actions);
     }
@@ -107,33 +118,29 @@ impl Controller {
         while batch.len() < BATCH {
             let Some(name) = self.due.pop(now.steady) else { break };
             any = true;
+            let is_beside = self.is_worked_out_beside(&name);
             let Some(project) = self.projects.get_mut(&name) else { continue };
             project.touched = false;
             if project.knowledge == Knowledge::Doubtful {
                 project.state = State::Reading;
                 let call = Call::List(network_policies(), Selection::namespace(name.as_str()));
                 self.begin(Owner::Project(name), call, actions);
+            } else if is_beside {
+                self.exposing.insert(name);
             } else {
                 batch.insert(name);
             }
         }
         if !batch.is_empty() {
-            self.plan(&batch, now);
+            self.counters.planned += batch.len() as u64;
+            let outcome = self.planning(&batch, now).work();
+            self.carry_out(&batch, outcome, now, now);
         }
         any
     }
 
-    /// Works out what has to be done about some projects.
-    fn plan(&mut self, batch: &BTreeSet<Name>, now: Now) {
-        self.counters.planned += batch.len() as u64;
-        let snapshot = self.world.excerpt(batch);
-        let settings = self.settings(now);
-        let draft = draft(&snapshot, self.options.setting, &settings);
-        let mut outcome = match self.options.setting {
-            Setting::Default => self.outcome(draft, batch, &snapshot, &settings),
-            // KubeSphere knows nothing of Exposures.
-            Setting::KubeSphere => Outcome::without_exposures(draft.plan(&snapshot)),
-        };
+    /// Begins what a plan of some projects says. It knows what was known at `planned`.
+    pub(super) fn carry_out(&mut self, batch: &BTreeSet<Name>, mut outcome: Outcome, planned: Now, now: Now) {
         let is_ours = |name: &NamespacedName| {
             batch.contains(&name.namespace) && self.may_write(&name.namespace) && self.is_inside(name)
         };
@@ -141,10 +148,12 @@ impl Controller {
         plan.apply.retain(|manifest| is_ours(&manifest.name) && !self.refused.contains(&manifest.name));
         plan.delete.retain(|name| is_ours(name));
         let mut todo: std::collections::BTreeMap<Name, VecDeque<Step>> = std::collections::BTreeMap::new();
-        for step in steps(plan, &snapshot.network_policies) {
+        for step in steps(plan, &outcome.before) {
             todo.entry(step.policy().namespace.clone()).or_default().push_back(step);
         }
         for name in batch {
+            // What expires while it is worked out calls for another one.
+            self.note_expiry(name, planned);
             self.planned_for(name, todo.remove(name).unwrap_or_default(), &outcome, now);
         }
     }
@@ -175,7 +184,6 @@ impl Controller {
     }
 
     fn planned_for(&mut self, name: &Name, steps: VecDeque<Step>, outcome: &Outcome, now: Now) {
-        self.note_expiry(name, now);
         let later = self.later(now, self.projects.get(name).map_or(0, |project| project.failures));
         let Some(project) = self.projects.get_mut(name) else { return };
         let was_verifying = std::mem::take(&mut project.verifying);
@@ -244,7 +252,7 @@ impl Controller {
         match self.options.writing {
             Writing::DryRun => project.state = State::Rest,
             Writing::Real => {
-                project.verifying = !project.touched;
+                project.verifying = !std::mem::take(&mut project.moved) && !project.touched;
                 project.state = State::Waiting;
                 self.due.set(name.clone(), now.steady);
             }

@@ -7,11 +7,11 @@ use bulkhead_store::StoreError;
 use serde_json::Value;
 
 use super::conflict::conflict;
-use super::exposures::Outcome;
 use super::{Controller, Owner, since_1970};
 use crate::call::{Action, Answer};
 use crate::condition::{self, Finding, State};
 use crate::notice;
+use crate::planning::Outcome;
 use crate::source::Kind;
 use crate::status::Subject;
 use crate::time::Now;

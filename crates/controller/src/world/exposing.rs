@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use bulkhead_analysis::model::object::ExposureObject;
 use bulkhead_analysis::model::{Name, NamespacedName};
-use bulkhead_analysis::snapshot::{Objects, Snapshot};
 
 use super::{Touched, World};
 use crate::kept::{Kept, Row};
@@ -31,19 +30,9 @@ impl World {
         self.rows.values().map(BTreeMap::len).sum()
     }
 
-    /// Everything, as a snapshot. Which ways lead to what is exposed hangs on all of it. It stays until something changes, or until
-    /// [`Self::forget_whole`].
-    pub(crate) fn whole(&self) -> &Snapshot {
-        self.whole.get_or_init(|| {
-            let mut objects = Objects::default();
-            self.rows.values().flat_map(BTreeMap::values).for_each(|row| row.kept.put(&mut objects));
-            Snapshot::new(objects)
-        })
-    }
-
-    /// Nobody needs everything for now: it is large.
-    pub(crate) fn forget_whole(&mut self) {
-        self.whole.take();
+    /// Everything that is known. Which ways lead to what is exposed hangs on all of it.
+    pub(crate) fn everything(&self) -> Vec<Kept> {
+        self.rows.values().flat_map(BTreeMap::values).map(|row| row.kept.clone()).collect()
     }
 
     /// Notes whose Exposures may need something else after a change. What is in their own namespace, or everybody's, is looked at at
@@ -64,9 +53,9 @@ impl World {
             _ => name.namespace.is_empty(),
         };
         if is_everybodys {
-            touched.namespaces.extend(self.exposing());
+            touched.exposing.extend(self.exposing());
         } else if self.inside(Kind::Exposure, &name.namespace).next().is_some() {
-            touched.namespaces.insert(name.namespace.clone());
+            touched.exposing.insert(name.namespace.clone());
         } else {
             touched.ways = true;
         }

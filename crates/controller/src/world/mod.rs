@@ -8,14 +8,14 @@ mod exposing;
 mod reference;
 mod touch;
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bulkhead_analysis::isolation::names;
 use bulkhead_analysis::model::object::{Namespace, NamespaceNetworkPolicy};
 use bulkhead_analysis::model::{Name, NamespacedName};
-use bulkhead_analysis::snapshot::{Sharing, Snapshot};
+use bulkhead_analysis::snapshot::Sharing;
 use bulkhead_store::{Event, Object};
 
 use self::dependencies::Common;
@@ -29,7 +29,6 @@ use crate::source::{Kind, Source};
 #[derive(Debug, Default)]
 pub(crate) struct World {
     rows: BTreeMap<Kind, BTreeMap<NamespacedName, Row>>,
-    whole: OnceCell<Snapshot>,
     references: References,
     common: Common,
     echoes: Echoes,
@@ -115,14 +114,13 @@ impl World {
     }
 
     fn set(&mut self, kind: Kind, name: NamespacedName, row: Option<Row>, touched: &mut Touched) {
-        self.forget_whole();
         let count = self.len();
         let rows = self.rows.entry(kind).or_default();
         let old = match row {
             Some(mut row) => {
                 match &mut row.kept {
-                    Kept::Pod(pod) => self.sharing.pod(pod, count),
-                    Kept::EndpointSlice(slice) => self.sharing.endpoint_slice(slice, count),
+                    Kept::Pod(pod) => self.sharing.pod(Arc::make_mut(pod), count),
+                    Kept::EndpointSlice(slice) => self.sharing.endpoint_slice(Arc::make_mut(slice), count),
                     _ => {}
                 }
                 rows.insert(name.clone(), row)

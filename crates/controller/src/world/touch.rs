@@ -16,6 +16,8 @@ use crate::source::Kind;
 pub(crate) struct Touched {
     /// Those of these namespaces.
     pub(crate) namespaces: BTreeSet<Name>,
+    /// Those of these, as far as they are made of Exposures.
+    pub(crate) exposing: BTreeSet<Name>,
     /// The status of these allowlists of workspaces may have to be another one.
     pub(crate) allowlists: BTreeSet<Name>,
     /// The policies that are made of what changed.

@@ -32,6 +32,8 @@ fn settle(store: &mut SimulatedStore, options: &Options) -> u64 {
             replica.land(at, now);
         } else if let Some(source) = replica.telling().first().copied() {
             replica.tell(source, now);
+        } else if !replica.plannings.is_empty() {
+            replica.plan(0, now);
         } else if replica.controller.is_settled() {
             return store.version() - before;
         }

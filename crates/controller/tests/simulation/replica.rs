@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use bulkhead_controller::{
-    Action, Answer, Call, Controller, Input, LeaseOptions, Now, Options, Ticket, WatchId, given_up,
+    Action, Answer, Call, Controller, Input, LeaseOptions, Now, Options, Planning, Ticket, WatchId, given_up,
 };
 use bulkhead_store::{Event, List, Part, Selection, StoreError};
 
@@ -38,6 +38,8 @@ pub(crate) struct Replica {
     pub(crate) controller: Controller,
     pub(crate) identity: String,
     pub(crate) flights: Vec<Flight>,
+    /// What is being worked out.
+    pub(crate) plannings: Vec<(Ticket, Box<Planning>)>,
     pub(crate) streams: BTreeMap<usize, Stream>,
     pub(crate) view: View,
     /// It does nothing until then, as a machine that sleeps.
@@ -52,6 +54,7 @@ impl Replica {
             controller,
             identity,
             flights: Vec::new(),
+            plannings: Vec::new(),
             streams: BTreeMap::new(),
             view: View::default(),
             asleep_until: Duration::ZERO,
@@ -73,6 +76,7 @@ impl Replica {
                     begun.push(call.clone());
                     self.flights.push(Flight { ticket, call, sent: now.steady, answer: None, given_up: false });
                 }
+                Action::Plan(ticket, planning) => self.plannings.push((ticket, planning)),
                 Action::Watch { id, resource, selection, from } => {
                     let from = from.parse().expect("a version of this store");
                     let kind = resource.group_resource();
@@ -82,6 +86,12 @@ impl Replica {
             }
         }
         begun
+    }
+
+    /// Hands in what was worked out, on what was known when that began.
+    pub(crate) fn plan(&mut self, at: usize, now: Now) {
+        let (ticket, planning) = self.plannings.swap_remove(at);
+        self.controller.take(Input::Planned(ticket, Box::new(planning.work())), now);
     }
 
     /// Hands in the answer of a flight.

@@ -1,8 +1,9 @@
 //! Host ports: which pod has which port of its node (the `portmap` plugin).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use bulkhead_model::object::Pod;
 use bulkhead_model::{PortNumber, Protocol};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
@@ -21,12 +22,26 @@ pub(crate) struct HostPort {
 pub(crate) struct HostPorts {
     mapped: BTreeMap<(NodeId, Protocol, PortNumber), Vec<HostPort>>,
     listening: BTreeMap<(NodeId, Protocol, PortNumber), PodId>,
+    /// The pods that have any, wherever they are.
+    holders: BTreeSet<PodId>,
 }
 
 impl HostPorts {
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
+        let is_holder =
+            |pod: &Pod| pod.is_active() && pod.ports().any(|port| pod.host_network || port.host_port.is_some());
+        let holders = snapshot.pods.iter().filter(|(_, pod)| is_holder(pod)).map(|(id, _)| id).collect();
+        Self::held_by(holders, snapshot)
+    }
+
+    /// The same with some pods on other nodes; `None` where none of these has any.
+    pub(crate) fn with_moved(&self, mut pods: impl Iterator<Item = PodId>, moved: &Snapshot) -> Option<Self> {
+        pods.any(|pod| self.holders.contains(&pod)).then(|| Self::held_by(self.holders.clone(), moved))
+    }
+
+    fn held_by(holders: BTreeSet<PodId>, snapshot: &Snapshot) -> Self {
         let mut ports = Self::default();
-        for (id, pod) in snapshot.pods.iter().filter(|(_, pod)| pod.is_active()) {
+        for (id, pod) in holders.iter().map(|id| (*id, &snapshot.pods[*id])) {
             let Some(node) = pod.node.as_ref().and_then(|name| snapshot.node(name)) else { continue };
             for port in pod.ports() {
                 if pod.host_network {
@@ -37,7 +52,7 @@ impl HostPorts {
                 }
             }
         }
-        ports
+        Self { holders, ..ports }
     }
 
     /// The pod behind a port of a node's address.

@@ -130,14 +130,15 @@ impl<'a> Network<'a> {
         }
     }
 
-    /// The same network with pods on other nodes: `moved` is this network's snapshot after
-    /// [`Moving::put`](bulkhead_snapshot::Moving::put).
+    /// The same network with some pods on other nodes: `moved` is this network's snapshot after
+    /// [`Moving::put`](bulkhead_snapshot::Moving::put) of these.
     #[must_use]
-    pub fn with_pods_moved<'b>(&self, moved: &'b Snapshot) -> Network<'b> {
+    pub fn with_pods_moved<'b>(&self, moved: &'b Snapshot, pods: impl Iterator<Item = PodId>) -> Network<'b> {
+        let host_ports = self.host_ports.with_moved(pods, moved);
         Network {
             snapshot: moved,
             resolved: Arc::clone(&self.resolved),
-            host_ports: Arc::new(HostPorts::of(moved)),
+            host_ports: host_ports.map_or_else(|| Arc::clone(&self.host_ports), Arc::new),
             judging: self.judging,
             pod_routes: self.pod_routes,
         }

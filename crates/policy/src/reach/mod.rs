@@ -15,6 +15,7 @@ mod class_set;
 mod compiled;
 mod evaluate;
 mod in_play;
+mod kinds;
 mod label_index;
 pub mod live;
 mod named_ports;
@@ -38,6 +39,7 @@ use bulkhead_snapshot::{NodeId, PodId};
 
 pub(crate) use self::address_cells::AddressCells;
 pub use self::class_set::ClassId;
+pub use self::kinds::Kinds;
 pub use self::live::{Change, Live};
 pub use self::pairs::{ConnectionsId, PairConnections, Pairs};
 pub use self::port_ranges::PortRanges;

@@ -88,7 +88,17 @@ impl Pairs<'_> {
     }
 
     /// The same with numbers, for those who meet millions of pairs and few kinds of them.
-    pub fn numbered(&mut self, from: ClassId, mut visit: impl FnMut(ClassId, ConnectionsId)) {
+    pub fn numbered(&mut self, from: ClassId, visit: impl FnMut(ClassId, ConnectionsId)) {
+        self.numbered_among(|_| true, from, visit);
+    }
+
+    /// The same, of some classes only.
+    pub fn numbered_among(
+        &mut self,
+        among: impl Fn(ClassId) -> bool,
+        from: ClassId,
+        mut visit: impl FnMut(ClassId, ConnectionsId),
+    ) {
         let reach = self.reach;
         let row = reach.rows.of(from, Direction::Egress);
         let mut found = std::mem::take(&mut self.found);
@@ -98,12 +108,10 @@ impl Pairs<'_> {
         } else {
             self.receivers.of(from, reach, &mut found);
         }
+        found.retain(|to| among(*to) && reach.universe.class(*to).members > 0);
         found.sort_unstable();
         found.dedup();
         for to in &found {
-            if reach.universe.class(*to).members == 0 {
-                continue;
-            }
             let connections = self.between(row, from, *to);
             if !self.get(connections).any.is_none() {
                 visit(*to, connections);

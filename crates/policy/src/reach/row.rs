@@ -36,14 +36,14 @@ pub(crate) struct Row {
 }
 
 /// One set of other sides.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RowCell {
     pub(crate) classes: ClassSet,
     pub(crate) rulings: Rulings,
 }
 
 /// What a row says to the cells of a cut that many rows share, as its sets are large.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SharedRulings {
     /// Which cut.
     pub(crate) cut: u32,

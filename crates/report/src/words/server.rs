@@ -251,6 +251,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("help.every.no_browser", "Only print the address", "只显示地址，不打开浏览器"),
     ("help.demo.text", "Tell the story in the terminal instead", "改为在终端中讲述"),
     (
+        "matrixFolded",
+        "there would be {count} rows, and at most {most} can be read: larger ones are shown; choose projects to see theirs",
+        "本应有 {count} 行，最多可显示 {most} 行：已改为更大的范围；选择项目可查看其明细",
+    ),
+    (
         "matrixTooLarge",
         "the table would have {count} rows, and at most {most} can be read: choose projects",
         "表格将有 {count} 行，最多可显示 {most} 行：请选择项目",

@@ -1,4 +1,4 @@
-//! Who reaches whom, as a table of projects or workloads.
+//! Who reaches whom, as a table of workspaces, projects or workloads.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,8 @@ use bulkhead_analysis::Analysis;
 use bulkhead_analysis::model::watch::Unwatched;
 use bulkhead_analysis::model::{AddressSet, Issue, Name};
 use bulkhead_analysis::policy::reach::{Connections, PortRanges};
-use bulkhead_analysis::reachability::{By, Focus, Narrowing, Peer, PeerName, Reachability, Side};
+use bulkhead_analysis::reachability::{By, End, Focus, Narrowing, PeerName, Reachability, Sum};
+use bulkhead_analysis::topology::{Level, Member, Seat, Seats};
 use bulkhead_report::Speech;
 use bulkhead_wire::IssueForm;
 use bulkhead_wire::matrix::{AxisForm, CellForm, MatrixForm};
@@ -17,103 +18,61 @@ use schemars::SchemaGenerator;
 
 use super::operation::{optional, repeated};
 use super::reading::Parameters;
-use super::tenants::workspace_of;
+use super::topology::read_level;
 use super::{Method, Operation, Parameter};
 use crate::problem::Problem;
-use crate::viewer::{Asking, FOREIGN, Sight};
+use crate::viewer::{self, Asking, Sight};
 
 /// Tables with more rows are nothing that anybody reads.
 const MOST_ROWS: usize = 400;
 
-const MATRIX_PARAMETERS: &[Parameter] = &[
-    optional("by", "`project` (the default) or `workload`."),
-    repeated("namespace", "Only pairs of which one side is in one of these projects."),
-];
+const BY: Parameter = optional(
+    "by",
+    "What rows are: `workspace`, `project` (the default) or `workload`. Who is only on the other side of a project that is asked about \
+     is a row with its project, or with its workspace.",
+);
+
+const MATRIX_PARAMETERS: &[Parameter] =
+    &[BY, repeated("namespace", "Only pairs of which one side is in one of these projects.")];
 
 pub(super) const MATRIX: Operation = Operation {
     method: Method::Get,
     path: "/matrix",
     id: "getMatrix",
-    summary: "Who reaches whom on which ports, as policies say, as a table of projects or workloads.",
+    summary: "Who reaches whom on which ports, as policies say, as a table of workspaces, projects or workloads.",
     parameters: MATRIX_PARAMETERS,
     body: None,
     answer: Some(SchemaGenerator::subschema_for::<MatrixForm>),
     route: || get(matrix),
 };
 
-/// What a row stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rows {
-    Projects,
-    Workloads,
-}
-
-impl Rows {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Projects => "project",
-            Self::Workloads => "workload",
-        }
-    }
-}
-
 async fn matrix(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     let parameters = parameters.of(MATRIX_PARAMETERS)?;
-    let rows = match parameters.optional("by") {
-        None | Some("project") => Rows::Projects,
-        Some("workload") => Rows::Workloads,
-        Some(other) => {
-            let issue = Issue::error("requestParameterValue").with("name", "by").with("value", other);
-            return Err(Problem::unreadable(issue));
-        }
-    };
+    let level = parameters.optional(BY.name).map_or(Ok(Level::Project), |name| read_level(BY.name, name))?;
     let namespaces: Vec<Name> = parameters.all("namespace").map(Name::from).collect();
     namespaces.iter().try_for_each(|namespace| asking.sight.gate(namespace))?;
     let (sight, speech) = (Arc::clone(&asking.sight), asking.speech);
-    let question = move |analysis: &Analysis<'_>| form(analysis, rows, namespaces, &sight, speech);
+    let question = move |analysis: &Analysis<'_>| form(analysis, level, namespaces, &sight, speech);
     Ok(asking.answer(asking.epoch.ask(question).await?))
 }
 
-fn form(analysis: &Analysis<'_>, rows: Rows, namespaces: Vec<Name>, sight: &Sight, speech: Speech) -> MatrixForm {
+fn form(analysis: &Analysis<'_>, level: Level, namespaces: Vec<Name>, sight: &Sight, speech: Speech) -> MatrixForm {
     let focus = Focus { namespaces, ..Focus::default() };
     let narrowing = Narrowing { focus, ..Narrowing::default() };
     let reachability = analysis.reachability(By::Workload, narrowing, &Unwatched);
-    let table = Table::new(&reachability, rows, sight);
+    let seats = Seats::new(&reachability, level, MOST_ROWS, &|namespace| sight.sees(namespace));
     let mut issues = reachability.issues().to_vec();
-    let mut form = MatrixForm { by: rows.name(), axis: table.axis.clone(), cells: Vec::new(), issues: Vec::new() };
-    if form.axis.len() > MOST_ROWS {
-        issues.push(Issue::error("matrixTooLarge").with("count", form.axis.len()).with("most", MOST_ROWS));
-        form.axis.clear();
+    if seats.level != seats.asked {
+        issues.push(Issue::note("matrixFolded").with("count", seats.folded).with("most", MOST_ROWS));
+    }
+    let (axis, cells) = if seats.seats.len() > MOST_ROWS {
+        issues.push(Issue::error("matrixTooLarge").with("count", seats.seats.len()).with("most", MOST_ROWS));
+        (Vec::new(), Vec::new())
     } else {
-        form.cells = table.cells(&reachability);
-    }
-    blur(&mut form);
-    form.issues = issues.iter().map(|issue| IssueForm::new(issue, analysis.snapshot(), &speech)).collect();
-    form
-}
-
-/// The row of all those who may not be seen.
-const FOREIGN_ROW: &str = "foreign";
-
-/// Takes away how many they are who may not be seen, and what they do among themselves and with the world.
-fn blur(form: &mut MatrixForm) {
-    let Some(foreign) = form.axis.iter().position(|row| row.kind == FOREIGN_ROW) else { return };
-    let is_shared = |place: usize| form.axis.get(place).is_some_and(|row| row.namespace.is_none());
-    form.cells.retain(|cell| !(is_shared(cell.from) && is_shared(cell.to)));
-    for cell in form.cells.iter_mut().filter(|cell| cell.from == foreign || cell.to == foreign) {
-        cell.pairs = cell.pairs.min(1);
-    }
-    if let Some(row) = form.axis.get_mut(foreign) {
-        row.size = 1;
-    }
-}
-
-/// Rows, and who is in which.
-struct Table {
-    axis: Vec<AxisForm>,
-    /// The row of each peer.
-    of_peer: Vec<usize>,
-    outside: usize,
+        table(&reachability, &seats)
+    };
+    let issues = issues.iter().map(|issue| IssueForm::new(issue, analysis.snapshot(), &speech)).collect();
+    MatrixForm { by: seats.level.name(), axis, cells, issues }
 }
 
 /// What is known of a cell so far.
@@ -129,53 +88,72 @@ impl Cell {
     fn nothing() -> Self {
         Self { pairs: 0, whole: 0, open: PortRanges::empty(), undetermined: PortRanges::empty() }
     }
+
+    fn add(&mut self, sum: &Sum<'_>) {
+        let Connections { open, undetermined } = &sum.connections.any;
+        self.pairs += if open.is_empty() { 0 } else { sum.pairs };
+        let is_whole = open.is_all() && [sum.from, sum.to].into_iter().all(is_everywhere);
+        self.whole += if is_whole { sum.pairs } else { 0 };
+        self.open = self.open.union(open);
+        self.undetermined = self.undetermined.union(undetermined);
+    }
 }
 
-impl Table {
-    fn new(reachability: &Reachability<'_>, rows: Rows, sight: &Sight) -> Self {
+/// Rows and cells. Who has nothing with anybody is a row only if it was asked about.
+fn table(reachability: &Reachability<'_>, seats: &Seats) -> (Vec<AxisForm>, Vec<CellForm>) {
+    let mut rows = Rows::new(seats);
+    let mut cells: BTreeMap<(usize, usize), Cell> = BTreeMap::new();
+    reachability.for_each_sum(&seats.of_peer, |sum| {
+        if !seats.is_foreign_affair(sum.from, sum.to) {
+            let place = (rows.used(sum.from), rows.used(sum.to));
+            cells.entry(place).or_insert_with(Cell::nothing).add(&sum);
+        }
+    });
+    let cells = cells.into_iter().map(|(place, cell)| rows.cell(place, &cell)).collect();
+    rows.shown(cells)
+}
+
+/// Rows before it is known which of them are shown.
+struct Rows {
+    axis: Vec<AxisForm>,
+    /// The row of each seat.
+    of_seat: Vec<usize>,
+    outside: usize,
+    is_used: Vec<bool>,
+}
+
+impl Rows {
+    fn new(seats: &Seats) -> Self {
         let mut axis: Vec<AxisForm> = Vec::new();
-        let mut places: BTreeMap<(&'static str, String), usize> = BTreeMap::new();
-        let mut of_peer = Vec::new();
-        for peer in reachability.peers() {
-            let row = row(peer, reachability, rows, sight);
-            let place = *places.entry((row.kind, row.name.clone())).or_insert_with(|| {
-                axis.push(row);
-                axis.len() - 1
-            });
-            if let Some(row) = axis.get_mut(place) {
-                row.size += 1;
+        let mut of_seat = Vec::new();
+        for seat in &seats.seats {
+            let row = row(seat);
+            match axis.last_mut() {
+                // All nodes are one row.
+                Some(last) if last.kind == NODE && row.kind == NODE => {
+                    last.size += row.size;
+                    last.asked |= row.asked;
+                }
+                _ => axis.push(row),
             }
-            of_peer.push(place);
+            of_seat.push(axis.len() - 1);
         }
-        axis.push(AxisForm { kind: "outside", name: "outside".to_owned(), workspace: None, namespace: None, size: 1 });
-        let outside = axis.len() - 1;
-        Self { axis, of_peer, outside }
+        axis.push(AxisForm { size: 1, ..AxisForm::new("outside", "outside") });
+        let (outside, is_used) = (axis.len() - 1, vec![false; axis.len()]);
+        Self { axis, of_seat, outside, is_used }
     }
 
-    fn row_of(&self, side: Side<'_>) -> usize {
-        match side {
-            Side::Peer(peer) => self.of_peer.get(peer).copied().unwrap_or(self.outside),
-            Side::Outside(_) => self.outside,
-        }
+    /// The row of an end, which is shown from now on.
+    fn used(&mut self, end: End<'_>) -> usize {
+        let row = match end {
+            End::Group(seat) => self.of_seat.get(seat).copied().unwrap_or(self.outside),
+            End::Outside(_) => self.outside,
+        };
+        self.is_used.get_mut(row).into_iter().for_each(|is_used| *is_used = true);
+        row
     }
 
-    fn cells(&self, reachability: &Reachability<'_>) -> Vec<CellForm> {
-        let mut cells: BTreeMap<(usize, usize), Cell> = BTreeMap::new();
-        let visited: Result<(), std::convert::Infallible> = reachability.for_each(|pair| {
-            let cell = cells.entry((self.row_of(pair.from), self.row_of(pair.to))).or_insert_with(Cell::nothing);
-            let Connections { open, undetermined } = &pair.connections.any;
-            cell.pairs += usize::from(!open.is_empty());
-            let everywhere = [pair.from, pair.to].into_iter().all(is_everywhere);
-            cell.whole += usize::from(open.is_all() && everywhere);
-            cell.open = cell.open.union(open);
-            cell.undetermined = cell.undetermined.union(undetermined);
-            Ok(())
-        });
-        let Ok(()) = visited;
-        cells.into_iter().map(|(place, cell)| self.cell_form(place, &cell)).collect()
-    }
-
-    fn cell_form(&self, (from, to): (usize, usize), cell: &Cell) -> CellForm {
+    fn cell(&self, (from, to): (usize, usize), cell: &Cell) -> CellForm {
         let size = |place: usize| self.axis.get(place).map_or(0, |row| row.size);
         // Nobody's own single pod reaches itself over the network.
         let all = if from == to { size(from) * (size(from).saturating_sub(1)) } else { size(from) * size(to) };
@@ -184,39 +162,67 @@ impl Table {
             Cell { whole, pairs, .. } if whole == pairs && *whole >= all => "all",
             _ => "some",
         };
+        // Nobody is told how many they are who may not be seen.
+        let is_foreign =
+            [from, to].into_iter().any(|place| self.axis.get(place).is_some_and(|row| row.kind == FOREIGN));
+        let pairs = if is_foreign { cell.pairs.min(1) } else { cell.pairs };
         let (ports, undetermined) = ((&cell.open).into(), (&cell.undetermined).into());
-        CellForm { from, to, open, pairs: cell.pairs, ports, undetermined }
+        CellForm { from, to, open, pairs, ports, undetermined }
+    }
+
+    /// What is left when rows that nobody asked about and that have nothing with anybody are gone.
+    fn shown(self, mut cells: Vec<CellForm>) -> (Vec<AxisForm>, Vec<CellForm>) {
+        let mut places = Vec::new();
+        let mut axis = Vec::new();
+        for (at, (mut row, is_used)) in self.axis.into_iter().zip(self.is_used).enumerate() {
+            places.push(axis.len());
+            if is_used || row.asked || at == self.outside {
+                row.size = if row.kind == FOREIGN { 1 } else { row.size };
+                axis.push(row);
+            }
+        }
+        let place = |at: usize| places.get(at).copied().unwrap_or_default();
+        for cell in &mut cells {
+            (cell.from, cell.to) = (place(cell.from), place(cell.to));
+        }
+        (axis, cells)
     }
 }
 
-/// Whether a side is all that it could be: a peer, or every address of a family.
-fn is_everywhere(side: Side<'_>) -> bool {
-    match side {
-        Side::Peer(_) => true,
-        Side::Outside(addresses) => {
+/// Whether an end is all that it could be: a group, or every address of a family.
+fn is_everywhere(end: End<'_>) -> bool {
+    match end {
+        End::Group(_) => true,
+        End::Outside(addresses) => {
             let families = [[true, true], [true, false], [false, true]];
             families.into_iter().any(|families| *addresses == AddressSet::all().of_families(families))
         }
     }
 }
 
-fn row(peer: &Peer, reachability: &Reachability<'_>, rows: Rows, sight: &Sight) -> AxisForm {
-    let Some(namespace) = peer.name.namespace() else {
-        return AxisForm { kind: "node", name: "nodes".to_owned(), workspace: None, namespace: None, size: 0 };
-    };
-    if !sight.sees(namespace) {
-        return AxisForm { kind: FOREIGN_ROW, name: FOREIGN.to_owned(), workspace: None, namespace: None, size: 0 };
-    }
-    let snapshot = reachability.snapshot();
-    let object = snapshot.namespace(namespace).map(|id| &snapshot.namespaces[id]);
-    let workspace = object.and_then(workspace_of).map(ToString::to_string);
-    let (kind, name) = match (rows, &peer.name) {
-        (Rows::Projects, _) => ("project", namespace.to_string()),
-        (Rows::Workloads, PeerName::Workload { kind, name, .. }) => {
+/// The row of all nodes.
+const NODE: &str = "node";
+/// The row of all those who may not be seen.
+const FOREIGN: &str = "foreign";
+
+fn row(seat: &Seat) -> AxisForm {
+    let (kind, name) = match &seat.member {
+        Member::Workspace(workspace) => ("workspace", workspace.to_string()),
+        Member::NoWorkspace => ("noWorkspace", "noWorkspace".to_owned()),
+        Member::Project(namespace) => ("project", namespace.to_string()),
+        Member::Peer(PeerName::Workload { namespace, kind, name }) => {
             ("workload", format!("{}/{namespace}/{name}", kind.to_ascii_lowercase()))
         }
-        (Rows::Workloads, PeerName::Pod(pod)) => ("pod", format!("pod/{pod}")),
-        (Rows::Workloads, PeerName::Node(node)) => ("node", format!("node/{node}")),
+        Member::Peer(PeerName::Pod(pod)) => ("pod", format!("pod/{pod}")),
+        Member::Peer(PeerName::Node(_)) | Member::Node(_) | Member::Nodes => (NODE, "nodes".to_owned()),
+        Member::Foreign => (FOREIGN, viewer::FOREIGN.to_owned()),
+        Member::Outside(_) | Member::OtherRanges(_) => ("outside", "outside".to_owned()),
     };
-    AxisForm { kind, name, workspace, namespace: Some(namespace.to_string()), size: 0 }
+    AxisForm {
+        workspace: seat.workspace.as_ref().map(ToString::to_string),
+        namespace: seat.namespace.as_ref().map(ToString::to_string),
+        size: seat.size,
+        asked: seat.is_in_focus && seat.member != Member::Foreign,
+        ..AxisForm::new(kind, &name)
+    }
 }

@@ -70,7 +70,7 @@ async fn picture(asking: Asking, parameters: Parameters) -> Result<Response, Pro
 async fn asked(asking: &Asking, parameters: &Parameters) -> Result<TopologyForm, Problem> {
     let level = match parameters.optional(LEVEL.name) {
         None => None,
-        Some(name) => Some(read_level(name)?),
+        Some(name) => Some(read_level(LEVEL.name, name)?),
     };
     let namespaces: Vec<Name> = parameters.all(NAMESPACE.name).map(Name::from).collect();
     namespaces.iter().try_for_each(|namespace| asking.sight.gate(namespace))?;
@@ -78,8 +78,8 @@ async fn asked(asking: &Asking, parameters: &Parameters) -> Result<TopologyForm,
     asking.epoch.ask(move |analysis| form(analysis, level, namespaces, &sight, speech)).await
 }
 
-fn read_level(name: &str) -> Result<Level, Problem> {
-    let wrong = || Issue::error("requestParameterValue").with("name", LEVEL.name).with("value", name);
+pub(super) fn read_level(parameter: &str, name: &str) -> Result<Level, Problem> {
+    let wrong = || Issue::error("requestParameterValue").with("name", parameter).with("value", name);
     Level::ALL.into_iter().find(|level| level.name() == name).ok_or_else(|| Problem::unreadable(wrong()))
 }
 

@@ -113,6 +113,10 @@ impl World {
 
     /// Where everybody knows the same and nothing is on its way, only what is there counts from now on.
     pub(super) fn agree(&mut self) {
+        // A plan that is still being worked out is of an older state.
+        if self.replicas.iter().any(|replica| !replica.plannings.is_empty()) {
+            return;
+        }
         let is_write = |call: &Call| call.resource().group_resource() == POLICIES && !matches!(call, Call::List(..));
         let orphans = self.orphans.iter().map(|(_, flight)| flight);
         let busy: BTreeSet<Name> = orphans

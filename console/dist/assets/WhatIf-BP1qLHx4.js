@@ -1,4 +1,4 @@
-import{Dt as e,H as t,Nt as n,f as r,nt as i,t as a}from"./Page-DR9cEP-M.js";import{n as o}from"./index-CfwkBjOk.js";var s=n(e(),1),c=i(),l=`apiVersion: networking.k8s.io/v1
+import{Dt as e,H as t,Nt as n,f as r,nt as i,t as a}from"./Page-CDa-pIQ3.js";import{n as o}from"./index-CIao-0l7.js";var s=n(e(),1),c=i(),l=`apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
   name: deny-all
