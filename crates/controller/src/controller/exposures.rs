@@ -20,6 +20,7 @@ use crate::time::Now;
 /// kept, as what it costs grows with them.
 const PAUSE: Duration = Duration::from_secs(2);
 const PAUSE_PER_OBJECT: Duration = Duration::from_micros(100);
+
 /// A plan that is being worked out beside.
 #[derive(Debug)]
 pub(super) struct Underway {

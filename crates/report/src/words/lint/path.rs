@@ -81,6 +81,11 @@ pub(in crate::words) const PATH: &[Entry] = &[
         "{cidr} 是节点地址：任何经该节点上服务 {service} 的 {door} 访问的人都会以它进入",
     ),
     (
+        "BH105.many",
+        "{count} peers are addresses of nodes ({cidr}): everybody who takes the {door} of service {service} on those nodes comes in with one",
+        "{count} 个对端是节点地址（{cidr}）：任何经这些节点上服务 {service} 的 {door} 访问的人都会以其中之一进入",
+    ),
+    (
         "BH105.help",
         "`bulkhead minimal service/{service}` lists who else comes in, and what would stop them",
         "`bulkhead minimal service/{service}` 列出还有谁会进入，以及如何阻止",
