@@ -22,8 +22,14 @@ pub(crate) struct Hull {
     judged: BTreeMap<(Name, Policies), Vec<bool>>,
 }
 
-/// Policies that somebody changed or deleted (`None`) by hand.
-type ByHand = BTreeMap<NamespacedName, Option<PolicyManifest>>;
+/// Policies that somebody changed, made (from `None`) or deleted (to `None`) by hand: as they are since, and as they were.
+#[derive(Default)]
+struct ByHand {
+    since: Changes,
+    before: Changes,
+}
+
+type Changes = BTreeMap<NamespacedName, Option<PolicyManifest>>;
 
 /// What lies outside.
 #[derive(Debug)]
@@ -35,7 +41,7 @@ pub(crate) enum Outside {
 impl Hull {
     /// Somebody wants, or made, this state.
     pub(crate) fn add(&mut self, namespace: &Name, state: Policies) {
-        let variants = self.by_hand.get(namespace).map(|changes| variants(&state, changes)).unwrap_or_default();
+        let variants = self.by_hand.get(namespace).map(|changes| variants(&state, &changes.since)).unwrap_or_default();
         let states = self.between.entry(namespace.clone()).or_default();
         for state in std::iter::once(state).chain(variants) {
             if !states.contains(&state) {
@@ -51,7 +57,8 @@ impl Hull {
         let changes = self.by_hand.entry(namespace.clone()).or_default();
         for name in before.iter().chain(after).map(|policy| &policy.name) {
             if find(before, name) != find(after, name) {
-                changes.insert(name.clone(), find(after, name));
+                changes.since.insert(name.clone(), find(after, name));
+                changes.before.entry(name.clone()).or_insert_with(|| find(before, name));
             }
         }
         for state in self.between.get(namespace).cloned().unwrap_or_default() {
@@ -70,8 +77,19 @@ impl Hull {
         self.judged.clear();
     }
 
-    /// Whether what is there lies between the states.
+    /// Whether what is there lies between the states: as it is, or as it would be had nobody changed this or that by hand. A controller
+    /// half way through its steps goes on beside what went, and is answerable for its own steps.
     pub(crate) fn check(&mut self, cluster: &Snapshot, namespace: &Name, there: &Policies) -> Result<(), Outside> {
+        let outcome = self.check_state(cluster, namespace, there);
+        let changes = self.by_hand.get(namespace).map(|changes| changes.before.clone()).unwrap_or_default();
+        if outcome.is_ok() || changes.is_empty() {
+            return outcome;
+        }
+        let undone = variants(there, &changes);
+        if undone.iter().any(|state| self.check_state(cluster, namespace, state).is_ok()) { Ok(()) } else { outcome }
+    }
+
+    fn check_state(&mut self, cluster: &Snapshot, namespace: &Name, there: &Policies) -> Result<(), Outside> {
         let questions = questions(cluster, namespace);
         let states = self.between.get(namespace).cloned().unwrap_or_default();
         let bounds: Vec<Vec<bool>> =
@@ -105,7 +123,7 @@ impl Hull {
 }
 
 /// A state with every part of the changes in it.
-fn variants(state: &Policies, changes: &ByHand) -> Vec<Policies> {
+fn variants(state: &Policies, changes: &Changes) -> Vec<Policies> {
     let mut variants = vec![state.clone()];
     for (name, change) in changes {
         for mut variant in variants.clone() {
