@@ -42,7 +42,7 @@ fn settle(store: &mut SimulatedStore, options: &Options) -> u64 {
     panic!("it does not settle: {:?}", replica.controller.failing().collect::<Vec<_>>());
 }
 
-fn put(store: &mut SimulatedStore, object: &Value) {
+pub(crate) fn put(store: &mut SimulatedStore, object: &Value) {
     let (version, kind) = (object["apiVersion"].as_str().unwrap(), object["kind"].as_str().unwrap());
     let known = KnownKind::of(version, kind).unwrap();
     if let Some(namespace) = object["metadata"]["namespace"].as_str()

@@ -424,19 +424,28 @@ impl World {
         // Longer than until everything is listed again, so that lost events come to light.
         self.run_for((self.options.relist * 2).min(LONG) + Duration::from_mins(2))?;
         self.check_converged()?;
-        let (before, since) = (self.writes, self.now.date);
-        self.run_for((self.options.relist * 2).min(LONG))?;
-        // A clock that was put back lets something expire this late, and that is told in its status.
-        let has_passed = |object: &Object| expires(object).is_some_and(|date| since < date && date <= self.now.date);
-        let expired = people::EXPIRING.iter().any(|kind| self.store.of_kind(kind).any(has_passed));
-        if self.writes > before && !expired {
-            return Err(Wrong::Restless(format!("{} writes, at last {}", self.writes - before, self.written)));
+        while self.is_restless()? {
+            self.count("expired at rest");
         }
         self.check_converged()?;
         self.refused.clear();
         self.agree();
         self.weather = Weather::Storm;
         Ok(())
+    }
+
+    /// Whether something expires while nothing is to be written: a clock that was put back lets that happen so late, and its status tells
+    /// of it.
+    fn is_restless(&mut self) -> Result<bool, Wrong> {
+        let (before, since) = (self.writes, self.now.date);
+        self.run_for((self.options.relist * 2).min(LONG))?;
+        let has_passed = |object: &Object| expires(object).is_some_and(|date| since < date && date <= self.now.date);
+        let expired = people::EXPIRING.iter().any(|kind| self.store.of_kind(kind).any(has_passed));
+        match self.writes - before {
+            0 => Ok(false),
+            _ if expired => Ok(true),
+            writes => Err(Wrong::Restless(format!("{writes} writes, at last {}", self.written))),
+        }
     }
 
     /// Somebody changes something, and nobody hears of it: only a list tells.
