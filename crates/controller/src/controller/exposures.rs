@@ -33,18 +33,17 @@ pub(super) struct Underway {
 impl Controller {
     /// What the Exposures of some projects hang on.
     pub(super) fn ways_of(&self, projects: &BTreeSet<Name>) -> Ways {
-        let own = projects.iter().flat_map(|project| self.world.exposures(project));
-        let own: Vec<_> = own.map(|(exposure, _)| exposure.clone()).collect();
-        match (own.is_empty(), self.knows_ways()) {
+        let mut own = projects.iter().flat_map(|project| self.world.exposures(project)).peekable();
+        match (own.peek().is_none(), self.knows_ways()) {
             (true, _) => Ways::NotAsked,
-            (false, false) => Ways::NotRead(own),
+            (false, false) => Ways::NotRead(own.map(|(exposure, _)| exposure.clone()).collect()),
             (false, true) => Ways::Known(self.world.everything()),
         }
     }
 
     /// Whether what a project's Exposures need takes long to work out.
     pub(super) fn is_worked_out_beside(&self, project: &Name) -> bool {
-        self.knows_ways() && self.world.exposures(project).next().is_some()
+        self.world.exposures(project).next().is_some() && self.knows_ways()
     }
 
     /// Begins to work out the plan of the projects with Exposures that are due: of all of them, as it costs the same for one as for all,
