@@ -131,9 +131,10 @@ impl<'a> Population<'a> {
             None => selection.open = true,
         };
         let name_of = |namespace: &NamespaceId| &self.snapshot.namespaces[*namespace].name;
-        let inside: usize =
-            namespaces.namespaces.iter().map(|namespace| self.of_namespace(name_of(namespace)).len()).sum();
-        match self.candidates(selector, inside) {
+        let inside = || namespaces.namespaces.iter().map(|namespace| self.of_namespace(name_of(namespace)).len()).sum();
+        // To look into a namespace costs more than to look at a pod.
+        let is_fewer = |pods: usize| pods <= namespaces.namespaces.len() || pods <= inside();
+        match self.candidates(selector, is_fewer) {
             Some(candidates) => {
                 for id in candidates {
                     let pod = &self.snapshot.pods[id];
@@ -152,9 +153,8 @@ impl<'a> Population<'a> {
         selection
     }
 
-    /// The only pods that a selector can select, by the rarest label that it wants; `None` where it wants none, or where they are more
-    /// than so many.
-    fn candidates(&self, selector: &LabelSelector, most: usize) -> Option<Vec<PodId>> {
+    /// The only pods that a selector can select, by the rarest label that it wants; `None` where it wants none, or where they are too many.
+    fn candidates(&self, selector: &LabelSelector, is_few: impl Fn(usize) -> bool) -> Option<Vec<PodId>> {
         let wanted = selector.requirements.iter().filter_map(Readable::known);
         let lists = wanted.filter_map(|Requirement { key, operator, .. }| match operator {
             Operator::In(values) => {
@@ -164,7 +164,7 @@ impl<'a> Population<'a> {
             _ => None,
         });
         let count = |lists: &Vec<&Vec<PodId>>| lists.iter().map(|list| list.len()).sum::<usize>();
-        let rarest = lists.min_by_key(count).filter(|rarest| count(rarest) <= most)?;
+        let rarest = lists.min_by_key(count).filter(|rarest| is_few(count(rarest)))?;
         let mut pods: Vec<PodId> = rarest.into_iter().flatten().copied().collect();
         pods.sort_unstable();
         Some(pods)
