@@ -139,7 +139,8 @@ fn word<'de, D: Deserializer<'de>>(from: D) -> Result<Word, D::Error> {
     known.ok_or_else(|| D::Error::custom(format_args!("`{text}` is no word of a topology")))
 }
 
-fn kind(member: &Member) -> &'static str {
+/// The word for what a member is.
+pub fn kind(member: &Member) -> &'static str {
     match member {
         Member::Foreign => "foreign",
         Member::Workspace(_) => "workspace",
@@ -154,7 +155,8 @@ fn kind(member: &Member) -> &'static str {
     }
 }
 
-fn names(member: &Member) -> Vec<String> {
+/// Who a member is, as the command line spells it: of addresses outside the blocks, of those without a name nothing.
+pub fn names(member: &Member) -> Vec<String> {
     let blocks = |addresses: &AddressSet| addresses.to_nets().iter().map(ToString::to_string).collect();
     match member {
         Member::Workspace(name) => vec![format!("workspace/{name}")],

@@ -9,11 +9,12 @@ use bulkhead_analysis::Analysis;
 use bulkhead_analysis::model::watch::Unwatched;
 use bulkhead_analysis::model::{AddressSet, Issue, Name};
 use bulkhead_analysis::policy::reach::{Connections, PortRanges};
-use bulkhead_analysis::reachability::{By, End, Focus, Narrowing, PeerName, Reachability, Sum};
+use bulkhead_analysis::reachability::{By, End, Focus, Narrowing, Reachability, Sum};
 use bulkhead_analysis::topology::{Level, Member, Seat, Seats};
 use bulkhead_report::Speech;
 use bulkhead_wire::IssueForm;
 use bulkhead_wire::matrix::{AxisForm, CellForm, MatrixForm};
+use bulkhead_wire::topology::{kind, names};
 use schemars::SchemaGenerator;
 
 use super::operation::{optional, repeated};
@@ -207,16 +208,10 @@ const FOREIGN: &str = "foreign";
 
 fn row(seat: &Seat) -> AxisForm {
     let (kind, name) = match &seat.member {
-        Member::Workspace(workspace) => ("workspace", workspace.to_string()),
-        Member::NoWorkspace => ("noWorkspace", "noWorkspace".to_owned()),
-        Member::Project(namespace) => ("project", namespace.to_string()),
-        Member::Peer(PeerName::Workload { namespace, kind, name }) => {
-            ("workload", format!("{}/{namespace}/{name}", kind.to_ascii_lowercase()))
-        }
-        Member::Peer(PeerName::Pod(pod)) => ("pod", format!("pod/{pod}")),
-        Member::Peer(PeerName::Node(_)) | Member::Node(_) | Member::Nodes => (NODE, "nodes".to_owned()),
+        Member::Workspace(name) | Member::Project(name) => (kind(&seat.member), name.to_string()),
+        Member::Node(_) | Member::Nodes => (NODE, "nodes".to_owned()),
         Member::Foreign => (FOREIGN, viewer::FOREIGN.to_owned()),
-        Member::Outside(_) | Member::OtherRanges(_) => ("outside", "outside".to_owned()),
+        member => (kind(member), names(member).pop().unwrap_or_else(|| kind(member).to_owned())),
     };
     AxisForm {
         workspace: seat.workspace.as_ref().map(ToString::to_string),
