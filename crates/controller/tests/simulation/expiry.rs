@@ -48,7 +48,9 @@ fn cluster() -> SimulatedStore {
     let expires = Timestamp::from_second(BEGIN + LASTS).unwrap().to_string();
     for (name, cidr, expires) in [("x0", "203.0.113.1/32", None), ("x1", "203.0.113.2/32", Some(expires))] {
         let mut spec = json!({"target": {"service": "s"}, "clients": [{"cidr": cidr}], "doors": ["NodePort"]});
-        expires.into_iter().for_each(|expires| spec["expires"] = json!(expires));
+        if let Some(expires) = expires {
+            spec["expires"] = json!(expires);
+        }
         let metadata = json!({"name": name, "namespace": "shop"});
         put(&mut store, &object("network.bulkhead.dev/v1alpha1", "Exposure", metadata, spec));
     }
@@ -82,7 +84,7 @@ fn run(moment: Moment) -> (Vec<String>, SimulatedStore) {
         };
         if is_now && !is_over {
             is_over = true;
-            now = Now { steady: now.steady + Duration::from_secs(60), date: now.date + Duration::from_secs(60) };
+            now = Now { steady: now.steady + Duration::from_mins(1), date: now.date + Duration::from_mins(1) };
             assert!(!wrote.iter().chain(&on_its_way).any(|name| name == "exposure-x1"), "it is too late: {wrote:?}");
         }
         if !replica.plannings.is_empty() {
