@@ -1,5 +1,6 @@
 import type { components } from './schema';
 import { end } from './session';
+import { named } from './work';
 
 /** The forms of the API, as its OpenAPI document has them. */
 export type Forms = components['schemas'];
@@ -14,6 +15,10 @@ export class Refusal extends Error {
     super(problem.title);
   }
 }
+
+/** Asks the API, under a name of its own. */
+const ask = (path: string, headers: Record<string, string>, init: RequestInit = {}) =>
+  named(ROOT, (name) => fetch(ROOT + path, { ...init, headers: { ...headers, ...name } }));
 
 async function read<T>(response: Response): Promise<T> {
   if (kindOf(response).startsWith('application/json') && response.ok) return (await response.json()) as T;
@@ -39,7 +44,7 @@ export interface Picture {
 
 /** Reads a picture. */
 export async function picture(path: string, language: string): Promise<Picture> {
-  const response = await fetch(ROOT + path, { headers: { 'accept-language': language } });
+  const response = await ask(path, { 'accept-language': language });
   if (!response.ok || !kindOf(response).startsWith('image/svg+xml')) throw await refusal(response);
   return { svg: await response.text(), state: response.headers.get('etag') ?? '' };
 }
@@ -47,9 +52,8 @@ export async function picture(path: string, language: string): Promise<Picture> 
 /** Reads something together with its picture, both of one state of the cluster. */
 export async function drawn<T>(path: string, drawnPath: string, language: string): Promise<{ form: T; svg: string }> {
   for (let attempt = 0; ; attempt += 1) {
-    const headers = { 'accept-language': language };
     const [response, { svg, state }] = await Promise.all([
-      fetch(ROOT + path, { headers }),
+      ask(path, { 'accept-language': language }),
       picture(drawnPath, language),
     ]);
     const form = await read<T>(response);
@@ -61,11 +65,11 @@ export async function drawn<T>(path: string, drawnPath: string, language: string
 
 /** Reads; `language` is that of the messages in the answer. */
 export async function get<T>(path: string, language: string): Promise<T> {
-  return read<T>(await fetch(ROOT + path, { headers: { 'accept-language': language } }));
+  return read<T>(await ask(path, { 'accept-language': language }));
 }
 
 /** Writes, or asks what a write would do. */
 export async function post<T>(path: string, body: unknown, language: string): Promise<T> {
   const headers = { 'accept-language': language, 'content-type': 'application/json', 'x-bulkhead-csrf': '1' };
-  return read<T>(await fetch(ROOT + path, { method: 'POST', headers, body: JSON.stringify(body) }));
+  return read<T>(await ask(path, headers, { method: 'POST', body: JSON.stringify(body) }));
 }

@@ -6,6 +6,7 @@ import { useLiveStates, useVersion } from '../api/use';
 import { Refused } from '../piece/Answer';
 import { Boundary } from '../piece/Boundary';
 import { Link } from '../piece/Link';
+import { LongWork } from '../piece/LongWork';
 import { Page } from '../piece/Page';
 import { Sign } from '../piece/Sign';
 import { OverviewView } from '../view/Overview';
@@ -111,6 +112,7 @@ export function App() {
       <div className="main">
         <Top />
         {!ended && <Stale />}
+        {!ended && <LongWork />}
         <main id="content" tabIndex={-1}>
           {ended ? (
             <Ended problem={ended} />

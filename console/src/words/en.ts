@@ -22,6 +22,20 @@ export const en = {
     whatIf: 'What if',
     settings: 'Settings',
   },
+  work: {
+    title: 'The server is at work',
+    of: '{done} of {of}',
+    phases: {
+      read: 'objects are read',
+      lower: 'policies are read',
+      classes: 'pods are told apart',
+      rows: 'what policies say to whom',
+      pairs: 'who reaches whom',
+      exposures: 'ways to what is exposed',
+      rules: 'rules about policies',
+      answer: 'the answer is put together',
+    },
+  },
   all: {
     loading: 'Loading…',
     failed: 'This could not be loaded',

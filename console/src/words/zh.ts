@@ -24,6 +24,20 @@ export const zh: Words = {
     whatIf: '假设分析',
     settings: '设置',
   },
+  work: {
+    title: '服务器正在计算',
+    of: '{done} / {of}',
+    phases: {
+      read: '读取对象',
+      lower: '解读策略',
+      classes: '划分容器组',
+      rows: '策略对各方的作用',
+      pairs: '谁可以访问谁',
+      exposures: '通往暴露对象的路径',
+      rules: '检查策略规则',
+      answer: '整理结果',
+    },
+  },
   all: {
     loading: '加载中…',
     failed: '加载失败',

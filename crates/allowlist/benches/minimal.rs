@@ -4,7 +4,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
-use bulkhead_allowlist::{Client, Exposure, ExposureTarget, Settings, exposures, minimal, minimal_all};
+use bulkhead_allowlist::{Client, Effort, Exposure, ExposureTarget, Settings, exposures, minimal, minimal_all};
 use bulkhead_model::NamespacedName;
 use bulkhead_path::{DoorKind, Network, Overrides};
 use bulkhead_shapes::{Format, Shape, write};
@@ -104,7 +104,14 @@ fn all(criterion: &mut Criterion) {
         criterion.bench_function(
             &format!("minimal for all, 5000 nodes, {} exposures, {name}", exposures.len()),
             |bencher| {
-                bencher.iter(|| minimal_all(&network, &exposures, &Settings::default()));
+                bencher.iter(|| {
+                    minimal_all(
+                        &network,
+                        &exposures,
+                        &Settings::default(),
+                        Effort::whole(&bulkhead_model::watch::Unwatched),
+                    )
+                });
             },
         );
     }

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::fs::{self, File};
 use std::time::Instant;
 
-use bulkhead_allowlist::{Client, Exposure, ExposureTarget, Settings, exposures, minimal_all};
+use bulkhead_allowlist::{Client, Effort, Exposure, ExposureTarget, Settings, exposures, minimal_all};
 use bulkhead_model::Protocol;
 use bulkhead_path::{Network, Origin, Overrides, Request, Target, trace};
 use bulkhead_snapshot::{Reader, Snapshot};
@@ -32,7 +32,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let asked: Vec<Request> = exposures.iter().filter_map(request).collect();
     let routes: usize = timed("traces", || asked.iter().map(|ask| trace(&network, ask).routes.len()).sum());
     println!("{} traces, {routes} routes", asked.len());
-    let answers = timed("minimal", || minimal_all(&network, &exposures, &Settings::default()));
+    let answers = timed("minimal", || {
+        minimal_all(&network, &exposures, &Settings::default(), Effort::whole(&bulkhead_model::watch::Unwatched))
+    });
     let entries: usize = answers.iter().map(|answer| answer.entries.len()).sum();
     println!("{} exposures, {entries} entries", answers.len());
     Ok(())

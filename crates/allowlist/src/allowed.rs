@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bulkhead_model::object::{Direction, NetworkPolicy};
 use bulkhead_model::{AddressSet, IpNet, Name, PortNumber, Protocol};
@@ -175,7 +176,7 @@ fn is_isolated(snapshot: &Snapshot, direction: Direction, pod: PodId) -> bool {
 }
 
 /// The policies of a namespace.
-pub(crate) fn policies_of<'s>(snapshot: &'s Snapshot, namespace: &Name) -> &'s [NetworkPolicy] {
+pub(crate) fn policies_of<'s>(snapshot: &'s Snapshot, namespace: &Name) -> &'s [Arc<NetworkPolicy>] {
     let policies = &snapshot.network_policies;
     let from = policies.partition_point(|policy| policy.name.namespace < *namespace);
     let rest = policies.get(from..).unwrap_or_default();

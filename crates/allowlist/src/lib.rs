@@ -17,6 +17,7 @@ mod client;
 mod comparison;
 mod crowd;
 mod each_node;
+mod effort;
 mod entries;
 mod entry;
 mod entry_index;
@@ -38,6 +39,7 @@ mod widen;
 
 pub use all::{asked_by, exposures};
 pub use comparison::{Part, Superfluous, TooMuch};
+pub use effort::Effort;
 pub use entries::Entries;
 pub use entry::{Entry, EntryPeer, EntryPort};
 pub use excess::{Excess, Remedy, Stranger, Through};

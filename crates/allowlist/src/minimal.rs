@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bulkhead_model::object::{Direction, PolicyManifest, SelectorManifest};
+use bulkhead_model::watch::{Phase, Unwatched, Watch};
 use bulkhead_model::{AddressSet, Issue, Name};
 use bulkhead_path::{Network, Reason, Served};
 use bulkhead_snapshot::PodId;
@@ -13,6 +15,7 @@ use crate::allowed::Allowed;
 use crate::client::{self, Wanted};
 use crate::comparison::{self, Superfluous};
 use crate::each_node;
+use crate::effort::Effort;
 use crate::entries::Entries;
 use crate::entry::{self, Making, Missing, Needed, WITNESSES};
 use crate::excess::{self, Excess};
@@ -78,9 +81,53 @@ pub fn minimal(network: &Network<'_>, exposure: &Exposure, settings: &Settings) 
 }
 
 /// The same for many exposures, in their order; what they have in common is worked out once.
-pub fn minimal_all(network: &Network<'_>, exposures: &[Exposure], settings: &Settings) -> Vec<Minimal> {
-    let shared = Shared::new(network);
-    exposures.iter().map(|exposure| Answering::new(&shared, exposure, *settings).answer()).collect()
+pub fn minimal_all(
+    network: &Network<'_>,
+    exposures: &[Exposure],
+    settings: &Settings,
+    effort: Effort<'_>,
+) -> Vec<Minimal> {
+    effort.watch.begins(Phase::Exposures);
+    let next = AtomicUsize::new(0);
+    let work = |watch: &dyn Watch| {
+        let shared = Shared::new(network);
+        let mut answers = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(exposure) = exposures.get(number) else { return answers };
+            watch.did(number, exposures.len());
+            answers.push((number, Answering::new(&shared, exposure, *settings).answer()));
+        }
+    };
+    let mut answers = std::thread::scope(|scope| {
+        // Where the watch unwinds, nobody begins with another one.
+        let _end = AtEnd { next: &next, count: exposures.len() };
+        let threads = effort.threads.min(exposures.len() / FEW);
+        let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, || work(&Unwatched)).ok();
+        let helpers: Vec<_> = (1..threads).filter_map(spawn).collect();
+        let mut answers = work(effort.watch);
+        for helper in helpers {
+            answers.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        answers
+    });
+    answers.sort_by_key(|(number, _)| *number);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+/// No thread is worth fewer.
+const FEW: usize = 16;
+
+/// Ends the counting of what is to be done next.
+struct AtEnd<'n> {
+    next: &'n AtomicUsize,
+    count: usize,
+}
+
+impl Drop for AtEnd<'_> {
+    fn drop(&mut self) {
+        self.next.store(self.count, Ordering::Relaxed);
+    }
 }
 
 /// What [`minimal`] answers, by the plain way: clients are followed node by node. [`minimal`] is held against it.

@@ -160,7 +160,7 @@ impl<'n> Shared<'n> {
             let snapshot = self.snapshot();
             let mut kinds = BTreeMap::new();
             let pods = snapshot.pods.iter().filter(|(_, pod)| pod.is_active() && !pod.host_network);
-            let sender = |(id, pod): (PodId, &'n Pod)| {
+            let sender = |(id, pod): (PodId, &'n Arc<Pod>)| {
                 let home = pod.node.as_ref().and_then(|name| snapshot.node(name));
                 let zone = home.and_then(|home| snapshot.nodes[home].labels.get(ZONE));
                 let next = kinds.len();

@@ -10,6 +10,7 @@ mod world;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bulkhead_allowlist::{Entry, EntryPeer, Minimal, Robust, Settings, Sides, minimal, minimal_one_by_one};
 use bulkhead_model::AddressSet;
@@ -144,7 +145,7 @@ fn ways(network: &Network<'_>, world: &World, outcome: Outcome) -> BTreeSet<Stri
 /// The cluster with policies added.
 fn with(objects: &Objects, policies: &[PolicyManifest]) -> Objects {
     let mut objects = objects.clone();
-    let meant = policies.iter().map(|policy| policy.to_network_policy().expect("a proposed policy is valid"));
+    let meant = policies.iter().map(|policy| Arc::new(policy.to_network_policy().expect("a proposed policy is valid")));
     objects.network_policies.extend(meant);
     objects
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use bulkhead_allowlist::{Comparison, Exposure, Minimal, Native, Settings as AllowlistSettings};
+use bulkhead_allowlist::{Comparison, Effort, Exposure, Minimal, Native, Settings as AllowlistSettings};
 use bulkhead_check::Report;
 use bulkhead_isolation::{Plan, Setting, Settings};
 use bulkhead_netpol_analyzer::Listing;
@@ -71,8 +71,8 @@ impl<'a> Analysis<'a> {
     }
 
     /// The same for many exposures at once.
-    pub fn minimal_all(&self, exposures: &[Exposure], settings: &AllowlistSettings) -> Vec<Minimal> {
-        bulkhead_allowlist::minimal_all(&self.network, exposures, settings)
+    pub fn minimal_all(&self, exposures: &[Exposure], settings: &AllowlistSettings, watch: &dyn Watch) -> Vec<Minimal> {
+        bulkhead_allowlist::minimal_all(&self.network, exposures, settings, Effort::whole(watch))
     }
 
     /// What of an exposure NetworkPolicy cannot say, in the engine's own kinds.
@@ -108,33 +108,33 @@ impl<'a> Analysis<'a> {
     }
 
     /// What becomes reachable and what stops being, from this state of the cluster to another.
-    pub fn difference_to(&self, after: &Analysis<'_>) -> Difference {
+    pub fn difference_to(&self, after: &Analysis<'_>, watch: &dyn Watch) -> Difference {
         let before = (self.snapshot(), self.network.policies());
-        Difference::new(before, (after.snapshot(), after.network.policies()))
+        Difference::new(before, (after.snapshot(), after.network.policies()), watch)
     }
 
     /// What the isolation switches, allowlists and Exposures mean.
-    pub fn plan(&self, setting: Setting, settings: &Settings) -> Plan {
-        self.planned(setting, settings).plan
+    pub fn plan(&self, setting: Setting, settings: &Settings, watch: &dyn Watch) -> Plan {
+        self.planned(setting, settings, watch).plan
     }
 
     /// The same, with what every Exposure needs.
-    pub fn planned(&self, setting: Setting, settings: &Settings) -> Planned {
-        planned(self.snapshot(), setting, settings, &self.overrides)
+    pub fn planned(&self, setting: Setting, settings: &Settings, watch: &dyn Watch) -> Planned {
+        planned(self.snapshot(), setting, settings, &self.overrides, watch)
     }
 
     /// What they mean where nothing is set; worked out once.
-    pub fn default_plan(&self) -> &Plan {
-        self.known.plan.get_or_init(|| self.plan(Setting::Default, &Settings::default()))
+    pub fn default_plan(&self, watch: &dyn Watch) -> &Plan {
+        self.known.plan.get_or_init(|| self.plan(Setting::Default, &Settings::default(), watch))
     }
 
     /// What is wrong with the policies where nothing is set; worked out once.
-    pub fn default_report(&self) -> &Report {
-        self.known.report.get_or_init(|| self.lint(&bulkhead_check::Settings::default()))
+    pub fn default_report(&self, watch: &dyn Watch) -> &Report {
+        self.known.report.get_or_init(|| self.lint(&bulkhead_check::Settings::default(), watch))
     }
 
     /// What is wrong with the policies.
-    pub fn lint(&self, settings: &bulkhead_check::Settings) -> Report {
-        bulkhead_check::lint(&self.network, settings)
+    pub fn lint(&self, settings: &bulkhead_check::Settings, watch: &dyn Watch) -> Report {
+        bulkhead_check::lint(&self.network, settings, watch)
     }
 }

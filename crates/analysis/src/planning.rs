@@ -1,8 +1,9 @@
 //! Plans with Exposures: what each needs, worked out on the policies as the rest of the plan will have made them.
 
-use bulkhead_allowlist::{self as allowlist, Exposure, Minimal, Robust, Sides};
+use bulkhead_allowlist::{self as allowlist, Effort, Exposure, Minimal, Robust, Sides};
 use bulkhead_isolation::{Exposed, NeededList, Needs, Plan, Setting, Settings, draft};
 use bulkhead_model::object::ExposureObject;
+use bulkhead_model::watch::{Phase, Watch};
 use bulkhead_model::{Issue, IssueCode, Name, NamespacedName, ObjectRef, Severity};
 use bulkhead_path::{Network, Overrides};
 use bulkhead_snapshot::Snapshot;
@@ -50,7 +51,14 @@ pub struct Worked {
 }
 
 /// Plans everything that a snapshot asks for.
-pub fn planned(snapshot: &Snapshot, setting: Setting, settings: &Settings, overrides: &Overrides) -> Planned {
+pub fn planned(
+    snapshot: &Snapshot,
+    setting: Setting,
+    settings: &Settings,
+    overrides: &Overrides,
+    watch: &dyn Watch,
+) -> Planned {
+    watch.begins(Phase::Lower);
     let mut draft = draft(snapshot, setting, settings);
     if setting == Setting::KubeSphere {
         return Planned { plan: draft.plan(snapshot), exposures: Vec::new() };
@@ -59,7 +67,8 @@ pub fn planned(snapshot: &Snapshot, setting: Setting, settings: &Settings, overr
         draft.expose(snapshot, Vec::new());
         return Planned { plan: draft.plan(snapshot), exposures: Vec::new() };
     }
-    let worked = work_out(&draft.without_exposures(snapshot.clone()), |_| true, settings, overrides);
+    let worked =
+        work_out(&draft.without_exposures(snapshot.clone()), |_| true, settings, overrides, Effort::whole(watch));
     draft.note(worked.issues);
     draft.expose(snapshot, worked.exposed);
     Planned { plan: draft.plan(snapshot), exposures: worked.exposures }
@@ -72,6 +81,7 @@ pub fn work_out(
     is_asked: impl Fn(&ExposureObject) -> bool,
     settings: &Settings,
     overrides: &Overrides,
+    effort: Effort<'_>,
 ) -> Worked {
     let mut worked = Worked::default();
     let (mut objects, mut asked) = (Vec::new(), Vec::new());
@@ -93,7 +103,7 @@ pub fn work_out(
     }
     let network = Network::new(snapshot, overrides);
     let question = allowlist::Settings { sides: Sides::Ingress, robust: Robust::Nodes, max_entries: None };
-    let answers = allowlist::minimal_all(&network, &asked, &question);
+    let answers = allowlist::minimal_all(&network, &asked, &question, effort);
     for ((object, doubt), minimal) in objects.into_iter().zip(answers) {
         let (needs, issues) = needs(object, &minimal, doubt);
         worked.issues.extend(issues);

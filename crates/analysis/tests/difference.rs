@@ -64,7 +64,7 @@ fn read(cluster: &Cluster) -> Snapshot {
 }
 
 fn difference(old: &Snapshot, new: &Snapshot) -> Difference {
-    Analysis::new(old).difference_to(&Analysis::new(new))
+    Analysis::new(old).difference_to(&Analysis::new(new), &bulkhead_model::watch::Unwatched)
 }
 
 /// What every pod opens to every other one, by asking for each pair.

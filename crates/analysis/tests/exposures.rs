@@ -3,6 +3,8 @@
 #![allow(clippy::unnecessary_wraps)] // compared with what may be nothing
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test that cannot be set up fails
 
+use std::sync::Arc;
+
 use bulkhead_analysis::isolation::{ExposureState, LastApplied, Plan, Setting, Settings, apply, names};
 use bulkhead_analysis::path::Overrides;
 use bulkhead_analysis::planned;
@@ -21,7 +23,8 @@ fn cluster(changes: &[&str]) -> Objects {
 }
 
 fn plan_of(snapshot: &Snapshot) -> Plan {
-    planned(snapshot, Setting::Default, &Settings::default(), &Overrides::default()).plan
+    planned(snapshot, Setting::Default, &Settings::default(), &Overrides::default(), &bulkhead_model::watch::Unwatched)
+        .plan
 }
 
 /// The cluster after its plan was carried out and then something changed.
@@ -209,12 +212,9 @@ fn an_exposure_that_is_gone_leaves_nothing() {
 fn somebody_elses_policy_stays() {
     let mut theirs = after(&[NODE4]);
     for policy in &mut theirs.network_policies {
-        policy.labels = policy
-            .labels
-            .iter()
-            .filter(|(key, _)| *key != names::MANAGED_BY)
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
+        let others = policy.labels.iter().filter(|(key, _)| *key != names::MANAGED_BY);
+        let labels = others.map(|(key, value)| (key.clone(), value.clone())).collect();
+        Arc::make_mut(policy).labels = labels;
     }
     let plan = plan_of(&theirs);
     assert_eq!((plan.apply, plan.delete), (vec![], vec![]));

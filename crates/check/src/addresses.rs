@@ -12,6 +12,8 @@ pub(crate) struct Addresses {
     pub(crate) pods: AddressSet,
     /// Of nodes: those in their status, and those that the CNI's annotations name (tunnels).
     pub(crate) nodes: AddressSet,
+    /// All of these, and those of Services.
+    pub(crate) taken: AddressSet,
     /// Every pod with a network of its own, by address.
     pub(crate) by_pod: Vec<(IpAddr, PodId)>,
     /// Addresses of Services that kube-proxy translates, sorted.
@@ -50,8 +52,11 @@ impl Addresses {
         let of_nodes = snapshot.nodes.rows().iter().flat_map(|node| node.pod_cidrs.iter().copied());
         let of_pools = snapshot.ip_pools.iter().filter_map(|pool| pool.cidr.known().copied());
         let of_pods = by_pod.iter().map(|(address, _)| IpNet::from(*address));
-        let pods = of_nodes.chain(of_pools).chain(of_pods).collect();
-        Self { pods, nodes: node_addresses(snapshot), by_pod, by_service }
+        let pods: AddressSet = of_nodes.chain(of_pools).chain(of_pods).collect();
+        let nodes = node_addresses(snapshot);
+        let services: AddressSet = by_service.iter().map(|(address, _)| IpNet::from(*address)).collect();
+        let taken = pods.union(&nodes).union(&services);
+        Self { pods, nodes, taken, by_pod, by_service }
     }
 
     /// The pods that have an address in a set, with their own network, each once.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use bulkhead_model::object::{Direction, Pod, Service, ServicePort, ServiceType, TrafficPolicy};
-use bulkhead_model::{AddressSet, IpNet, ObjectRef, PortRef};
+use bulkhead_model::{AddressSet, ObjectRef, PortRef};
 use bulkhead_path::{Answer, DoorKind, Origin, Request, Target, trace};
 use bulkhead_policy::rule::Who;
 
@@ -29,7 +29,7 @@ pub(crate) fn exposed<'a>(cluster: &Cluster<'a>, site: RuleSite<'_>, policy: Tra
     };
     let Some(namespace) = site.policy.origin.namespace.as_deref() else { return Vec::new() };
     let selection = cluster.population.pods(&site.policy.subject, None);
-    let pods: Vec<&Pod> = selection.pods.iter().map(|id| &cluster.snapshot.pods[*id]).collect();
+    let pods: Vec<&Pod> = selection.pods.iter().map(|id| &*cluster.snapshot.pods[*id]).collect();
     let of_namespace = services_of(cluster.snapshot, namespace)
         .filter(|service| service.external_traffic_policy == policy && service.selector.is_some());
     let ports_of = of_namespace.flat_map(|service| service.ports.iter().map(move |port| (service, port)));
@@ -91,9 +91,7 @@ pub(crate) fn block_of(peer: PeerSite<'_>) -> Option<AddressSet> {
 
 /// What is left of a set for clients outside: no pods, no nodes, no Services.
 pub(crate) fn outside(cluster: &Cluster<'_>, addresses: &AddressSet) -> AddressSet {
-    let known = &cluster.addresses;
-    let services: AddressSet = known.by_service.iter().map(|(address, _)| IpNet::from(*address)).collect();
-    addresses.difference(&known.pods).difference(&known.nodes).difference(&services)
+    addresses.difference(&cluster.addresses.taken)
 }
 
 /// One client of a set: an address that looks like one, not the name of a network.

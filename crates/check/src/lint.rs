@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bulkhead_model::watch::{Phase, Watch};
 use bulkhead_path::Network;
 use bulkhead_snapshot::Snapshot;
 
@@ -30,9 +31,14 @@ pub struct Suppressed {
 }
 
 /// Runs every rule.
-pub fn lint(network: &Network<'_>, settings: &Settings) -> Report {
+pub fn lint(network: &Network<'_>, settings: &Settings, watch: &dyn Watch) -> Report {
+    watch.begins(Phase::Rules);
     let (cluster, snapshot) = (Cluster::new(network), network.snapshot());
-    let mut findings: Vec<Finding> = rule::ALL.iter().flat_map(|rule| (rule.find)(&cluster)).collect();
+    let mut findings: Vec<Finding> = Vec::new();
+    for (number, rule) in rule::ALL.iter().enumerate() {
+        watch.did(number, rule::ALL.len());
+        findings.extend((rule.find)(&cluster));
+    }
     let mut suppressed: Vec<Suppressed> = Vec::new();
     if settings.suppressing == Suppressing::Honoured {
         let mut suppressions = annotations(snapshot);

@@ -118,7 +118,7 @@ impl<'a> Population<'a> {
         let last = rows.partition_point(|pod| pod.name.namespace.as_str() <= namespace);
         let rows = rows.get(first..last).unwrap_or_default();
         let id = move |row: usize| PodId::from_row(u32::try_from(first + row).unwrap_or(u32::MAX));
-        rows.iter().enumerate().map(move |(row, pod)| (id(row), pod))
+        rows.iter().enumerate().map(move |(row, pod)| (id(row), pod.as_ref()))
     }
 
     fn find_pods(&self, set: &PodSet, subject: Option<&Name>) -> Selection {

@@ -68,7 +68,9 @@ impl<'s, 'a> Session<'s, 'a> {
         let notes = if options.verbose { Notes::Said } else { Notes::Kept };
         let timings = if options.timings { Timings::Said } else { Timings::Kept };
         let cluster = ClusterChoice { kubeconfig: options.kubeconfig.clone(), context: options.context.clone() };
-        Self { streams, speech, stopwatch: Stopwatch::default(), cluster, timings, colored, notes }
+        let at_terminal = streams.surroundings.stderr_is_terminal;
+        let stopwatch = if at_terminal { Stopwatch::telling(speech) } else { Stopwatch::default() };
+        Self { streams, speech, stopwatch, cluster, timings, colored, notes }
     }
 
     /// The time that `SOURCE_DATE_EPOCH` says, else the system's.
@@ -92,6 +94,7 @@ impl<'s, 'a> Session<'s, 'a> {
 
     /// Writes an answer.
     pub(crate) fn answer(&mut self, text: &str) -> Result<(), Failure> {
+        self.stopwatch.clear();
         write(self.streams.stdout, text, self.colored.stdout)?;
         Ok(self.streams.stdout.flush()?)
     }
@@ -101,6 +104,7 @@ impl<'s, 'a> Session<'s, 'a> {
         &mut self,
         write_pieces: impl FnOnce(&mut dyn fmt::Write) -> fmt::Result,
     ) -> Result<(), Failure> {
+        self.stopwatch.clear();
         let mut pieces = Pieces::new(self.streams.stdout, self.colored.stdout);
         // Only the stream fails; what it says stands in `failed`.
         let _ = write_pieces(&mut pieces);
@@ -116,6 +120,7 @@ impl<'s, 'a> Session<'s, 'a> {
 
     /// Writes anything that is no answer. Where that fails there is nobody left to tell.
     pub(crate) fn tell(&mut self, text: &str) {
+        self.stopwatch.clear();
         let _ = write(self.streams.stderr, text, self.colored.stderr);
     }
 

@@ -49,8 +49,8 @@ struct Identity {
     uid: Option<Name>,
     version: Name,
     generation: Option<i64>,
-    /// Of our own kinds.
-    status: Option<Value>,
+    /// Of our own kinds, as text: that of an Exposure has an entry for every node, which read take many times the memory.
+    status: Option<Box<str>>,
 }
 
 /// The objects of a list, as they are kept. One that cannot be read is not there, or without anything to keep.
@@ -77,12 +77,12 @@ impl Listed {
         let read_all = || read(&[Input { name: "list", text: text.as_bytes() }]);
         match self.kind {
             Some(Kind::Pod) => self.rows.extend(read_all().pods.into_iter().map(|mut pod| {
-                pod.position = ALONE;
-                (pod.name.clone(), Some(Row::unwritten(pod.terminating, Kept::Pod(Arc::new(pod)))))
+                Arc::make_mut(&mut pod).position = ALONE;
+                (pod.name.clone(), Some(Row::unwritten(pod.terminating, Kept::Pod(pod))))
             })),
             Some(Kind::EndpointSlice) => self.rows.extend(read_all().endpoint_slices.into_iter().map(|mut slice| {
-                slice.position = ALONE;
-                (slice.name.clone(), Some(Row::unwritten(false, Kept::EndpointSlice(Arc::new(slice)))))
+                Arc::make_mut(&mut slice).position = ALONE;
+                (slice.name.clone(), Some(Row::unwritten(false, Kept::EndpointSlice(slice))))
             })),
             _ => self.add_objects(&List::read(&self.resource, text).unwrap_or_default().items),
         }
@@ -130,7 +130,7 @@ impl Row {
             uid: object.uid().map(Name::from),
             version: object.resource_version().unwrap_or_default().into(),
             generation: object.generation(),
-            status: object.0.get("status").filter(|_| has_status).cloned(),
+            status: object.0.get("status").filter(|_| has_status).map(|status| status.to_string().into()),
         };
         let is_written = kind == Kind::NetworkPolicy || has_status;
         let identity = is_written.then(|| Box::new(identity()));
@@ -153,8 +153,8 @@ impl Row {
     }
 
     /// The status.
-    pub(crate) fn status(&self) -> Option<&Value> {
-        self.identity.as_ref()?.status.as_ref()
+    pub(crate) fn status(&self) -> Option<Value> {
+        serde_json::from_str(self.identity.as_ref()?.status.as_ref()?).ok()
     }
 }
 
@@ -167,9 +167,9 @@ fn take(kind: Kind, mut objects: Objects) -> Option<Kept> {
         Kind::ConfigMap => Kept::ConfigMap(Arc::new(objects.config_maps.pop()?)),
         Kind::DaemonSet => Kept::DaemonSet(Arc::new(objects.workloads.pop()?)),
         Kind::Service => Kept::Service(Arc::new(objects.services.pop()?)),
-        Kind::EndpointSlice => Kept::EndpointSlice(Arc::new(objects.endpoint_slices.pop()?)),
-        Kind::Pod => Kept::Pod(Arc::new(objects.pods.pop()?)),
-        Kind::NetworkPolicy => Kept::NetworkPolicy(Arc::new(objects.network_policies.pop()?)),
+        Kind::EndpointSlice => Kept::EndpointSlice(objects.endpoint_slices.pop()?),
+        Kind::Pod => Kept::Pod(objects.pods.pop()?),
+        Kind::NetworkPolicy => Kept::NetworkPolicy(objects.network_policies.pop()?),
         Kind::Entry => Kept::Entry(Arc::new(objects.namespace_network_policies.pop()?)),
         Kind::Allowlist => Kept::Allowlist(Arc::new(objects.workspace_allowlists.pop()?)),
         Kind::Exposure => Kept::Exposure(Arc::new(objects.exposures.pop()?)),
@@ -236,9 +236,9 @@ impl Kept {
             Self::ConfigMap(it) => objects.config_maps.push(it.as_ref().clone()),
             Self::DaemonSet(it) => objects.workloads.push(it.as_ref().clone()),
             Self::Service(it) => objects.services.push(it.as_ref().clone()),
-            Self::EndpointSlice(it) => objects.endpoint_slices.push(it.as_ref().clone()),
-            Self::Pod(it) => objects.pods.push(it.as_ref().clone()),
-            Self::NetworkPolicy(it) => objects.network_policies.push(it.as_ref().clone()),
+            Self::EndpointSlice(it) => objects.endpoint_slices.push(Arc::clone(it)),
+            Self::Pod(it) => objects.pods.push(Arc::clone(it)),
+            Self::NetworkPolicy(it) => objects.network_policies.push(Arc::clone(it)),
             Self::Entry(it) => objects.namespace_network_policies.push(it.as_ref().clone()),
             Self::Allowlist(it) => objects.workspace_allowlists.push(it.as_ref().clone()),
             Self::Exposure(it) => objects.exposures.push(it.as_ref().clone()),

@@ -6,10 +6,12 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use bulkhead_analysis::allowlist::{Entry, EntryPeer, Excess, Minimal};
+use bulkhead_analysis::allowlist::{Effort, Entry, EntryPeer, Excess, Minimal};
 use bulkhead_analysis::isolation::{Draft, Plan, Setting, Settings, draft};
 use bulkhead_analysis::model::object::{ExposureObject, NetworkPolicy, PeerManifest};
+use bulkhead_analysis::model::watch::Unwatched;
 use bulkhead_analysis::model::{Issue, IssueCode, Name, NamespacedName, ObjectRef, PortRef};
 use bulkhead_analysis::snapshot::{Objects, Snapshot};
 use bulkhead_analysis::{exposed_unknown, work_out};
@@ -52,7 +54,7 @@ pub(crate) enum Ways {
 pub struct Outcome {
     pub(crate) plan: Plan,
     /// The policies that the plan is about, as they were.
-    pub(crate) before: Vec<NetworkPolicy>,
+    pub(crate) before: Vec<Arc<NetworkPolicy>>,
     pub(crate) allowlists: BTreeMap<NamespacedName, Allowlist>,
 }
 
@@ -102,7 +104,7 @@ impl Planning {
         }
         let whole = draft.without_exposures(Snapshot::new(objects));
         let is_own = |exposure: &ExposureObject| self.projects.contains(&exposure.name.namespace);
-        let worked = work_out(&whole, is_own, &self.settings, &self.options.overrides);
+        let worked = work_out(&whole, is_own, &self.settings, &self.options.overrides, Effort::one_thread(&Unwatched));
         draft.note(worked.issues);
         draft.expose(&self.excerpt, worked.exposed);
         let told = worked.exposures.iter().map(|planned| {

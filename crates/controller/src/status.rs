@@ -23,18 +23,20 @@ pub(crate) struct Statuses {
 
 #[derive(Debug)]
 struct Wanted {
-    status: Value,
+    /// As text, which takes less memory.
+    status: Box<str>,
     uid: Option<String>,
     failures: u32,
     /// What is being written.
-    sent: Option<Value>,
+    sent: Option<Box<str>>,
 }
 
 impl Statuses {
     /// An object ought to have a status.
-    pub(crate) fn want(&mut self, name: &Subject, uid: Option<String>, status: Value, now: Duration) {
+    pub(crate) fn want(&mut self, name: &Subject, uid: Option<String>, status: &Value, now: Duration) {
         let sent = self.wanted.get_mut(name).and_then(|wanted| wanted.sent.take());
         let is_free = sent.is_none();
+        let status = status.to_string().into();
         self.wanted.insert(name.clone(), Wanted { status, uid, failures: 0, sent });
         if is_free {
             self.due.add(name.clone(), now);
@@ -104,7 +106,7 @@ fn call(name: &Subject, wanted: &Wanted, commit: Commit) -> Option<Call> {
         "apiVersion": resource.api_version(),
         "kind": resource.kind,
         "metadata": metadata,
-        "status": wanted.status,
+        "status": serde_json::from_str::<Value>(&wanted.status).ok()?,
     }))?;
     Some(Call::Apply(resource, object, Part::Status, Conflicts::Force, commit))
 }

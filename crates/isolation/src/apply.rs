@@ -1,6 +1,7 @@
 //! What a cluster is like after a plan has been carried out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bulkhead_model::object::{NetworkPolicy, PolicyManifest};
 use bulkhead_model::{Issue, NamespacedName, ObjectRef};
@@ -18,7 +19,7 @@ pub fn apply(plan: &Plan, snapshot: &Snapshot) -> (Snapshot, Vec<Issue>) {
 
 /// Carries out a plan on a list of policies, which is sorted by name afterwards. What an API server would refuse is not written;
 /// an issue says so, and the policy that was there before stays.
-pub fn apply_to(plan: &Plan, policies: &mut Vec<NetworkPolicy>) -> Vec<Issue> {
+pub fn apply_to(plan: &Plan, policies: &mut Vec<Arc<NetworkPolicy>>) -> Vec<Issue> {
     let mut issues = Vec::new();
     let mut written = BTreeMap::new();
     for manifest in &plan.apply {
@@ -29,7 +30,7 @@ pub fn apply_to(plan: &Plan, policies: &mut Vec<NetworkPolicy>) -> Vec<Issue> {
     }
     let gone: BTreeSet<&NamespacedName> = plan.delete.iter().collect();
     policies.retain(|policy| !gone.contains(&policy.name) && !written.contains_key(&policy.name));
-    policies.extend(written.into_values());
+    policies.extend(written.into_values().map(Arc::new));
     policies.sort_by(|one, other| one.name.cmp(&other.name));
     issues
 }

@@ -1,6 +1,7 @@
 //! What a plan is, and how it comes from a snapshot.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bulkhead_model::object::{NetworkPolicy, PolicyManifest};
 use bulkhead_model::{Issue, IssueCode, Name, NamespacedName, ObjectRef};
@@ -256,7 +257,7 @@ impl Draft {
         // What an API server would refuse is told by whoever carries the plan out.
         let _ = apply_to(&plan, &mut after.network_policies);
         let is_of_exposure =
-            |policy: &NetworkPolicy| is_ours(policy) && names::exposure_of_policy(&policy.name.name).is_some();
+            |policy: &Arc<NetworkPolicy>| is_ours(policy) && names::exposure_of_policy(&policy.name.name).is_some();
         after.network_policies.retain(|policy| !is_of_exposure(policy));
         after
     }
@@ -273,7 +274,7 @@ enum Owner {
 
 fn held_against(snapshot: &Snapshot, desired: Desired, owner: Owner) -> Plan {
     let there: BTreeMap<&NamespacedName, &NetworkPolicy> =
-        snapshot.network_policies.iter().map(|policy| (&policy.name, policy)).collect();
+        snapshot.network_policies.iter().map(|policy| (&policy.name, policy.as_ref())).collect();
     let gone = desired.delete.into_iter();
     let delete = gone.filter(|name| there.contains_key(name) && !desired.policies.contains_key(name)).collect();
     let mut plan = Plan {
@@ -296,7 +297,7 @@ fn held_against(snapshot: &Snapshot, desired: Desired, owner: Owner) -> Plan {
     if owner == Owner::Label {
         let wanted: BTreeSet<&NamespacedName> = plan.desired.iter().map(|manifest| &manifest.name).collect();
         let others = snapshot.network_policies.iter().filter(|policy| is_called_as_ours(policy) && !is_ours(policy));
-        plan.issues.extend(others.filter(|policy| !wanted.contains(&policy.name)).map(not_ours));
+        plan.issues.extend(others.filter(|policy| !wanted.contains(&policy.name)).map(|policy| not_ours(policy)));
     }
     plan.entries.sort();
     plan.allowlists.sort();

@@ -112,7 +112,7 @@ impl AddressSet {
 
     /// Whether every address of this set is in the other.
     pub fn is_subset(&self, other: &Self) -> bool {
-        self.difference(other).is_empty()
+        within(&self.v4, &other.v4) && within(&self.v6, &other.v6)
     }
 
     /// The fewest cidrs that hold exactly this set, in ascending order, IPv4 first.
@@ -191,8 +191,24 @@ fn union(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
     merged(a.iter().chain(b).copied().collect())
 }
 
+/// What of some ranges does not end before others begin.
+fn from_start_of<'r>(ranges: &'r [(u128, u128)], others: &[(u128, u128)]) -> &'r [(u128, u128)] {
+    let Some((start, _)) = others.first() else { return &[] };
+    let from = ranges.partition_point(|range| range.1 < *start);
+    ranges.get(from..).unwrap_or_default()
+}
+
+/// Whether every range is inside one of the others, which are neither adjacent nor overlapping.
+fn within(ranges: &[(u128, u128)], others: &[(u128, u128)]) -> bool {
+    ranges.iter().all(|(first, last)| {
+        let after = others.partition_point(|other| other.0 <= *first);
+        after.checked_sub(1).and_then(|at| others.get(at)).is_some_and(|other| *last <= other.1)
+    })
+}
+
 fn intersection(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
-    let (mut out, mut left, mut right) = (Vec::new(), a.iter().peekable(), b.iter().peekable());
+    let (mut left, mut right) = (from_start_of(a, b).iter().peekable(), from_start_of(b, a).iter().peekable());
+    let mut out = Vec::new();
     while let (Some(&&(first_a, last_a)), Some(&&(first_b, last_b))) = (left.peek(), right.peek()) {
         let (first, last) = (first_a.max(first_b), last_a.min(last_b));
         if first <= last {
@@ -208,7 +224,7 @@ fn intersection(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
 }
 
 fn difference(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
-    let (mut out, mut holes) = (Vec::new(), b.iter().copied().peekable());
+    let (mut out, mut holes) = (Vec::new(), from_start_of(b, a).iter().copied().peekable());
     for &(first, last) in a {
         let mut from = Some(first);
         while let (Some(start), Some(&(hole_first, hole_last))) = (from, holes.peek()) {
@@ -295,6 +311,38 @@ mod tests {
             ["10.0.0.0/32", "10.0.0.2/31", "10.0.0.5/32", "10.0.0.6/32"]
         );
         assert_eq!(show(&holes.difference(&set(&["10.0.0.2/31", "10.0.0.4/30"]))), ["10.0.0.1/32"]);
+    }
+
+    #[test]
+    fn sets_are_what_their_addresses_say() {
+        /// Sixteen addresses, of which a set has some: a bit for each.
+        const ADDRESSES: u8 = 16;
+        let of_bits = |bits: u16| -> AddressSet {
+            let there = (0..ADDRESSES).filter(|at| bits >> at & 1 == 1);
+            AddressSet::from_ranges(there.map(|at| (IpAddr::from([10, 0, 0, at]), IpAddr::from([10, 0, 0, at]))))
+        };
+        let mut random = 0x2545_f491_4f6c_dd1d_u64;
+        let mut next = || {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            // Sparse and dense sets, and those with one range.
+            let [one, other, _, kind] = random.to_le_bytes()[..4] else { unreachable!() };
+            let bits = u16::from_le_bytes([one, other]);
+            match kind % 3 {
+                0 => bits,
+                1 => bits & bits.rotate_left(3),
+                _ => (u16::MAX >> (one % 16)) & (u16::MAX << (other % 16)),
+            }
+        };
+        for _ in 0..20_000 {
+            let (a, b) = (next(), next());
+            let (one, other) = (of_bits(a), of_bits(b));
+            assert_eq!(one.intersection(&other), of_bits(a & b), "{a:b} {b:b}");
+            assert_eq!(one.difference(&other), of_bits(a & !b), "{a:b} {b:b}");
+            assert_eq!(one.union(&other), of_bits(a | b), "{a:b} {b:b}");
+            assert_eq!(one.is_subset(&other), a & !b == 0, "{a:b} {b:b}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The phases of a question's work, for those who measure it.
+//! The phases of a question's work, for those who measure it or wait for it.
 //!
 //! Nothing below the command line reads a clock. Whoever wants to know where time goes hands in a [`Watch`]; it is told what
 //! begins, and looks at its own clock.
@@ -18,6 +18,10 @@ pub enum Phase {
     Rows,
     /// Going through pairs.
     Pairs,
+    /// Following the ways to what is exposed.
+    Exposures,
+    /// Looking for what is wrong with policies, rule by rule.
+    Rules,
     /// Answering one question.
     Answer,
     /// Writing the answer.
@@ -26,8 +30,17 @@ pub enum Phase {
 
 impl Phase {
     /// All of them, in the order in which they come first.
-    pub const ALL: [Self; 7] =
-        [Self::Read, Self::Lower, Self::Classes, Self::Rows, Self::Pairs, Self::Answer, Self::Output];
+    pub const ALL: [Self; 9] = [
+        Self::Read,
+        Self::Lower,
+        Self::Classes,
+        Self::Rows,
+        Self::Pairs,
+        Self::Exposures,
+        Self::Rules,
+        Self::Answer,
+        Self::Output,
+    ];
 
     /// A stable word.
     pub fn name(self) -> &'static str {
@@ -37,6 +50,8 @@ impl Phase {
             Self::Classes => "classes",
             Self::Rows => "rows",
             Self::Pairs => "pairs",
+            Self::Exposures => "exposures",
+            Self::Rules => "rules",
             Self::Answer => "answer",
             Self::Output => "output",
         }
@@ -47,6 +62,10 @@ impl Phase {
 pub trait Watch: fmt::Debug {
     /// From now on it is this.
     fn begins(&self, phase: Phase);
+
+    /// So many parts of the phase are done. Called often in what may take long. A watch that unwinds here ends the work; nothing
+    /// stays half done.
+    fn did(&self, _done: usize, _of: usize) {}
 }
 
 /// Nobody watches.

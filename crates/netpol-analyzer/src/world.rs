@@ -50,17 +50,17 @@ pub(crate) struct World {
 /// Somebody in the cluster.
 pub(crate) struct Member {
     pub(crate) peer: Peer,
-    pub(crate) pod: Pod,
+    pub(crate) pod: Arc<Pod>,
     pub(crate) class: ClassId,
 }
 
 impl World {
     pub(crate) fn new(snapshot: &Snapshot) -> Self {
         let mut pods = representatives(snapshot);
-        pods.push((Peer::IngressController, ingress_controller()));
+        pods.push((Peer::IngressController, Arc::new(ingress_controller())));
         pods.sort_by(|a, b| a.1.name.cmp(&b.1.name));
         let mut world = snapshot.clone();
-        world.pods = pods.iter().map(|(_, pod)| pod.clone()).collect::<Vec<Pod>>().into();
+        world.pods = pods.iter().map(|(_, pod)| pod.clone()).collect::<Vec<Arc<Pod>>>().into();
         world.nodes = Vec::new().into();
         let policies = Policies::with_overrides(&world, &Overrides { engine: Some(&PROFILE) }).rewritten(without_nodes);
         let reach = Reach::new(&world, &policies);
@@ -90,8 +90,8 @@ fn without_nodes(policy: &mut LoweredPolicy) {
 }
 
 /// One pod for each owner: of its pods in the input the first, else one of its template.
-fn representatives(snapshot: &Snapshot) -> Vec<(Peer, Pod)> {
-    let mut known: BTreeMap<Peer, Pod> = BTreeMap::new();
+fn representatives(snapshot: &Snapshot) -> Vec<(Peer, Arc<Pod>)> {
+    let mut known: BTreeMap<Peer, Arc<Pod>> = BTreeMap::new();
     let pods = snapshot.pods.rows().iter().filter(|pod| pod.origin == PodOrigin::Object);
     for pod in pods.filter(|pod| !pod.name.name.starts_with(VIRTUAL_MACHINE_RUNNER)) {
         // The kubelet's own pods name their node as their owner.
@@ -107,9 +107,12 @@ fn representatives(snapshot: &Snapshot) -> Vec<(Peer, Pod)> {
     for workload in &snapshot.workloads {
         let NamespacedName { namespace, name } = workload.name.clone();
         let peer = Peer::Workload { namespace, name, kind: Name::new_static(workload.kind.name()) };
-        known.entry(peer).or_insert_with(|| pod_of(workload));
+        known.entry(peer).or_insert_with(|| Arc::new(pod_of(workload)));
     }
-    known.into_iter().map(|(peer, pod)| (peer.clone(), standing_for(&peer, pod))).collect()
+    known
+        .into_iter()
+        .map(|(peer, pod)| (peer.clone(), Arc::new(standing_for(&peer, Arc::unwrap_or_clone(pod)))))
+        .collect()
 }
 
 fn pod_of(workload: &Workload) -> Pod {

@@ -3,6 +3,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+use std::sync::Arc;
+
 use bulkhead_policy::Policies;
 use bulkhead_policy::reach::live::Object;
 use bulkhead_policy::reach::{Change, Live};
@@ -24,13 +26,13 @@ fn middle<T: Clone>(all: &[T]) -> T {
 fn edits(snapshot: &Snapshot) -> Vec<(&'static str, Object, Object)> {
     let pod = middle(snapshot.pods.rows());
     let mut moved = pod.clone();
-    moved.addresses = vec!["10.200.0.1".parse().unwrap()];
+    Arc::make_mut(&mut moved).addresses = vec!["10.200.0.1".parse().unwrap()];
     let mut relabelled = pod.clone();
-    relabelled.labels = relabelled.labels.with("app", "new");
+    Arc::make_mut(&mut relabelled).labels = relabelled.labels.with("app", "new");
     let web = snapshot.network_policies.iter().filter(|policy| policy.name.name == "to-web").cloned();
     let policy = middle(&web.collect::<Vec<_>>());
     let mut closed = policy.clone();
-    closed.ingress.clear();
+    Arc::make_mut(&mut closed).ingress.clear();
     let namespace = middle(snapshot.namespaces.rows());
     let mut of_other_team = namespace.clone();
     of_other_team.labels = of_other_team.labels.with("team", "team-1");

@@ -6,6 +6,7 @@
 
 use std::error::Error;
 use std::fs::{self, File};
+use std::sync::Arc;
 use std::time::Instant;
 
 use bulkhead_policy::Policies;
@@ -56,7 +57,8 @@ fn edits(snapshot: &Snapshot, live: &mut Live) {
         timed(&format!("+ {kind}"), || live.apply(Change::Put(object.clone())));
     }
     if let Some(mut pod) = middle(snapshot.pods.rows()) {
-        pod.labels = pod.labels.with("app", "new");
+        let edited = Arc::make_mut(&mut pod);
+        edited.labels = edited.labels.with("app", "new");
         timed("~ pod", || live.apply(Change::Put(Object::Pod(pod))));
     }
     if let Some(mut namespace) = middle(snapshot.namespaces.rows()) {

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used)] // what is missing in a test fails it
 
+use std::sync::Arc;
+
 use bulkhead_model::object::{
     ClusterNetworkPolicy, ClusterPeer, ClusterPolicyKind, ClusterRule, Direction, Matches, NetworkPolicy, Peer,
     PeerNamespaces, Pod, PodOrigin, PodPhase, PolicySubject, PolicyTier, Rule, RuleAction,
@@ -145,14 +147,14 @@ fn objects(policies: &[Written]) -> Objects {
     for (number, policy) in policies.iter().enumerate() {
         match policy.of_cluster {
             Some((tier, priority)) => objects.cluster_network_policies.push(of_cluster(policy, tier, priority, number)),
-            None => objects.network_policies.push(network_policy(policy, number)),
+            None => objects.network_policies.push(Arc::new(network_policy(policy, number))),
         }
     }
     objects
 }
 
-fn pod(name: &str, last: u8) -> Pod {
-    Pod {
+fn pod(name: &str, last: u8) -> Arc<Pod> {
+    Arc::new(Pod {
         name: NamespacedName::new("shop", name),
         labels: Labels::default(),
         node: None,
@@ -166,7 +168,7 @@ fn pod(name: &str, last: u8) -> Pod {
         owner: None,
         origin: PodOrigin::Object,
         position: HERE,
-    }
+    })
 }
 
 fn network_policy(policy: &Written, number: usize) -> NetworkPolicy {

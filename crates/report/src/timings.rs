@@ -36,7 +36,7 @@ mod tests {
             let text = render_timings(&spent, Speech { language });
             assert_eq!(text.lines().count(), Phase::ALL.len() + 1);
             assert!(!text.contains("timings."), "{text}");
-            assert!(text.lines().last().is_some_and(|sum| sum.contains("10.500 ms")), "{text}");
+            assert!(text.lines().last().is_some_and(|sum| sum.contains("13.500 ms")), "{text}");
         }
     }
 }

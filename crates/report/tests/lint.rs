@@ -32,7 +32,7 @@ spec:
 
 fn sarif(name: &str, language: Language) -> Value {
     let snapshot = Snapshot::from_texts(&[Input { name, text: INPUT.as_bytes() }]);
-    let report = Analysis::new(&snapshot).lint(&Settings::default());
+    let report = Analysis::new(&snapshot).lint(&Settings::default(), &bulkhead_analysis::model::watch::Unwatched);
     assert!(report.findings.len() > 3, "{report:?}");
     let format = find("sarif", AnswerKind::Lint).expect("there is such a format");
     let context =

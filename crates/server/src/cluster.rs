@@ -50,6 +50,15 @@ pub(crate) struct Followed {
     freshness: Arc<Freshness>,
 }
 
+/// When a state becomes the current one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Readiness {
+    /// As soon as it is known: somebody has written, and waits for it.
+    Known,
+    /// Once what many questions hang on is worked out: until then they are answered about the one before.
+    WorkedOut,
+}
+
 /// For how long changes are gathered at least before they make a new state.
 const GATHERING: Duration = Duration::from_millis(100);
 
@@ -184,13 +193,21 @@ impl Cluster {
 
     /// Reads the newest state, and makes it the current one.
     pub(crate) async fn refresh(&self) -> Result<Arc<Epoch>, Problem> {
+        self.renew(Readiness::Known).await
+    }
+
+    async fn renew(&self, readiness: Readiness) -> Result<Arc<Epoch>, Problem> {
         let newest = match &self.source {
             Source::Files => return Ok(self.current()),
             Source::Store(store) => store.revision()?.to_string(),
             Source::Live(live) => live.version(live.objects.version()),
         };
-        if newest == self.current().version {
-            return Ok(self.current());
+        let current = self.current();
+        if newest == current.version {
+            if readiness == Readiness::WorkedOut {
+                current.work_out().await;
+            }
+            return Ok(current);
         }
         let epoch = match &self.source {
             Source::Files => return Ok(self.current()),
@@ -202,6 +219,9 @@ impl Cluster {
             _ => Problem::internal(),
         })?;
         let epoch = Arc::new(epoch);
+        if readiness == Readiness::WorkedOut {
+            epoch.work_out().await;
+        }
         self.current.send_if_modified(|current| {
             // Two readers may overtake each other; the later state stays.
             let is_newer = number(&epoch.version) > number(&current.version);
@@ -232,7 +252,7 @@ impl Followed {
 }
 
 /// Makes new states of a live cluster: many changes that come together make one. They are gathered for twice as long as the last state
-/// took to make, so that a large cluster that never rests does not take a whole processor. Whoever writes does not wait for that.
+/// took to make and to be worked out, so that a large cluster that never rests does not take a whole processor. Whoever writes does not wait for that.
 async fn refresh_on_changes(cluster: Weak<Cluster>) {
     let mut gathering = GATHERING;
     loop {
@@ -250,7 +270,7 @@ async fn refresh_on_changes(cluster: Weak<Cluster>) {
         let Some(cluster) = cluster.upgrade() else { return };
         let begun = Instant::now();
         // A state that cannot be read leaves the one before; the next change tries again.
-        let _ = cluster.refresh().await;
+        let _ = cluster.renew(Readiness::WorkedOut).await;
         gathering = GATHERING.max(2 * begun.elapsed());
     }
 }

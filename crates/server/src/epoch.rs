@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use bulkhead_analysis::Analysis;
+use bulkhead_analysis::model::watch::{Phase, Watch};
 use bulkhead_analysis::path::Overrides;
 use bulkhead_analysis::snapshot::{Input, Snapshot};
 use tokio::sync::{OnceCell, oneshot};
@@ -18,6 +19,7 @@ use tokio::sync::{OnceCell, oneshot};
 use crate::problem::Problem;
 use crate::state::State;
 use crate::viewer::{Sight, Tenancy, Terms, Viewer};
+use crate::work::{GivenUp, Watched, Work};
 
 /// How many questions may wait for one epoch.
 const LONGEST_QUEUE: usize = 256;
@@ -86,6 +88,16 @@ impl Epoch {
         })
     }
 
+    /// Works out what many questions hang on: what the switches and allowlists mean, and what is wrong with the policies.
+    pub(crate) async fn work_out(&self) {
+        let question = |analysis: &Analysis<'_>, watch: &dyn Watch| {
+            analysis.default_plan(watch);
+            analysis.default_report(watch);
+        };
+        // Whoever asks next asks for it again.
+        let _ = self.ask(&Work::new(), question).await;
+    }
+
     /// What a viewer sees of it. It is worked out once for each of those who ask often.
     pub(crate) fn sight(&self, viewer: &Viewer) -> Arc<Sight> {
         let mut sights = self.sights.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,17 +119,23 @@ impl Epoch {
         self.terms.get_or_try_init(made).await.ok().cloned()
     }
 
-    /// Asks a question on one of the epoch's threads.
+    /// Asks a question on one of the epoch's threads. It is given up where it is cancelled, or where nobody waits for it any more.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&Analysis<'_>) -> T + Send + 'static,
+        work: &Arc<Work>,
+        question: impl FnOnce(&Analysis<'_>, &dyn Watch) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let (answer, answered) = oneshot::channel();
+        let work = Arc::clone(work);
         let job = move |analysis: &Analysis<'_>| {
-            // Whoever asked may have gone: then nobody needs the answer.
-            if !answer.is_closed() {
-                let _ = answer.send(catch_unwind(AssertUnwindSafe(|| question(analysis))));
-            }
+            let watched = Watched { work: &work, is_waited_for: &|| !answer.is_closed() };
+            let done = catch_unwind(AssertUnwindSafe(|| {
+                watched.begins(Phase::Answer);
+                question(analysis, &watched)
+            }));
+            // Whoever has the answer finds no work of its name any more.
+            drop(work);
+            let _ = answer.send(done);
         };
         self.jobs.try_send(Box::new(job)).map_err(|error| match error {
             TrySendError::Full(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "problem.busy"),
@@ -125,6 +143,7 @@ impl Epoch {
         })?;
         match tokio::time::timeout(LONGEST_ANSWER, answered).await {
             Ok(Ok(Ok(answer))) => Ok(answer),
+            Ok(Ok(Err(end))) if end.is::<GivenUp>() => Err(Problem::new(StatusCode::CONFLICT, "problem.cancelled")),
             Ok(_) => Err(Problem::internal()),
             Err(_) => Err(Problem::new(StatusCode::GATEWAY_TIMEOUT, "problem.tooLong")),
         }

@@ -44,8 +44,8 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
 pub(crate) async fn versioned(State(cluster): State<Arc<Cluster>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_read = request.method() == Method::GET && path.starts_with(ROOT) && !path.ends_with("/events");
-    // Since when the cluster does not answer is nothing that the version of the state tells.
-    let says_more = path.strip_prefix(ROOT) == Some("/version");
+    // Since when the cluster does not answer, and how far work is, is nothing that the version of the state tells.
+    let says_more = path.strip_prefix(ROOT).is_some_and(|path| path == "/version" || path.starts_with("/work/"));
     if !is_read {
         return next.run(request).await;
     }

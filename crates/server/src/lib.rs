@@ -19,6 +19,7 @@ mod cluster;
 mod epoch;
 mod headers;
 mod kapis;
+mod kept;
 mod language;
 pub mod live;
 mod objects;
@@ -28,6 +29,7 @@ mod serve;
 mod state;
 mod tls;
 pub mod viewer;
+mod work;
 
 pub use cluster::Cluster;
 pub use epoch::{Epoch, Text};

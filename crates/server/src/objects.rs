@@ -3,9 +3,7 @@
 use bulkhead_report::yaml_document;
 use bulkhead_store::{KnownKind, Object, Scope};
 use bulkhead_wire::change::ObjectName;
-use serde_json::{Value, json};
-
-use crate::epoch::Text;
+use serde_json::Value;
 
 /// A text that holds no objects.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,19 +74,14 @@ fn take(name: &str, value: Value, objects: &mut Vec<Object>) -> Result<(), Unrea
     }
 }
 
-/// Objects as texts for the analysis: those that people read by themselves, with the name that answers give them.
-pub(crate) fn texts(objects: &[&Object]) -> Vec<Text> {
-    let (read, others): (Vec<&Object>, Vec<&Object>) =
-        objects.iter().partition(|object| READ_BY_PEOPLE.contains(&object.kind()));
-    let list = json!({ "apiVersion": "v1", "kind": "List", "items": others.iter().map(|object| &object.0).collect::<Vec<_>>() });
-    let mut texts = vec![("cluster".to_owned(), list.to_string().into_bytes())];
-    texts.extend(read.into_iter().map(|object| (text_name(object), yaml(object).into_bytes())));
-    texts
-}
-
-/// `networkpolicy/shop/web`
-fn text_name(object: &Object) -> String {
-    format!("{}/{}", object.kind().to_ascii_lowercase(), object.key())
+/// For a kind that people read and write here, the object as they read it, but for its status: that comes last, says nothing that is
+/// analysed, and may have an entry for every node.
+pub(crate) fn text_for_people(object: &Object) -> Option<String> {
+    READ_BY_PEOPLE.contains(&object.kind()).then(|| {
+        let mut object = object.clone();
+        object.0.shift_remove("status");
+        yaml(&object)
+    })
 }
 
 /// An object as people read it.

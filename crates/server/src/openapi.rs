@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::access::CSRF_HEADER;
 use crate::api::{Is, Method, OPERATIONS, Operation, Parameter, ROOT};
+use crate::work::WORK_HEADER;
 
 /// The document, as text with a newline at its end.
 pub fn document() -> String {
@@ -96,6 +97,11 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             "description": "Any value: no other site can send it.",
         }));
     }
+    all.push(json!({
+        "name": WORK_HEADER, "in": "header", "required": false,
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"},
+        "description": "A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it.",
+    }));
     all
 }
 

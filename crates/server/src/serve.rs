@@ -19,6 +19,7 @@ use crate::api::{self, Context};
 use crate::cluster::Cluster;
 use crate::problem::Problem;
 use crate::tls::{Shown, Tls, TlsListener};
+use crate::work::Works;
 use crate::{assets, headers, language, viewer};
 
 /// Where whoever runs the server asks whether it is there. It says nothing else, so that anybody may ask.
@@ -121,7 +122,8 @@ impl Serving {
 /// The API and the console, with everything around them.
 pub fn router(cluster: Arc<Cluster>, access: Arc<Access>, audit: Audit) -> Router {
     let streams = Arc::new(Semaphore::new(MOST_STREAMS));
-    let context = Arc::new(Context { cluster: Arc::clone(&cluster), audit, sign_out: access.sign_out(), streams });
+    let (works, sign_out) = (Works::default(), access.sign_out());
+    let context = Arc::new(Context { cluster: Arc::clone(&cluster), audit, sign_out, works, streams });
     // A stream of events is compressed in blocks, which would hold events back.
     let compressed =
         tower_http::compression::DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));

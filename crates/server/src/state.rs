@@ -1,19 +1,19 @@
 //! The objects of one state of the cluster.
 //!
-//! Pods and EndpointSlices of a live cluster are kept as the analysis reads them: there are many of them, nobody changes them here, and
-//! an object as JSON takes many times the memory. A state is cheap to copy; copies share what they have in common.
+//! Objects are kept as texts ([`Kept`]), and pods and EndpointSlices of a live cluster as the analysis reads them: there are many of them,
+//! and nobody changes them here. A state is cheap to copy; copies share what they have in common.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bulkhead_analysis::model::object::{EndpointSlice, Pod};
 use bulkhead_analysis::model::{NamespacedName, Position, SourceId};
-use bulkhead_analysis::snapshot::{Input, Objects, Sharing, Snapshot, read};
+use bulkhead_analysis::snapshot::{Input, Sharing, Snapshot, read};
 use bulkhead_store::{List, Object, ObjectKey, Resource};
 use bulkhead_wire::change::ObjectName;
 
-use crate::epoch::Text;
-use crate::objects::{group_of, name_of, texts};
+use crate::kept::{self, Kept};
+use crate::objects::{group_of, name_of};
 
 /// A name, and the API group of the kind.
 type Key = (ObjectName, String);
@@ -21,7 +21,7 @@ type Key = (ObjectName, String);
 /// The objects of one state of the cluster.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
-    objects: Arc<BTreeMap<Key, Arc<Object>>>,
+    objects: Arc<BTreeMap<Key, Arc<Kept>>>,
     pods: Arc<BTreeMap<NamespacedName, Arc<Pod>>>,
     endpoint_slices: Arc<BTreeMap<NamespacedName, Arc<EndpointSlice>>>,
     /// Whether pods and EndpointSlices are kept as they are read, not as objects.
@@ -31,9 +31,9 @@ pub(crate) struct State {
 /// The objects of a part of a list.
 #[derive(Debug)]
 pub(crate) enum Part {
-    Objects(Vec<Object>),
-    Pods(Vec<Pod>),
-    EndpointSlices(Vec<EndpointSlice>),
+    Objects(Vec<(Key, Kept)>),
+    Pods(Vec<Arc<Pod>>),
+    EndpointSlices(Vec<Arc<EndpointSlice>>),
 }
 
 /// Where everything of a live cluster stands.
@@ -46,14 +46,15 @@ impl Part {
         Some(match resource.kind.as_ref() {
             "Pod" => Self::Pods(read_all().pods),
             "EndpointSlice" => Self::EndpointSlices(read_all().endpoint_slices),
-            _ => Self::Objects(List::read(resource, text)?.items),
+            _ => Self::Objects(List::read(resource, text)?.items.into_iter().map(keyed).collect()),
         })
     }
 }
 
 impl FromIterator<Object> for State {
     fn from_iter<I: IntoIterator<Item = Object>>(objects: I) -> Self {
-        let keyed = objects.into_iter().map(|object| (key_of(&object), Arc::new(object)));
+        let whole = |object: Object| (key_of(&object), Arc::new(Kept::new(object)));
+        let keyed = objects.into_iter().map(whole);
         Self { objects: Arc::new(keyed.collect()), ..Self::default() }
     }
 }
@@ -65,46 +66,48 @@ impl State {
     }
 
     /// The object of a name. Of what is kept as it is read there is none.
-    pub(crate) fn find(&self, name: &ObjectName) -> Option<&Object> {
-        let (key, object) = self.objects.range((name.clone(), String::new())..).next()?;
-        (key.0 == *name).then_some(object)
+    pub(crate) fn find(&self, name: &ObjectName) -> Option<Object> {
+        self.entry(name).map(|(_, kept)| kept.object())
+    }
+
+    /// Whether there is an object of a name, other than of what is kept as it is read.
+    pub(crate) fn has(&self, name: &ObjectName) -> bool {
+        self.entry(name).is_some()
+    }
+
+    fn entry(&self, name: &ObjectName) -> Option<(&Key, &Arc<Kept>)> {
+        let entry = self.objects.range((name.clone(), String::new())..).next()?;
+        (entry.0.0 == *name).then_some(entry)
     }
 
     /// Every object but those that are kept as they are read.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Object> {
-        self.objects.values().map(Arc::as_ref)
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&ObjectName, &Kept)> + Clone {
+        self.objects.iter().map(|((name, _), kept)| (name, kept.as_ref()))
     }
 
-    /// The objects of a kind.
-    pub(crate) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Object> {
-        let first = ObjectName { kind: kind.to_owned(), namespace: None, name: String::new() };
-        let kind = kind.to_owned();
-        let from = self.objects.range((first, String::new())..);
-        from.take_while(move |((name, _), _)| name.kind == kind).map(|(_, object)| object.as_ref())
-    }
-
-    /// The objects of a kind in a namespace.
-    pub(crate) fn inside(&self, kind: &str, namespace: &str) -> impl Iterator<Item = &Object> {
-        let namespace = Some(namespace.to_owned());
+    /// The objects of a kind, or those of them that are in a namespace.
+    pub(crate) fn of_kind(&self, kind: &str, namespace: Option<&str>) -> impl Iterator<Item = (&ObjectName, &Kept)> {
+        let namespace = namespace.map(str::to_owned);
         let first = ObjectName { kind: kind.to_owned(), namespace: namespace.clone(), name: String::new() };
         let kind = kind.to_owned();
+        let is_asked =
+            move |name: &ObjectName| name.kind == kind && (namespace.is_none() || name.namespace == namespace);
         let from = self.objects.range((first, String::new())..);
-        from.take_while(move |((name, _), _)| name.kind == kind && name.namespace == namespace)
-            .map(|(_, object)| object.as_ref())
+        from.map(|((name, _), kept)| (name, kept.as_ref())).take_while(move |(name, _)| is_asked(name))
     }
 
     /// The pods that are kept as they are read.
-    pub(crate) fn pods(&self) -> impl Iterator<Item = &Pod> {
-        self.pods.values().map(Arc::as_ref)
+    pub(crate) fn pods(&self) -> impl Iterator<Item = &Arc<Pod>> {
+        self.pods.values()
     }
 
     /// The EndpointSlices that are kept as they are read.
-    pub(crate) fn endpoint_slices(&self) -> impl Iterator<Item = &EndpointSlice> {
-        self.endpoint_slices.values().map(Arc::as_ref)
+    pub(crate) fn endpoint_slices(&self) -> impl Iterator<Item = &Arc<EndpointSlice>> {
+        self.endpoint_slices.values()
     }
 
     /// Takes an object; whether that changes anything.
-    pub(crate) fn put(&mut self, mut object: Object, sharing: &mut Sharing) -> bool {
+    pub(crate) fn put(&mut self, object: Object, sharing: &mut Sharing) -> bool {
         if self.as_read
             && let Some(resource) = as_read(&object)
         {
@@ -118,14 +121,14 @@ impl State {
                 _ => self.remove(&resource.group, &resource.kind, &key),
             };
         }
-        if self.as_read {
-            // A server keeps them whatever is written, and nobody here asks for them.
-            object.metadata_mut().remove("managedFields");
-        }
-        let key = key_of(&object);
-        let is_other = self.objects.get(&key).is_none_or(|known| **known != object);
+        let (key, kept) = if self.as_read { keyed(object) } else { (key_of(&object), Kept::new(object)) };
+        self.put_kept(key, kept)
+    }
+
+    fn put_kept(&mut self, key: Key, kept: Kept) -> bool {
+        let is_other = self.objects.get(&key).is_none_or(|known| **known != kept);
         if is_other {
-            Arc::make_mut(&mut self.objects).insert(key, Arc::new(object));
+            Arc::make_mut(&mut self.objects).insert(key, Arc::new(kept));
         }
         is_other
     }
@@ -149,7 +152,7 @@ impl State {
         let mut all = Self { as_read: self.as_read, ..Self::default() };
         for part in parts {
             match part {
-                Part::Objects(objects) => objects.into_iter().for_each(|object| _ = all.put(object, sharing)),
+                Part::Objects(objects) => objects.into_iter().for_each(|(key, kept)| _ = all.put_kept(key, kept)),
                 Part::Pods(pods) => pods.into_iter().for_each(|pod| _ = all.put_pod(pod, sharing)),
                 Part::EndpointSlices(slices) => slices.into_iter().for_each(|slice| _ = all.put_slice(slice, sharing)),
             }
@@ -171,15 +174,17 @@ impl State {
         }
     }
 
-    fn put_pod(&mut self, mut pod: Pod, sharing: &mut Sharing) -> bool {
-        pod.position = IN_CLUSTER;
-        sharing.pod(&mut pod, self.pods.len());
+    fn put_pod(&mut self, mut pod: Arc<Pod>, sharing: &mut Sharing) -> bool {
+        let read = Arc::make_mut(&mut pod);
+        read.position = IN_CLUSTER;
+        sharing.pod(read, self.pods.len());
         put_read(&mut self.pods, pod.name.clone(), pod)
     }
 
-    fn put_slice(&mut self, mut slice: EndpointSlice, sharing: &mut Sharing) -> bool {
-        slice.position = IN_CLUSTER;
-        sharing.endpoint_slice(&mut slice, self.endpoint_slices.len());
+    fn put_slice(&mut self, mut slice: Arc<EndpointSlice>, sharing: &mut Sharing) -> bool {
+        let read = Arc::make_mut(&mut slice);
+        read.position = IN_CLUSTER;
+        sharing.endpoint_slice(read, self.endpoint_slices.len());
         put_read(&mut self.endpoint_slices, slice.name.clone(), slice)
     }
 
@@ -187,8 +192,8 @@ impl State {
     pub(crate) fn changed(&self, edits: &BTreeMap<ObjectName, Option<Object>>) -> Self {
         let (mut changed, mut sharing) = (self.clone(), Sharing::default());
         for (name, object) in edits {
-            if let Some(known) = self.find(name) {
-                Arc::make_mut(&mut changed.objects).remove(&key_of(known));
+            if let Some((known, _)) = self.entry(name) {
+                Arc::make_mut(&mut changed.objects).remove(known);
             } else if let Some((resource, key)) = self.kept_as_read(name) {
                 changed.remove(&resource.group, &resource.kind, &key);
             }
@@ -208,29 +213,26 @@ impl State {
     /// Keeps an object whole that was kept as it is read.
     pub(crate) fn make_whole(&mut self, resource: &Resource, object: Object) {
         self.remove(&resource.group, &resource.kind, &object.key());
-        Arc::make_mut(&mut self.objects).insert(key_of(&object), Arc::new(object));
+        Arc::make_mut(&mut self.objects).insert(key_of(&object), Arc::new(Kept::new(object)));
     }
 
     /// What the analysis reads of it.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let texts = self.texts();
-        let inputs: Vec<Input<'_>> = texts.iter().map(|(name, text)| Input { name, text }).collect();
-        let mut objects: Objects = read(&inputs);
-        drop(inputs);
-        drop(texts);
+        let mut objects = kept::read(self.iter());
         objects.pods.extend(self.pods().cloned());
         objects.endpoint_slices.extend(self.endpoint_slices().cloned());
         Snapshot::new(objects)
-    }
-
-    /// Its objects as texts, without those that are kept as they are read.
-    fn texts(&self) -> Vec<Text> {
-        texts(&self.iter().collect::<Vec<_>>())
     }
 }
 
 fn key_of(object: &Object) -> Key {
     (name_of(object), group_of(object).to_owned())
+}
+
+/// An object of a live cluster, as it is kept. A server keeps managed fields whatever is written, and nobody here asks for them.
+fn keyed(mut object: Object) -> (Key, Kept) {
+    object.metadata_mut().remove("managedFields");
+    (key_of(&object), Kept::new(object))
 }
 
 /// The kind of an object that is kept as it is read.
@@ -246,11 +248,11 @@ fn read_kind(kind: &str) -> Option<Resource> {
 fn put_read<T: Clone + PartialEq>(
     known: &mut Arc<BTreeMap<NamespacedName, Arc<T>>>,
     name: NamespacedName,
-    read: T,
+    read: Arc<T>,
 ) -> bool {
-    let is_other = known.get(&name).is_none_or(|known| **known != read);
+    let is_other = known.get(&name).is_none_or(|known| *known != read);
     if is_other {
-        Arc::make_mut(known).insert(name, Arc::new(read));
+        Arc::make_mut(known).insert(name, read);
     }
     is_other
 }
@@ -305,7 +307,7 @@ mod tests {
         let (whole, live) = (objects().into_iter().collect::<State>(), of_live(objects()));
         let (one, other) = (whole.snapshot(), live.snapshot());
         assert!(one.pods.iter().eq(other.pods.iter()));
-        let slices = |snapshot: &Snapshot| -> Vec<EndpointSlice> {
+        let slices = |snapshot: &Snapshot| -> Vec<Arc<EndpointSlice>> {
             snapshot.services.iter().flat_map(|(id, _)| snapshot.endpoint_slices(id)).cloned().collect()
         };
         assert_eq!(slices(&one), slices(&other));

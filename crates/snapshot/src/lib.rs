@@ -7,6 +7,7 @@
 //! This crate reads no files and asks nobody: whoever calls it has the bytes. The same objects give the same snapshot.
 
 mod assemble;
+mod by_address;
 pub mod code;
 pub mod fact;
 mod moving;

@@ -1,6 +1,7 @@
 //! The cluster as it would be with pods on other nodes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bulkhead_model::{Name, NamespacedName};
 
@@ -74,7 +75,7 @@ impl Moving {
     /// Puts a pod on a node; the one that it was on.
     fn place(&mut self, pod: PodId, node: Option<Name>) -> Option<Name> {
         let to = node.as_ref().and_then(|node| self.snapshot.node(node));
-        let old = std::mem::replace(&mut self.snapshot.pods.get_mut(pod)?.node, node);
+        let old = std::mem::replace(&mut Arc::make_mut(self.snapshot.pods.get_mut(pod)?).node, node);
         if let Some(from) = old.as_ref().and_then(|node| self.snapshot.node(node))
             && let Some(pods) = self.snapshot.pods_by_node.get_mut(&from)
         {
@@ -90,7 +91,8 @@ impl Moving {
     }
 
     fn place_endpoint(&mut self, (service, slice, nth): EndpointPlace, node: Option<Name>) -> Option<Name> {
-        let endpoint = self.snapshot.slices.get_mut(&service)?.get_mut(slice)?.endpoints.get_mut(nth)?;
+        let slice = Arc::make_mut(self.snapshot.slices.get_mut(&service)?.get_mut(slice)?);
+        let endpoint = slice.endpoints.get_mut(nth)?;
         std::mem::replace(&mut endpoint.node, node)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bulkhead_model::object::{
     ApiCallback, CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, ExposureObject,
@@ -13,6 +14,7 @@ use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
 use crate::assemble::assemble;
 use crate::assemble::workloads::owners;
+use crate::by_address::ByAddress;
 use crate::objects::{IgnoreRemark, Objects};
 use crate::read::{Input, read};
 use crate::table::{Id as _, NamespaceId, NodeId, PodId, ServiceId, Table};
@@ -32,13 +34,13 @@ pub struct Snapshot {
     /// Nodes, by name.
     pub nodes: Table<NodeId, Node>,
     /// Pods, by namespace and name.
-    pub pods: Table<PodId, Pod>,
+    pub pods: Table<PodId, Arc<Pod>>,
     /// Services, by namespace and name.
     pub services: Table<ServiceId, Service>,
     /// Workloads, by namespace, name, kind.
     pub workloads: Vec<Workload>,
     /// NetworkPolicies, by namespace and name.
-    pub network_policies: Vec<NetworkPolicy>,
+    pub network_policies: Vec<Arc<NetworkPolicy>>,
     /// ClusterNetworkPolicies, AdminNetworkPolicies and BaselineAdminNetworkPolicies, by kind and name.
     pub cluster_network_policies: Vec<ClusterNetworkPolicy>,
     /// Ingresses, by namespace and name.
@@ -81,9 +83,9 @@ pub struct Snapshot {
     pub exposures: Vec<ExposureObject>,
     /// What the input says that it lacks, in the order of the input.
     pub not_read: Vec<NotRead>,
-    pub(crate) slices: BTreeMap<ServiceId, Vec<EndpointSlice>>,
-    pub(crate) pods_by_address: BTreeMap<IpAddr, Vec<PodId>>,
-    pub(crate) nodes_by_address: BTreeMap<IpAddr, Vec<NodeId>>,
+    pub(crate) slices: BTreeMap<ServiceId, Vec<Arc<EndpointSlice>>>,
+    pub(crate) pods_by_address: Arc<ByAddress<PodId>>,
+    pub(crate) nodes_by_address: Arc<ByAddress<NodeId>>,
     pub(crate) pods_by_node: BTreeMap<NodeId, Vec<PodId>>,
     /// What objects say about findings that are not to be reported, in the order of the input.
     pub ignore_remarks: Vec<IgnoreRemark>,
@@ -130,7 +132,7 @@ impl Snapshot {
     }
 
     /// The pods of a namespace, by name.
-    pub fn pods_of<'s>(&'s self, namespace: &str) -> impl Iterator<Item = (PodId, &'s Pod)> + Clone + use<'s> {
+    pub fn pods_of<'s>(&'s self, namespace: &str) -> impl Iterator<Item = (PodId, &'s Arc<Pod>)> + Clone + use<'s> {
         let rows = self.pods.rows();
         let from = rows.partition_point(|pod| pod.name.namespace.as_str() < namespace);
         let rest = rows.get(from..).unwrap_or_default();
@@ -146,12 +148,12 @@ impl Snapshot {
 
     /// The active pods with their own network that have an address. More than one is a contradiction in the input.
     pub fn pods_with_address(&self, address: IpAddr) -> &[PodId] {
-        self.pods_by_address.get(&address).map_or(&[], Vec::as_slice)
+        self.pods_by_address.get(address)
     }
 
     /// The nodes that have an address in `status.addresses`. More than one is a contradiction in the input.
     pub fn nodes_with_address(&self, address: IpAddr) -> &[NodeId] {
-        self.nodes_by_address.get(&address).map_or(&[], Vec::as_slice)
+        self.nodes_by_address.get(address)
     }
 
     /// The active pods on a node.
@@ -160,7 +162,7 @@ impl Snapshot {
     }
 
     /// The slices of a Service: its EndpointSlices, or what its Endpoints object says where it has none.
-    pub fn endpoint_slices(&self, service: ServiceId) -> &[EndpointSlice] {
+    pub fn endpoint_slices(&self, service: ServiceId) -> &[Arc<EndpointSlice>] {
         self.slices.get(&service).map_or(&[], Vec::as_slice)
     }
 

@@ -33,6 +33,7 @@ pub mod selection;
 pub mod system;
 pub mod tenants;
 pub mod topology;
+pub mod work;
 
 pub use answer::{AnswerForm, Detail, EndpointForm, RouteForm, Telling};
 pub use check::CheckForm;

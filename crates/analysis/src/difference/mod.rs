@@ -10,8 +10,9 @@ mod party;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bulkhead_model::AddressSet;
+use bulkhead_model::watch::{Phase, Watch};
 use bulkhead_policy::Policies;
-use bulkhead_policy::reach::{ClassId, Connections, PortRanges, Reach};
+use bulkhead_policy::reach::{ClassId, Connections, PortRanges, Reach, Tuning};
 use bulkhead_snapshot::Snapshot;
 
 pub use self::party::Tenant;
@@ -89,13 +90,14 @@ impl Change {
 
 impl Difference {
     /// Compares two states.
-    pub fn new(old: (&Snapshot, &Policies), new: (&Snapshot, &Policies)) -> Self {
-        let [old, new] =
-            [old, new].map(|(snapshot, policies)| State { snapshot, reach: Reach::new(snapshot, policies) });
+    pub fn new(old: (&Snapshot, &Policies), new: (&Snapshot, &Policies), watch: &dyn Watch) -> Self {
+        let reach = |snapshot, policies| Reach::watched(snapshot, policies, Tuning::default(), watch);
+        let [old, new] = [old, new].map(|(snapshot, policies)| State { snapshot, reach: reach(snapshot, policies) });
+        watch.begins(Phase::Pairs);
         let apart: BTreeSet<PeerName> = mixed(&old).union(&mixed(&new)).cloned().collect();
         let present = [parties(&old, &apart), parties(&new, &apart)];
         let groups = Groups::new([&old, &new], &present);
-        let mut changes = groups.between([&old.reach, &new.reach]);
+        let mut changes = groups.between([&old.reach, &new.reach], watch);
         changes.extend(groups.with_outside([&old.reach, &new.reach]));
         let changes = compact::compact(changes);
         let [before, after] = present;
@@ -163,10 +165,11 @@ impl Groups {
         Self { groups, of_class }
     }
 
-    fn between(&self, reach: [&Reach; 2]) -> Vec<Change> {
+    fn between(&self, reach: [&Reach; 2], watch: &dyn Watch) -> Vec<Change> {
         let mut pairs = reach.map(Reach::pairs);
         let mut changes = Vec::new();
-        for from in &self.groups {
+        for (number, from) in self.groups.iter().enumerate() {
+            watch.did(number, self.groups.len());
             let mut row: BTreeMap<usize, [Connections; 2]> = BTreeMap::new();
             for (state, (class, pairs)) in from.classes.iter().zip(&mut pairs).enumerate() {
                 let Some(class) = class else { continue };

@@ -114,6 +114,7 @@ impl Reachability<'_> {
                 continue;
             }
             self.watch.begins(Phase::Pairs);
+            self.watch.did(reached_by.len(), cells.len());
             let mut reached = Vec::new();
             let is_first = |class| kinds.is_first(class);
             pairs.numbered_among(is_first, *first, |to, connections| reached.push((to, connections)));
@@ -177,9 +178,10 @@ impl Reachability<'_> {
 
     /// The pairs with addresses outside.
     fn across(&self, kinds: &Kinds, cells: &[Cells], outside: &mut Ranges, table: &mut Table, tally: &mut Tally) {
-        for (first, cells) in kinds.firsts().iter().zip(cells) {
+        for (number, (first, of_kind)) in kinds.firsts().iter().zip(cells).enumerate() {
             self.watch.begins(Phase::Pairs);
-            for (direction, cells) in [(Direction::Egress, &cells.from), (Direction::Ingress, &cells.to)] {
+            self.watch.did(number, cells.len());
+            for (direction, cells) in [(Direction::Egress, &of_kind.from), (Direction::Ingress, &of_kind.to)] {
                 if !cells.iter().any(|cell| cell.in_focus) {
                     continue;
                 }

@@ -1,6 +1,7 @@
 //! Metrics: whom Prometheus scrapes in the project, by the operator's monitors and by the usual annotation of Services.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bulkhead_allowlist::{Client, ExposureTarget, Sides};
 use bulkhead_model::object::{Monitor, MonitorKind, MonitoredNamespaces, MonitoredPort, Service, WorkloadKind};
@@ -101,7 +102,7 @@ impl Asking<'_> {
     }
 
     fn scrape(&self, target: ExposureTarget, ports: Vec<PortRef>, door: DoorKind) -> Takes {
-        let is_prometheus = |pod: &&bulkhead_model::object::Pod| {
+        let is_prometheus = |pod: &&Arc<bulkhead_model::object::Pod>| {
             let has = |(key, value): (&str, &str)| pod.labels.get(key).is_some_and(|have| have == value);
             pod.is_active() && PROMETHEUS.into_iter().any(has)
         };

@@ -5,6 +5,8 @@ mod api_server;
 mod dns;
 mod metrics;
 
+use std::sync::Arc;
+
 use bulkhead_allowlist::{Client, Exposure, ExposureTarget, Minimal, Settings, Sides, minimal};
 use bulkhead_model::object::{Direction, NetworkPolicy, PolicyManifest};
 use bulkhead_model::{Issue, Name, ObjectRef};
@@ -150,7 +152,7 @@ impl Asking<'_> {
     }
 
     /// The policies of the project that restrict what goes out.
-    fn egress_policies(&self) -> impl Iterator<Item = &NetworkPolicy> {
+    fn egress_policies(&self) -> impl Iterator<Item = &Arc<NetworkPolicy>> {
         let own = self.snapshot().network_policies.iter();
         own.filter(|policy| policy.name.namespace == *self.namespace && policy.isolates_egress != Some(false))
     }

@@ -67,7 +67,7 @@ fn report(cluster: &Cluster<'_>, pair: &Pair<'_>) -> Finding {
     let finding = if together.pods.is_empty() {
         RULE.finding()
     } else {
-        let pods = together.pods.iter().map(|id| &cluster.snapshot.pods[*id]);
+        let pods = together.pods.iter().map(|id| &*cluster.snapshot.pods[*id]);
         RULE.finding_of("BH003.elsewhere").with("pods", notation::pods(pods))
     };
     let namespace = pair.pods.at.policy.origin.namespace.clone().unwrap_or_default();

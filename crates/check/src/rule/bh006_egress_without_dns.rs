@@ -36,7 +36,7 @@ pub(super) fn asks(cluster: &Cluster<'_>, group: &IsolatedPods<'_>, servers: &[S
 /// A finding about a group, at the first of its policies.
 pub(super) fn report(cluster: &Cluster<'_>, group: &IsolatedPods<'_>, finding: Finding) -> Option<Finding> {
     let (first, others) = group.policies.split_first()?;
-    let pods = group.pods.iter().map(|id| &cluster.snapshot.pods[*id]);
+    let pods = group.pods.iter().map(|id| &*cluster.snapshot.pods[*id]);
     let finding = finding.with("count", group.pods.len()).with("pods", notation::pods(pods));
     let finding = finding.at(first.position).about(&first.origin).in_field("spec.egress");
     Some(others.iter().fold(finding, |finding, policy| finding.related(&policy.origin, "spec.egress", policy.position)))

@@ -45,7 +45,7 @@ fn of_peer(cluster: &Cluster<'_>, peer: PeerSite<'_>) -> Option<Finding> {
         Answer::No | Answer::Unknown => RULE.finding_of("BH008.unknown"),
     };
     let home = peer.at.policy.origin.namespace.as_ref();
-    let pods = pods.iter().map(|id| &cluster.snapshot.pods[*id]);
+    let pods = pods.iter().map(|id| &*cluster.snapshot.pods[*id]);
     let others = pods.filter(|pod| Some(&pod.name.namespace) != home).collect::<Vec<_>>();
     let now = match others.len() {
         0 => "0".to_owned(),

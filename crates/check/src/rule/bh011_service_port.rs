@@ -69,7 +69,7 @@ pub(super) fn destinations<'a>(cluster: &Cluster<'a>, site: RuleSite<'_>) -> Vec
             }
         }
     }
-    ids.into_iter().map(|id| &cluster.snapshot.pods[id]).collect()
+    ids.into_iter().map(|id| &*cluster.snapshot.pods[id]).collect()
 }
 
 fn of_port(

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule =
     Rule { id: "BH013", name: "policy-types", severity: Severity::Error, messages: &["BH013"], find };
 
 fn find(cluster: &Cluster<'_>) -> Vec<Finding> {
-    cluster.snapshot.network_policies.iter().flat_map(of_policy).collect()
+    cluster.snapshot.network_policies.iter().flat_map(|policy| of_policy(policy)).collect()
 }
 
 fn of_policy(policy: &NetworkPolicy) -> Vec<Finding> {

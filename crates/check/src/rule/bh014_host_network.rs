@@ -20,7 +20,7 @@ fn find(cluster: &Cluster<'_>) -> Vec<Finding> {
     let once = policies.filter(|policy| seen.insert(&policy.origin));
     let finding = once.filter_map(|policy| {
         let selection = cluster.population.pods(&policy.subject, None);
-        let uncovered: Vec<&Pod> = selection.host_network.iter().map(|id| &cluster.snapshot.pods[*id]).collect();
+        let uncovered: Vec<&Pod> = selection.host_network.iter().map(|id| &*cluster.snapshot.pods[*id]).collect();
         let finding = RULE.finding().at(policy.position).about(&policy.origin).in_field(subject_field(policy));
         let finding = finding.with("count", uncovered.len()).with("pods", notation::pods(uncovered.iter().copied()));
         (!uncovered.is_empty()).then_some(finding)

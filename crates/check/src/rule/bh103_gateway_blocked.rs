@@ -43,7 +43,7 @@ fn of_ingress(cluster: &Cluster<'_>, open: &bulkhead_path::Network<'_>, ingress:
         links.into_iter().filter_map(|link| Some((link, blocked_by(cluster, link)?))).collect();
     let ((controller, backend, port), policy) = blocked.first()?;
     let pods: BTreeSet<PodId> = blocked.iter().map(|((_, backend, _), _)| *backend).collect();
-    let pods = pods.iter().map(|id| &cluster.snapshot.pods[*id]);
+    let pods = pods.iter().map(|id| &*cluster.snapshot.pods[*id]);
     let object = ObjectRef::namespaced("Ingress", &ingress.name);
     let finding = RULE.finding().at(ingress.position).about(&object);
     let finding = finding.with("controller", &cluster.snapshot.pods[*controller].name);

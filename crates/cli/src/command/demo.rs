@@ -54,7 +54,7 @@ fn tell(session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let snapshot = read_cluster(&[PathBuf::from(EXAMPLE)], session)?;
     let overrides = Overrides::default();
     let before = Analysis::new(&snapshot);
-    let plan = before.planned(Setting::Default, &Settings::default());
+    let plan = before.planned(Setting::Default, &Settings::default(), &session.stopwatch);
     let (isolated, _) = isolation::apply(&plan.plan, &snapshot);
     let after = Analysis::new(&isolated);
 

@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &DiffArguments, session: &mut Session<'_, '_>) -> R
         return Ok(ExitStatus::Answered);
     }
     session.stopwatch.begins(Phase::Answer);
-    let difference = before.difference_to(&after);
+    let difference = before.difference_to(&after, &session.stopwatch);
     print(&Answer::Difference(&difference), format, &new, session)?;
     Ok(if difference.is_empty() { ExitStatus::Answered } else { ExitStatus::No })
 }

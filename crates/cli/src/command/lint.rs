@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &LintArguments, session: &mut Session<'_, '_>) -> R
     if arguments.no_ignore {
         settings.suppressing = Suppressing::Ignored;
     }
-    let report = Analysis::with_overrides(&snapshot, &overrides).lint(&settings);
+    let report = Analysis::with_overrides(&snapshot, &overrides).lint(&settings, &session.stopwatch);
     if format.issues() == Issues::Beside {
         let others: Vec<Issue> = snapshot.issues.iter().filter(|issue| !rule::reports(issue)).cloned().collect();
         session.tell_issues(&others, &snapshot);

@@ -91,7 +91,11 @@ fn all(arguments: &MinimalArguments, session: &mut Session<'_, '_>) -> Result<Ex
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     session.stopwatch.begins(Phase::Answer);
     let (exposures, issues) = exposures(&snapshot, &clients);
-    let answers = Analysis::with_overrides(&snapshot, &overrides).minimal_all(&exposures, &settings(arguments));
+    let answers = Analysis::with_overrides(&snapshot, &overrides).minimal_all(
+        &exposures,
+        &settings(arguments),
+        &session.stopwatch,
+    );
     print(&Answer::Exposures { answers: &answers, issues: &issues }, format, &snapshot, session)?;
     Ok(ExitStatus::Answered)
 }

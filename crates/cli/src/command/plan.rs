@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &PlanArguments, session: &mut Session<'_, '_>) -> R
     let overrides = read_overrides(&arguments.facts)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     refuse_gaps(&snapshot)?;
-    let plan = Analysis::with_overrides(&snapshot, &overrides).planned(setting, &settings);
+    let plan = Analysis::with_overrides(&snapshot, &overrides).planned(setting, &settings, &session.stopwatch);
     print(&Answer::Plan(&plan), format, &snapshot, session)?;
     Ok(ExitStatus::Answered)
 }

@@ -81,8 +81,7 @@ impl Controller {
             _ => None,
         };
         let finding = Finding { state: State::Entry(state), issue, generation: row.generation() };
-        let before = row.status();
-        let conditions = condition::conditions(&finding, before, now.date, &*self.options.words);
+        let conditions = condition::conditions(&finding, row.status().as_ref(), now.date, &*self.options.words);
         let is_conflict = |policy: &&NamespacedName| conflict(policy, plan).is_none();
         let reference = |policy: &NamespacedName| PolicyReference {
             namespace: policy.namespace.to_string(),

@@ -138,7 +138,7 @@ impl Controller {
             _ => None,
         };
         let finding = Finding { state: State::Exposure(state), issue, generation: row.generation() };
-        let conditions = condition::conditions(&finding, row.status(), now.date, &*self.options.words);
+        let conditions = condition::conditions(&finding, row.status().as_ref(), now.date, &*self.options.words);
         let is_ours = |policy: &&Name| conflict(&name(policy), plan).is_none();
         let reference = |policy: &Name| PolicyReference {
             namespace: status.exposure.namespace.to_string(),

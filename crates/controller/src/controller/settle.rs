@@ -67,7 +67,7 @@ impl Controller {
             _ => None,
         };
         let finding = Finding { state: State::Entry(state), issue, generation: row.generation() };
-        let conditions = condition::conditions(&finding, row.status(), now.date, &*self.options.words);
+        let conditions = condition::conditions(&finding, row.status().as_ref(), now.date, &*self.options.words);
         let has_policy = match state {
             EntryState::Resolved { .. } => true,
             EntryState::Unresolved { last_applied, .. } => *last_applied != LastApplied::Nothing,
@@ -87,14 +87,14 @@ impl Controller {
     pub(super) fn want_status(&mut self, subject: &Subject, wanted: Value, conditions: &[Condition], now: Now) {
         let Some(row) = self.world.row(subject.0, &subject.1) else { return };
         let before = row.status();
-        if before == Some(&wanted) {
+        if before.as_ref() == Some(&wanted) {
             self.statuses.drop(subject);
             return;
         }
         let uid = row.uid().map(ToString::to_string);
-        let notice = notice::about(subject, uid.as_deref(), before, conditions, now.date);
+        let notice = notice::about(subject, uid.as_deref(), before.as_ref(), conditions, now.date);
         self.notices.extend(notice);
-        self.statuses.want(subject, uid, wanted, now.steady);
+        self.statuses.want(subject, uid, &wanted, now.steady);
     }
 
     /// Writes statuses and Events that there is room for.

@@ -55,7 +55,14 @@ pub(crate) fn put(store: &mut SimulatedStore, object: &Value) {
 
 /// What the plan of everything would still write or delete; what an API server refuses left out.
 fn left(store: &SimulatedStore, setting: Setting, settings: &Settings) -> Vec<String> {
-    let plan = planned(&View::of(store.all()).snapshot(), setting, settings, &overrides()).plan;
+    let plan = planned(
+        &View::of(store.all()).snapshot(),
+        setting,
+        settings,
+        &overrides(),
+        &bulkhead_analysis::model::watch::Unwatched,
+    )
+    .plan;
     let written = plan.apply.iter().filter(|manifest| manifest.to_network_policy().is_ok());
     written.map(|manifest| manifest.name.to_string()).chain(plan.delete.iter().map(ToString::to_string)).collect()
 }

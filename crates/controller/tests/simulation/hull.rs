@@ -2,6 +2,7 @@
 //! them allow.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bulkhead_analysis::model::object::{Direction, PolicyManifest};
 use bulkhead_analysis::model::{Name, NamespacedName, Protocol};
@@ -113,7 +114,8 @@ impl Hull {
             return bits.clone();
         }
         let mut with = cluster.clone();
-        with.network_policies = key.1.iter().map(|manifest| manifest.to_network_policy().expect("valid")).collect();
+        let meant = |manifest: &PolicyManifest| Arc::new(manifest.to_network_policy().expect("valid"));
+        with.network_policies = key.1.iter().map(meant).collect();
         let lowered = Lowered::with_overrides(&with, &Overrides { engine: Profile::named("calico") });
         let judge = |question: &Question| matches!(decide(&with, &lowered, question), Verdict::Allow { .. });
         let bits: Vec<bool> = questions.iter().map(judge).collect();

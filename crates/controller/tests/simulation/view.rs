@@ -90,7 +90,8 @@ pub(crate) fn planned(
     refused: &BTreeSet<NamespacedName>,
 ) -> Plan {
     let settings = Settings { now: Some(date), refused: refused.clone(), ..Settings::default() };
-    bulkhead_analysis::planned(snapshot, setting, &settings, &overrides()).plan
+    bulkhead_analysis::planned(snapshot, setting, &settings, &overrides(), &bulkhead_analysis::model::watch::Unwatched)
+        .plan
 }
 
 /// What of the network no object of these worlds shows.

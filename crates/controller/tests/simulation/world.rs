@@ -4,6 +4,7 @@ mod judge;
 mod misfortune;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bulkhead_analysis::isolation::{Setting, names};
@@ -357,7 +358,7 @@ impl World {
         let after = self.truth().snapshot();
         // A namespace takes its policies with it.
         let namespaces = |snapshot: &Snapshot| {
-            let of = |policy: &NetworkPolicy| policy.name.namespace.clone();
+            let of = |policy: &Arc<NetworkPolicy>| policy.name.namespace.clone();
             snapshot.network_policies.iter().map(of).collect::<BTreeSet<Name>>()
         };
         for namespace in namespaces(&before).union(&namespaces(&after)) {

@@ -19,6 +19,7 @@ mod namespace;
 mod stage;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bulkhead_model::object::{NetworkPolicy, PolicyManifest};
 use bulkhead_model::{Name, NamespacedName};
@@ -47,7 +48,7 @@ impl Step {
 
 /// The writes that carry out a plan, in an order that keeps every moment between before and after. Those of one namespace stand
 /// together; namespaces do not depend on each other. `there` are the policies that the plan was made from.
-pub fn steps(plan: &Plan, there: &[NetworkPolicy]) -> Vec<Step> {
+pub fn steps(plan: &Plan, there: &[Arc<NetworkPolicy>]) -> Vec<Step> {
     let mut changes: BTreeMap<&Name, Changes<'_>> = BTreeMap::new();
     for manifest in &plan.apply {
         changes.entry(&manifest.name.namespace).or_default().apply.push(manifest);

@@ -1,6 +1,7 @@
 //! At every moment of carrying out a plan, what gets through lies between before and after.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bulkhead_isolation::{Plan, Step, means_the_same, steps};
 use bulkhead_model::object::{
@@ -129,7 +130,7 @@ fn connections(cluster: &Snapshot) -> Vec<Connection> {
 /// Which of the connections get through.
 fn allowed(cluster: &Snapshot, foreign: &State, ours: &State, connections: &[Connection]) -> Vec<bool> {
     let mut cluster = cluster.clone();
-    cluster.network_policies = foreign.values().chain(ours.values()).cloned().collect();
+    cluster.network_policies = foreign.values().chain(ours.values()).cloned().map(Arc::new).collect();
     cluster.network_policies.sort_by(|one, other| one.name.cmp(&other.name));
     let policies = Policies::with_overrides(&cluster, &Overrides { engine: Profile::named("calico") });
     let judge = |(direction, subject, peer, port): &Connection| {
@@ -158,7 +159,8 @@ proptest! {
         let foreign = state(theirs);
         let connections = connections(&cluster);
         let plan = plan(&old, &new);
-        let there: Vec<NetworkPolicy> = state(&old).into_values().chain(foreign.values().cloned()).collect();
+        let there: Vec<Arc<NetworkPolicy>> =
+            state(&old).into_values().chain(foreign.values().cloned()).map(Arc::new).collect();
         let judge = |ours: &State| allowed(&cluster, &foreign, ours, &connections);
         let (before, after) = (judge(&state(&old)), judge(&state(&new)));
         let mut now = state(&old);
@@ -196,7 +198,7 @@ fn a_single_change_is_a_single_step() {
     };
     let on = plan(&[], std::slice::from_ref(&base));
     assert_eq!(steps(&on, &[]), [Step::Write(base.clone())]);
-    let there = [base.to_network_policy().unwrap()];
+    let there = [Arc::new(base.to_network_policy().unwrap())];
     let off = plan(std::slice::from_ref(&base), &[]);
     assert_eq!(steps(&off, &there), [Step::Delete(base.name)]);
 }

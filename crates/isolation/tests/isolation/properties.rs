@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bulkhead_isolation::{
     EntryState, Isolation, LastApplied, Plan, Setting, Settings, apply, means_the_same, names, plan,
 };
-use bulkhead_model::object::{Direction, NetworkPolicy, PeerManifest, Pod, PolicyManifest};
+use bulkhead_model::object::{Direction, NetworkPolicy, PeerManifest, PolicyManifest};
 use bulkhead_model::{Name, NamespacedName, Protocol};
 use bulkhead_policy::{Overrides, Party, Policies, Profile, Question, Verdict, decide};
 use bulkhead_snapshot::{PodId, Snapshot};
@@ -222,7 +222,7 @@ fn verdict(
 
 /// The pods with their own network, with their namespaces and workspaces.
 fn pods(snapshot: &Snapshot) -> Vec<(PodId, Name, Option<Name>)> {
-    let own_network = snapshot.pods.iter().filter(|(_, pod): &(PodId, &Pod)| !pod.host_network);
+    let own_network = snapshot.pods.iter().filter(|(_, pod)| !pod.host_network);
     own_network.map(|(id, pod)| (id, pod.name.namespace.clone(), workspace_of(snapshot, &pod.name.namespace))).collect()
 }
 

@@ -199,7 +199,12 @@ fn by_hinted_zone(ready: &[&Candidate]) -> BTreeMap<Name, (usize, Arc<[Endpoint]
     numbered.map(|(index, (zone, hinted))| (zone.clone(), (index, collect(hinted)))).collect()
 }
 
-fn from_slices(snapshot: &Snapshot, slices: &[EndpointSlice], wanted: &ServicePort, family: Family) -> Vec<Candidate> {
+fn from_slices(
+    snapshot: &Snapshot,
+    slices: &[Arc<EndpointSlice>],
+    wanted: &ServicePort,
+    family: Family,
+) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for slice in slices {
         let serves = slice.ports.iter().find(|port| port.name == wanted.name && port.protocol == wanted.protocol);

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bulkhead_model::object::Service;
+use bulkhead_model::object::{Pod, Service};
 use bulkhead_model::{IpNet, Name, Readable};
 use bulkhead_snapshot::{NodeId, PodId, ServiceId, Snapshot};
 
@@ -213,7 +213,7 @@ impl Network<'_> {
         for way in &ways {
             let By::Pods(pods) = &way.gateway.runs else { return None };
             apart.nodes.extend(pods.iter().filter_map(|pod| home_of(snapshot, *pod)));
-            let rows: Vec<_> = pods.iter().map(|pod| &snapshot.pods[*pod]).collect();
+            let rows: Vec<&Pod> = pods.iter().map(|pod| &*snapshot.pods[*pod]).collect();
             for (id, service) in services_of(self, &rows) {
                 self.set_apart_by_service(id, service, apart)?;
             }

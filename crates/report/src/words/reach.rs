@@ -14,6 +14,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("timings.classes", "classes of pods and nodes", "划分容器组与节点类别"),
     ("timings.rows", "what policies say to everybody", "计算各类别的策略结果"),
     ("timings.pairs", "pairs", "逐对计算"),
+    ("timings.exposures", "ways to what is exposed", "通往暴露对象的路径"),
+    ("timings.rules", "rules about policies", "检查策略规则"),
     ("timings.answer", "answer", "求解"),
     ("timings.output", "output", "输出"),
     ("timings.sum", "together", "合计"),

@@ -43,6 +43,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("problem.busy", "the server is busy", "服务器繁忙"),
     ("problem.busy.help", "try again in a moment", "请稍后重试"),
+    ("problem.cancelled", "the work was given up", "计算已取消"),
     ("problem.conflict", "the object changed meanwhile", "对象已被修改"),
     ("problem.csrf", "the request does not come from the console", "请求并非来自控制台"),
     (
@@ -113,6 +114,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "没有参数 `{value}`；可用参数：{known}",
     ),
     ("requestParameterValue", "`{name}` cannot be `{value}`", "`{name}` 不能是 `{value}`"),
+    (
+        "requestWorkName",
+        "`{header}` is no name of work: up to 64 letters, digits and `-`, and no other work of yours has it",
+        "`{header}` 不是合法的任务名称：最多 64 个字母、数字和 `-`，且不能与您正在进行的其他任务重名",
+    ),
     ("requestQuery", "what stands behind the question mark cannot be read", "无法读取问号后的内容"),
     ("changeNoObject", "an object to write is no object", "要写入的内容不是对象"),
     ("changeNotThere", "there is no {object}", "没有 {object}"),

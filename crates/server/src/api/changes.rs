@@ -7,7 +7,6 @@ use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
-use bulkhead_report::Speech;
 use bulkhead_wire::change::{AppliedForm, ApplyRequest, ChangeRequest, PreviewForm};
 use schemars::SchemaGenerator;
 
@@ -40,8 +39,7 @@ async fn preview(
     Body(request): Body<ChangeRequest>,
 ) -> Result<Response, Problem> {
     parameters.of(&[])?;
-    let Asking { epoch, viewer, speech, .. } = &asking;
-    let preview = change::preview(&context.cluster, epoch, &request, (viewer, *speech)).await?;
+    let preview = change::preview(&context.cluster, &asking.epoch, &request, asking.asker()).await?;
     Ok(asking.answer_to(preview.form, &serde_json::to_value(request).unwrap_or_default()))
 }
 
@@ -61,12 +59,12 @@ pub(super) const APPLY: Operation = Operation {
 pub(crate) async fn noted(
     context: Arc<Context>,
     request: ApplyRequest,
-    viewer: Arc<Viewer>,
-    speech: Speech,
+    asking: &Asking,
 ) -> Result<(Arc<Epoch>, AppliedForm), Problem> {
+    let asking = asking.clone();
     let applying = async move {
-        let applied = change::apply(&context.cluster, &request, (&viewer, speech)).await;
-        context.audit.note(&line(&viewer, &request, &applied));
+        let applied = change::apply(&context.cluster, &request, asking.asker()).await;
+        context.audit.note(&line(&asking.viewer, &request, &applied));
         applied
     };
     tokio::spawn(applying).await.map_err(|_| Problem::internal())?
@@ -103,6 +101,6 @@ async fn apply(
     if headers.get(IF_MATCH).is_some_and(|wanted| !matches(wanted, &version)) {
         return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "problem.otherState").with("state", version));
     }
-    let (epoch, applied) = noted(context, request, Arc::clone(&asking.viewer), asking.speech).await?;
+    let (epoch, applied) = noted(context, request, &asking).await?;
     Ok(Asking { epoch, ..asking }.answer(applied))
 }

@@ -6,6 +6,7 @@ use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::allowlist::{Client, Exposure, ExposureTarget, Settings, exposures};
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_wire::ComparisonForm;
 use bulkhead_wire::minimal::ExposuresForm;
 use bulkhead_wire::notation::{read_client, read_door, read_exposure_target};
@@ -44,10 +45,10 @@ async fn minimal(asking: Asking, parameters: Parameters) -> Result<Response, Pro
     let speech = asking.speech;
     let exposure = Exposure { target, ports: port.into_iter().collect(), doors, clients };
     let settings = Settings { max_entries: parameters.number("maxEntries")?, ..Settings::default() };
-    let question = move |analysis: &Analysis<'_>| {
+    let question = move |analysis: &Analysis<'_>, _: &dyn Watch| {
         ComparisonForm::new(&analysis.compare(&exposure, &settings), analysis.snapshot(), &speech)
     };
-    Ok(asking.answer(asking.epoch.ask(question).await?))
+    Ok(asking.answer(asking.ask(question).await?))
 }
 
 const EXPOSURES_PARAMETERS: &[Parameter] =
@@ -70,13 +71,13 @@ async fn all(asking: Asking, parameters: Parameters) -> Result<Response, Problem
     if clients.is_empty() {
         clients.push(Client::Any);
     }
-    let question = move |analysis: &Analysis<'_>| {
+    let question = move |analysis: &Analysis<'_>, watch: &dyn Watch| {
         let (mut exposures, issues) = exposures(analysis.snapshot(), &clients);
         exposures.retain(|exposure| gate_target(&exposure.target, &sight).is_ok());
-        let answers = analysis.minimal_all(&exposures, &Settings::default());
+        let answers = analysis.minimal_all(&exposures, &Settings::default(), watch);
         ExposuresForm::new(&answers, &issues, analysis.snapshot(), &speech)
     };
-    Ok(asking.answer(asking.epoch.ask(question).await?))
+    Ok(asking.answer(asking.ask(question).await?))
 }
 
 fn read_clients(parameters: &Parameters, sight: &Sight) -> Result<Vec<Client>, Problem> {

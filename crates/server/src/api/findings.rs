@@ -3,6 +3,7 @@
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_wire::LintForm;
 use schemars::SchemaGenerator;
 
@@ -25,7 +26,8 @@ pub(super) const FINDINGS: Operation = Operation {
 async fn findings(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     parameters.of(&[])?;
     let speech = asking.speech;
-    let question =
-        move |analysis: &Analysis<'_>| LintForm::new(analysis.default_report(), analysis.snapshot(), &speech);
-    Ok(asking.answer(asking.epoch.ask(question).await?))
+    let question = move |analysis: &Analysis<'_>, watch: &dyn Watch| {
+        LintForm::new(analysis.default_report(watch), analysis.snapshot(), &speech)
+    };
+    Ok(asking.answer(asking.ask(question).await?))
 }

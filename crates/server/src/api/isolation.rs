@@ -7,6 +7,7 @@ use bulkhead_analysis::Analysis;
 use bulkhead_analysis::isolation::names::{ENABLED, NETWORK_ISOLATE};
 use bulkhead_analysis::isolation::{EntryState, Plan};
 use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_report::{Speech, yaml_document};
 use bulkhead_store::Object;
 use bulkhead_wire::plan::isolation_name;
@@ -36,16 +37,22 @@ async fn isolation(Path(namespace): Path<String>, asking: Asking, parameters: Pa
     parameters.of(&[])?;
     asking.sight.gate(&namespace)?;
     let (speech, epoch) = (asking.speech, &asking.epoch);
-    let entries: Vec<Object> = epoch.state.inside("NamespaceNetworkPolicy", &namespace).cloned().collect();
+    let entries = epoch.state.of_kind("NamespaceNetworkPolicy", Some(&namespace));
+    let entries = entries.map(|(_, kept)| kept.object()).collect();
     let asked = namespace.clone();
-    let form = epoch.ask(move |analysis| form(analysis, &asked, entries, speech)).await?;
+    let form = asking.ask(move |analysis, watch| form(analysis, &asked, entries, (speech, watch))).await?;
     Ok(asking.answer(form.ok_or_else(|| Problem::not_found("Namespace", namespace))?))
 }
 
-fn form(analysis: &Analysis<'_>, name: &str, entries: Vec<Object>, speech: Speech) -> Option<IsolationForm> {
+fn form(
+    analysis: &Analysis<'_>,
+    name: &str,
+    entries: Vec<Object>,
+    (speech, watch): (Speech, &dyn Watch),
+) -> Option<IsolationForm> {
     let snapshot = analysis.snapshot();
     let namespace = &snapshot.namespaces[snapshot.namespace(name)?];
-    let plan = analysis.default_plan();
+    let plan = analysis.default_plan(watch);
     let own_switch = namespace.annotations.get(NETWORK_ISOLATE).is_some_and(|value| value == ENABLED);
     let about = |issue: &&Issue| issue.object.as_ref().is_some_and(|object| object.namespace.as_deref() == Some(name));
     let superfluous = plan.delete.iter().filter(|policy| policy.namespace == name);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
-use bulkhead_analysis::model::watch::Unwatched;
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_analysis::model::{AddressSet, Issue, Name};
 use bulkhead_analysis::policy::reach::{Connections, PortRanges};
 use bulkhead_analysis::reachability::{By, End, Focus, Narrowing, Reachability, Sum};
@@ -53,14 +53,21 @@ async fn matrix(asking: Asking, parameters: Parameters) -> Result<Response, Prob
     let namespaces: Vec<Name> = parameters.all("namespace").map(Name::from).collect();
     namespaces.iter().try_for_each(|namespace| asking.sight.gate(namespace))?;
     let (sight, speech) = (Arc::clone(&asking.sight), asking.speech);
-    let question = move |analysis: &Analysis<'_>| form(analysis, level, namespaces, &sight, speech);
-    Ok(asking.answer(asking.epoch.ask(question).await?))
+    let question =
+        move |analysis: &Analysis<'_>, watch: &dyn Watch| form(analysis, level, namespaces, &sight, (speech, watch));
+    Ok(asking.answer(asking.ask(question).await?))
 }
 
-fn form(analysis: &Analysis<'_>, level: Level, namespaces: Vec<Name>, sight: &Sight, speech: Speech) -> MatrixForm {
+fn form(
+    analysis: &Analysis<'_>,
+    level: Level,
+    namespaces: Vec<Name>,
+    sight: &Sight,
+    (speech, watch): (Speech, &dyn Watch),
+) -> MatrixForm {
     let focus = Focus { namespaces, ..Focus::default() };
     let narrowing = Narrowing { focus, ..Narrowing::default() };
-    let reachability = analysis.reachability(By::Workload, narrowing, &Unwatched);
+    let reachability = analysis.reachability(By::Workload, narrowing, watch);
     let seats = Seats::new(&reachability, level, MOST_ROWS, &|namespace| sight.sees(namespace));
     let mut issues = reachability.issues().to_vec();
     if seats.level != seats.asked {

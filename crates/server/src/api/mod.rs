@@ -17,6 +17,7 @@ mod reading;
 mod tenants;
 mod topology;
 mod trace;
+mod work;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use crate::access::Audit;
 use crate::cluster::Cluster;
 use crate::kapis;
 use crate::problem::Problem;
+use crate::work::Works;
 
 pub(crate) use changes::noted;
 pub(crate) use operation::{Is, Method, Operation, PICTURE, Parameter};
@@ -58,6 +60,8 @@ pub(crate) const OPERATIONS: &[&Operation] = &[
     &changes::PREVIEW,
     &changes::APPLY,
     &events::EVENTS,
+    &work::WORK,
+    &work::CANCEL,
 ];
 
 /// What handlers share.
@@ -68,6 +72,8 @@ pub(crate) struct Context {
     pub(crate) audit: Audit,
     /// Where people sign out, if it is here that they sign in.
     pub(crate) sign_out: Option<&'static str>,
+    /// The work that has a name.
+    pub(crate) works: Works,
     /// One permit for each open stream of events.
     pub(crate) streams: Arc<Semaphore>,
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::allowlist::{Client, exposures};
 use bulkhead_analysis::isolation::Isolation;
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_analysis::model::{Issue, NamespacedName, Severity};
 use bulkhead_analysis::snapshot::{Evidence, Snapshot};
 use bulkhead_analysis::{Analysis, check};
@@ -72,7 +73,7 @@ pub(super) const OVERVIEW: Operation = Operation {
 async fn overview(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     parameters.of(&[])?;
     let (sight, speech) = (Arc::clone(&asking.sight), asking.speech);
-    Ok(asking.answer(asking.epoch.ask(move |analysis| form(analysis, &sight, speech)).await?))
+    Ok(asking.answer(asking.ask(move |analysis, watch| form(analysis, &sight, speech, watch)).await?))
 }
 
 /// A time as answers have it.
@@ -80,9 +81,9 @@ pub(super) fn told(time: jiff::Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn form(analysis: &Analysis<'_>, sight: &Sight, speech: Speech) -> OverviewForm {
+fn form(analysis: &Analysis<'_>, sight: &Sight, speech: Speech, watch: &dyn Watch) -> OverviewForm {
     let snapshot = analysis.snapshot();
-    let (plan, findings) = (analysis.default_plan(), analysis.default_report());
+    let (plan, findings) = (analysis.default_plan(watch), analysis.default_report(watch));
     OverviewForm {
         counts: counts(snapshot, sight),
         isolation: coverage(snapshot, plan, sight),

@@ -4,6 +4,7 @@ use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::isolation::{Setting, Settings};
 use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_wire::PlanForm;
 use schemars::SchemaGenerator;
 
@@ -35,8 +36,8 @@ async fn plan(asking: Asking, parameters: Parameters) -> Result<Response, Proble
         || Problem::unreadable(Issue::error("requestParameterValue").with("name", "isolation").with("value", named));
     let setting = setting.ok_or_else(unknown)?;
     let speech = asking.speech;
-    let question = move |analysis: &bulkhead_analysis::Analysis<'_>| {
-        PlanForm::new(&analysis.plan(setting, &Settings::default()), analysis.snapshot(), &speech)
+    let question = move |analysis: &bulkhead_analysis::Analysis<'_>, watch: &dyn Watch| {
+        PlanForm::new(&analysis.plan(setting, &Settings::default(), watch), analysis.snapshot(), &speech)
     };
-    Ok(asking.answer(asking.epoch.ask(question).await?))
+    Ok(asking.answer(asking.ask(question).await?))
 }

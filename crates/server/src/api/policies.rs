@@ -10,6 +10,7 @@ use bulkhead_analysis::Analysis;
 use bulkhead_analysis::check::Report;
 use bulkhead_analysis::isolation::names::{MANAGED_BY, MANAGER};
 use bulkhead_analysis::model::object::{ClusterNetworkPolicy, NetworkPolicy, Pod, PolicySubject, PolicyTier};
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_analysis::model::{ObjectRef, Readable};
 use bulkhead_report::Speech;
 use bulkhead_wire::change::ObjectName;
@@ -51,12 +52,12 @@ async fn policies(asking: Asking, parameters: Parameters) -> Result<Response, Pr
     let after = parameters.optional("after").map(str::to_owned);
     let (speech, sight) = (asking.speech, Arc::clone(&asking.sight));
     namespace.iter().try_for_each(|namespace| sight.gate(namespace))?;
-    let question = move |analysis: &Analysis<'_>| {
+    let question = move |analysis: &Analysis<'_>, watch: &dyn Watch| {
         let is_asked = |of: Option<&str>| (namespace.is_none() || of == namespace.as_deref()) && is_seen(of, &sight);
-        let all = summaries(analysis, &is_asked, speech);
+        let all = summaries(analysis, &is_asked, speech, watch);
         part(all.into_values().collect(), after.as_deref())
     };
-    Ok(asking.answer(asking.epoch.ask(question).await?))
+    Ok(asking.answer(asking.ask(question).await?))
 }
 
 fn part(all: Vec<PolicySummaryForm>, after: Option<&str>) -> PoliciesForm {
@@ -95,16 +96,21 @@ async fn policy(
     if !is_seen(name.namespace.as_deref(), &asking.sight) {
         return Err(missing());
     }
-    let text = epoch.state.find(&name).map(yaml).ok_or_else(missing)?;
+    let text = epoch.state.find(&name).map(|object| yaml(&object)).ok_or_else(missing)?;
     let asked = name.clone();
-    let detail = epoch.ask(move |analysis| detail(analysis, &asked, text, speech)).await?;
+    let detail = asking.ask(move |analysis, watch| detail(analysis, &asked, text, (speech, watch))).await?;
     Ok(asking.answer(detail.ok_or_else(missing)?))
 }
 
-fn detail(analysis: &Analysis<'_>, name: &ObjectName, yaml: String, speech: Speech) -> Option<PolicyDetailForm> {
+fn detail(
+    analysis: &Analysis<'_>,
+    name: &ObjectName,
+    yaml: String,
+    (speech, watch): (Speech, &dyn Watch),
+) -> Option<PolicyDetailForm> {
     let is_asked = |of: Option<&str>| of == name.namespace.as_deref();
-    let summary = summaries(analysis, &is_asked, speech).remove(name)?;
-    let named = |pod: &Pod| pod.name.to_string();
+    let summary = summaries(analysis, &is_asked, speech, watch).remove(name)?;
+    let named = |pod: &Arc<Pod>| pod.name.to_string();
     let selects = if name.kind == "NetworkPolicy" {
         let policy = analysis.snapshot().network_policies.iter().find(|policy| {
             policy.name.name == name.name && Some(policy.name.namespace.as_str()) == name.namespace.as_deref()
@@ -115,7 +121,7 @@ fn detail(analysis: &Analysis<'_>, name: &ObjectName, yaml: String, speech: Spee
         let policy = analysis.snapshot().cluster_network_policies.iter().find(of_name);
         policy.map(|policy| subjects(analysis, policy).take(MOST_PODS).map(named).collect())
     };
-    let about = findings(analysis, &is_asked, speech).remove(&shown(name)).unwrap_or_default();
+    let about = findings(analysis, &is_asked, speech, watch).remove(&shown(name)).unwrap_or_default();
     Some(PolicyDetailForm { summary, yaml, selects: selects.unwrap_or_default(), about })
 }
 
@@ -130,8 +136,8 @@ type Findings = BTreeMap<String, Vec<FindingForm>>;
 type Asked<'f> = dyn Fn(Option<&str>) -> bool + 'f;
 
 /// The findings by the object that they are about.
-fn findings(analysis: &Analysis<'_>, is_asked: &Asked<'_>, speech: Speech) -> Findings {
-    let all = analysis.default_report().findings.iter();
+fn findings(analysis: &Analysis<'_>, is_asked: &Asked<'_>, speech: Speech, watch: &dyn Watch) -> Findings {
+    let all = analysis.default_report(watch).findings.iter();
     let of = |object: &ObjectRef| is_asked(object.namespace.as_deref());
     let about = all.filter(|finding| finding.issue.object.as_ref().is_some_and(of));
     let report = Report { findings: about.cloned().collect(), suppressed: Vec::new() };
@@ -152,8 +158,13 @@ fn shown(name: &ObjectName) -> String {
     }
 }
 
-fn summaries(analysis: &Analysis<'_>, is_asked: &Asked<'_>, speech: Speech) -> BTreeMap<ObjectName, PolicySummaryForm> {
-    let (snapshot, findings) = (analysis.snapshot(), findings(analysis, is_asked, speech));
+fn summaries(
+    analysis: &Analysis<'_>,
+    is_asked: &Asked<'_>,
+    speech: Speech,
+    watch: &dyn Watch,
+) -> BTreeMap<ObjectName, PolicySummaryForm> {
+    let (snapshot, findings) = (analysis.snapshot(), findings(analysis, is_asked, speech, watch));
     let of_projects = snapshot.network_policies.iter().filter(|policy| is_asked(Some(&policy.name.namespace)));
     let of_projects = of_projects.map(|policy| of_project(analysis, policy));
     let of_cluster = snapshot.cluster_network_policies.iter().filter(|_| is_asked(None));
@@ -203,19 +214,22 @@ fn of_cluster_policy(analysis: &Analysis<'_>, policy: &ClusterNetworkPolicy) -> 
 }
 
 /// The pods that a policy surely selects: those of the node's network are nobody's.
-fn selected<'a>(analysis: &Analysis<'a>, policy: &'a NetworkPolicy) -> impl Iterator<Item = &'a Pod> + use<'a> {
+fn selected<'a>(analysis: &Analysis<'a>, policy: &'a NetworkPolicy) -> impl Iterator<Item = &'a Arc<Pod>> + use<'a> {
     let pods = analysis.snapshot().pods_of(&policy.name.namespace).map(|(_, pod)| pod);
     pods.filter(|pod| pod.is_active() && !pod.host_network)
         .filter(|pod| policy.pod_selector.matches(&pod.labels) == Some(true))
 }
 
-fn subjects<'a>(analysis: &Analysis<'a>, policy: &'a ClusterNetworkPolicy) -> impl Iterator<Item = &'a Pod> + use<'a> {
+fn subjects<'a>(
+    analysis: &Analysis<'a>,
+    policy: &'a ClusterNetworkPolicy,
+) -> impl Iterator<Item = &'a Arc<Pod>> + use<'a> {
     let snapshot = analysis.snapshot();
     let selectors = match &policy.subject {
         Readable::Known(PolicySubject::Pods { namespaces, pods }) => Some((namespaces, pods)),
         _ => None,
     };
-    let is_subject = move |pod: &&'a Pod| {
+    let is_subject = move |pod: &&'a Arc<Pod>| {
         let namespace = snapshot.namespace(&pod.name.namespace).map(|id| &snapshot.namespaces[id].labels);
         selectors.zip(namespace).is_some_and(|((namespaces, pods), labels)| {
             namespaces.matches(labels) == Some(true) && pods.matches(&pod.labels) == Some(true)

@@ -7,6 +7,7 @@ use bulkhead_analysis::isolation::names::WORKSPACE_LABEL;
 use bulkhead_analysis::isolation::{Isolation, Plan};
 use bulkhead_analysis::model::Name;
 use bulkhead_analysis::model::object::Namespace;
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_wire::plan::isolation_name;
 use bulkhead_wire::tenants::{TenantProjectForm, TenantsForm, WorkspaceForm};
 use schemars::SchemaGenerator;
@@ -30,7 +31,7 @@ pub(super) const TENANTS: Operation = Operation {
 
 async fn tenants(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     parameters.of(&[])?;
-    Ok(asking.answer(asking.epoch.ask(form).await?))
+    Ok(asking.answer(asking.ask(form).await?))
 }
 
 /// What the switches say of a project. Those that the plan does not name have none.
@@ -48,9 +49,9 @@ pub(super) fn workspace_of(namespace: &Namespace) -> Option<&Name> {
     namespace.labels.get(WORKSPACE_LABEL).filter(|workspace| !workspace.is_empty())
 }
 
-fn form(analysis: &Analysis<'_>) -> TenantsForm {
+fn form(analysis: &Analysis<'_>, watch: &dyn Watch) -> TenantsForm {
     let snapshot = analysis.snapshot();
-    let plan = analysis.default_plan();
+    let plan = analysis.default_plan(watch);
     let mut projects: BTreeMap<&str, TenantProjectForm> = BTreeMap::new();
     for (_, namespace) in snapshot.namespaces.iter() {
         let project = TenantProjectForm {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::Analysis;
-use bulkhead_analysis::model::watch::Unwatched;
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_analysis::model::{Issue, Name};
 use bulkhead_analysis::reachability::{By, Focus, Narrowing};
 use bulkhead_analysis::topology::{Level, Topology};
@@ -75,7 +75,7 @@ async fn asked(asking: &Asking, parameters: &Parameters) -> Result<TopologyForm,
     let namespaces: Vec<Name> = parameters.all(NAMESPACE.name).map(Name::from).collect();
     namespaces.iter().try_for_each(|namespace| asking.sight.gate(namespace))?;
     let (sight, speech) = (Arc::clone(&asking.sight), asking.speech);
-    asking.epoch.ask(move |analysis| form(analysis, level, namespaces, &sight, speech)).await
+    asking.ask(move |analysis, watch| form(analysis, level, namespaces, &sight, (speech, watch))).await
 }
 
 pub(super) fn read_level(parameter: &str, name: &str) -> Result<Level, Problem> {
@@ -88,11 +88,11 @@ fn form(
     level: Option<Level>,
     namespaces: Vec<Name>,
     sight: &Sight,
-    speech: Speech,
+    (speech, watch): (Speech, &dyn Watch),
 ) -> TopologyForm {
     let focus = Focus { namespaces, ..Focus::default() };
     let narrowing = Narrowing { focus, ..Narrowing::default() };
-    let reachability = analysis.reachability(By::Workload, narrowing, &Unwatched);
+    let reachability = analysis.reachability(By::Workload, narrowing, watch);
     let sees = |namespace: &Name| sight.sees(namespace);
     let topology = match level {
         Some(level) => Topology::seen(&reachability, level, &sees),

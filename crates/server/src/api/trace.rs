@@ -3,6 +3,7 @@
 use axum::response::Response;
 use axum::routing::get;
 use bulkhead_analysis::model::Name;
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_analysis::path::{Origin, Request, Target};
 use bulkhead_analysis::{Analysis, ByNode};
 use bulkhead_report::{Ways, draw_trace, question_name};
@@ -43,10 +44,10 @@ async fn trace(asking: Asking, parameters: Parameters) -> Result<Response, Probl
     let request = read(&parameters.of(QUESTION)?, &asking.sight)?;
     let speech = asking.speech;
     let telling = Telling { detail: Detail::Hops, by_node: ByNode::Lists };
-    let question = move |analysis: &Analysis<'_>| {
+    let question = move |analysis: &Analysis<'_>, _: &dyn Watch| {
         AnswerForm::new(Value::Null, &analysis.trace(&request), analysis.network(), telling, &speech)
     };
-    Ok(asking.answer(asking.epoch.ask(question).await?))
+    Ok(asking.answer(asking.ask(question).await?))
 }
 
 const PICTURE_PARAMETERS: &[Parameter] = &[FROM, TO, DOOR, ENTRY_NODE, THEME];
@@ -67,10 +68,10 @@ async fn drawn(asking: Asking, parameters: Parameters) -> Result<Response, Probl
     let (request, look, speech) = (read(&parameters, &asking.sight)?, operation::look(&parameters)?, asking.speech);
     let heading = question_name(&request);
     let telling = Telling { detail: Detail::Hops, by_node: ByNode::Fitting };
-    let question = move |analysis: &Analysis<'_>| {
+    let question = move |analysis: &Analysis<'_>, _: &dyn Watch| {
         AnswerForm::new(Value::Null, &analysis.trace(&request), analysis.network(), telling, &speech)
     };
-    let form = asking.epoch.ask(question).await?;
+    let form = asking.ask(question).await?;
     Ok(asking.picture(form, move |left| Some(draw_trace(&Ways::read(left).ok()?, &heading, speech, look).svg)))
 }
 
@@ -88,10 +89,10 @@ pub(super) const EXPLAIN: Operation = Operation {
 async fn explain(asking: Asking, parameters: Parameters) -> Result<Response, Problem> {
     let request = read(&parameters.of(QUESTION)?, &asking.sight)?;
     let speech = asking.speech;
-    let question = move |analysis: &Analysis<'_>| {
+    let question = move |analysis: &Analysis<'_>, _: &dyn Watch| {
         ExplainedForm::new(&analysis.explain(&request), analysis.network(), ByNode::Lists, &speech)
     };
-    Ok(asking.answer(asking.epoch.ask(question).await?))
+    Ok(asking.answer(asking.ask(question).await?))
 }
 
 fn read(parameters: &Parameters, sight: &Sight) -> Result<Request, Problem> {

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use bulkhead_analysis::model::Issue;
 use bulkhead_local_store::{Actor, LocalStore, Together, Undo};
-use bulkhead_report::Speech;
 use bulkhead_store::{Conflicts, KnownKind, StoreError, Write};
 use bulkhead_wire::change::{AppliedForm, ApplyRequest, ObjectName};
 
-use super::{Edit, Edits, Preview, live, preview};
+use super::{Asker, Edit, Edits, Preview, live, preview};
 use crate::cluster::Cluster;
 use crate::epoch::Epoch;
 use crate::problem::{Problem, issues_of};
@@ -22,14 +21,15 @@ pub(super) const MANAGER: &str = "bulkhead-console";
 pub(crate) async fn apply(
     cluster: &Cluster,
     request: &ApplyRequest,
-    (viewer, speech): (&Viewer, Speech),
+    asker: Asker<'_>,
 ) -> Result<(Arc<Epoch>, AppliedForm), Problem> {
+    let viewer = asker.viewer;
     if !cluster.is_writable() {
         return Err(Problem::new(StatusCode::FORBIDDEN, "problem.readOnly"));
     }
     let _writing = cluster.writing.lock().await;
     let epoch = cluster.refresh().await?;
-    let preview = preview(cluster, &epoch, &request.change, (viewer, speech)).await?;
+    let preview = preview(cluster, &epoch, &request.change, asker).await?;
     if preview.form.digest != request.digest {
         return Err(Problem::new(StatusCode::CONFLICT, "problem.previewStale").showing(preview.form));
     }

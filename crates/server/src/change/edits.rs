@@ -9,6 +9,7 @@ use bulkhead_wire::change::{ChangeRequest, ObjectName, SwitchRequest};
 use serde_json::{Map, Value, json};
 
 use super::{Edit, Edits};
+use crate::kept::Kept;
 use crate::objects::{name_of, parse};
 use crate::problem::Problem;
 use crate::state::State;
@@ -80,7 +81,7 @@ impl Resolving<'_> {
                 self.throw(&name, switch.isolated, with_workspace_switch)?;
                 // Where there is a template, KubeSphere makes the Workspace from it.
                 let template = named("WorkspaceTemplate", workspace);
-                if self.state.find(&template).is_some() {
+                if self.state.has(&template) {
                     self.throw(&template, switch.isolated, with_template_switch)?;
                 }
             }
@@ -93,7 +94,7 @@ impl Resolving<'_> {
         if !self.sight.may_switch(name) {
             return Err(not_yours(name));
         }
-        match self.state.find(name).cloned() {
+        match self.state.find(name) {
             Some(live) => self.edit(name.clone(), Some(live.clone()), Some(change(live, isolated))),
             None => self.wrong("changeNotThere", name),
         }
@@ -116,7 +117,7 @@ impl Resolving<'_> {
         if KnownKind::of(object.api_version(), object.kind()).is_none() {
             return self.wrong("changeUnknownKind", &name);
         }
-        let live = self.state.find(&name).cloned();
+        let live = self.state.find(&name);
         let (seen, is) = (object.resource_version(), live.as_ref().and_then(Object::resource_version));
         if seen.is_some() && seen != is {
             return self.wrong("changeStale", &name);
@@ -131,7 +132,7 @@ impl Resolving<'_> {
         if !self.sight.may_write(name) {
             return Err(not_yours(name));
         }
-        match self.state.find(name).cloned() {
+        match self.state.find(name) {
             Some(live) => self.edit(name.clone(), Some(live), None),
             None => self.wrong("changeNotThere", name),
         }
@@ -218,9 +219,10 @@ pub(super) fn projects(state: &State, edits: &Edits) -> BTreeSet<String> {
             (_, Some(namespace)) => drop(projects.insert(namespace.clone())),
             ("Namespace", None) => drop(projects.insert(name.name.clone())),
             ("Workspace" | "WorkspaceTemplate" | "WorkspaceAllowlist", None) => {
-                let of_workspace = |object: &&Object| object.label(names::WORKSPACE_LABEL) == Some(name.name.as_str());
-                let namespaces = state.of_kind("Namespace").filter(of_workspace);
-                projects.extend(namespaces.map(|object| object.name().to_owned()));
+                let of_workspace =
+                    |kept: &Kept| kept.object().label(names::WORKSPACE_LABEL) == Some(name.name.as_str());
+                let namespaces = state.of_kind("Namespace", None).filter(|(_, kept)| of_workspace(kept));
+                projects.extend(namespaces.map(|(namespace, _)| namespace.name.clone()));
             }
             _ => {}
         }

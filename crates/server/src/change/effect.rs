@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::isolation::{Plan, Setting, Settings, apply};
+use bulkhead_analysis::model::watch::{Phase, Watch};
 use bulkhead_analysis::model::{Issue, NamespacedName, Severity};
 use bulkhead_analysis::path::Overrides;
 use bulkhead_analysis::snapshot::Snapshot;
@@ -54,15 +55,16 @@ pub(super) fn of(
     state: &State,
     wanted: &Edits,
     carrying: &Carrying,
-    speech: Speech,
+    (speech, watch): (Speech, &dyn Watch),
 ) -> Effect {
+    watch.begins(Phase::Read);
     let edits: BTreeMap<ObjectName, Option<Object>> =
         wanted.iter().map(|(name, edit)| (name.clone(), edit.after.clone())).collect();
     let after = state.changed(&edits);
     let written = after.snapshot();
     let mut plan = match &carrying.projects {
         Projects::None => Plan::default(),
-        projects => carried_out(before, &written, projects),
+        projects => carried_out(before, &written, projects, watch),
     };
     let leaves_some = carrying.narrow(&mut plan);
     let (last, mut issues) = apply(&plan, &written);
@@ -73,19 +75,19 @@ pub(super) fn of(
     for name in generated.keys().filter(|name| wanted.contains_key(name)) {
         issues.push(Issue::error("changeOfGenerated").with("object", shown(name)));
     }
-    issues.extend(new_issues(before, &written, &plan));
+    issues.extend(new_issues(before, &written, &plan, watch));
     let last_analysis = Analysis::with_overrides(&last, overrides);
-    let form = DifferenceForm::new(&before.difference_to(&last_analysis), Vec::new());
-    let findings = new_findings(before, &last_analysis, speech);
+    let form = DifferenceForm::new(&before.difference_to(&last_analysis, watch), Vec::new());
+    let findings = new_findings(before, &last_analysis, speech, watch);
     Effect { generated, form, findings, issues }
 }
 
 /// The part of the plan that goes with a change: what the projects that it is about need, and what it makes of others. What was
 /// outstanding elsewhere before stays outstanding.
-fn carried_out(before: &Analysis<'_>, after: &Snapshot, projects: &Projects) -> Plan {
-    let mut wanted = Analysis::new(after).plan(Setting::Default, &Settings::default());
+fn carried_out(before: &Analysis<'_>, after: &Snapshot, projects: &Projects, watch: &dyn Watch) -> Plan {
+    let mut wanted = Analysis::new(after).plan(Setting::Default, &Settings::default(), watch);
     let Projects::Named(named) = projects else { return wanted };
-    let outstanding = before.default_plan();
+    let outstanding = before.default_plan(watch);
     let is_named = |name: &NamespacedName| named.contains(name.namespace.as_str());
     wanted.apply.retain(|policy| is_named(&policy.name) || !outstanding.apply.contains(policy));
     wanted.delete.retain(|name| is_named(name) || !outstanding.delete.contains(name));
@@ -102,7 +104,7 @@ fn generated(plan: &Plan, state: &State) -> Edits {
     let mut edits = Edits::new();
     for manifest in &plan.apply {
         let name = named(&manifest.name);
-        let before = state.find(&name).cloned();
+        let before = state.find(&name);
         let Some(wanted) = Object::from_value(ManifestForm::new(manifest).0) else { continue };
         let after = match &before {
             Some(live) => written_over(live, &wanted),
@@ -112,7 +114,7 @@ fn generated(plan: &Plan, state: &State) -> Edits {
     }
     for name in &plan.delete {
         let name = named(name);
-        let before = state.find(&name).cloned();
+        let before = state.find(&name);
         edits.insert(name, Edit { before, after: None });
     }
     edits
@@ -138,19 +140,19 @@ fn written_over(live: &Object, wanted: &Object) -> Object {
 }
 
 /// What is wrong with the objects and the plan afterwards, and was not before.
-fn new_issues(before: &Analysis<'_>, after: &Snapshot, plan: &Plan) -> Vec<Issue> {
+fn new_issues(before: &Analysis<'_>, after: &Snapshot, plan: &Plan, watch: &dyn Watch) -> Vec<Issue> {
     let bare = |issue: &Issue| Issue { position: None, ..issue.clone() };
     let known: BTreeSet<Issue> = before.snapshot().issues.iter().map(bare).collect();
     let of_objects = after.issues.iter().map(bare).filter(|issue| !known.contains(issue));
-    let planned: BTreeSet<Issue> = before.default_plan().issues.iter().map(bare).collect();
+    let planned: BTreeSet<Issue> = before.default_plan(watch).issues.iter().map(bare).collect();
     let of_plan = plan.issues.iter().map(bare).filter(|issue| !planned.contains(issue));
     // What the analysis cannot read it says; whether it may be written is the store's affair.
     of_objects.chain(of_plan).map(|issue| Issue { severity: issue.severity.min(Severity::Warning), ..issue }).collect()
 }
 
-fn new_findings(before: &Analysis<'_>, after: &Analysis<'_>, speech: Speech) -> Vec<FindingForm> {
+fn new_findings(before: &Analysis<'_>, after: &Analysis<'_>, speech: Speech, watch: &dyn Watch) -> Vec<FindingForm> {
     let forms =
-        |analysis: &Analysis<'_>| LintForm::new(analysis.default_report(), analysis.snapshot(), &speech).findings;
+        |analysis: &Analysis<'_>| LintForm::new(analysis.default_report(watch), analysis.snapshot(), &speech).findings;
     let bare =
         |finding: &FindingForm| (finding.rule, finding.object.clone(), finding.field.clone(), finding.message.clone());
     let known: BTreeSet<_> = forms(before).iter().map(bare).collect();

@@ -11,6 +11,8 @@ mod undo;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use bulkhead_analysis::Analysis;
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_report::Speech;
 use bulkhead_store::{Object, StoreError};
@@ -22,6 +24,7 @@ use crate::epoch::Epoch;
 use crate::problem::Problem;
 use crate::state::State;
 use crate::viewer::{Sight, Viewer};
+use crate::work::Work;
 
 pub(crate) use apply::apply;
 pub(crate) use digest::hexadecimal;
@@ -70,12 +73,20 @@ pub(crate) enum Projects {
     None,
 }
 
+/// Who asks what a change would do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asker<'a> {
+    pub(crate) viewer: &'a Viewer,
+    pub(crate) speech: Speech,
+    pub(crate) work: &'a Arc<Work>,
+}
+
 /// Works out what a change would do to a state.
 pub(crate) async fn preview(
     cluster: &Cluster,
     epoch: &Arc<Epoch>,
     request: &ChangeRequest,
-    (viewer, speech): (&Viewer, Speech),
+    Asker { viewer, speech, work }: Asker<'_>,
 ) -> Result<Preview, Problem> {
     let sight = &epoch.sight(viewer);
     let state = looked_up(cluster, &epoch.state, request, sight).await?;
@@ -91,7 +102,10 @@ pub(crate) async fn preview(
     let overrides = cluster.overrides.clone();
     let carrying = effect::Carrying { projects, sight: Arc::clone(sight) };
     let asked = wanted.clone();
-    let effect = epoch.ask(move |analysis| effect::of(analysis, &overrides, &state, &asked, &carrying, speech)).await?;
+    let question = move |analysis: &Analysis<'_>, watch: &dyn Watch| {
+        effect::of(analysis, &overrides, &state, &asked, &carrying, (speech, watch))
+    };
+    let effect = epoch.ask(work, question).await?;
     issues.extend(effect.issues);
     if wanted.is_empty() && effect.generated.is_empty() {
         issues.push(Issue::note("changeNothing"));

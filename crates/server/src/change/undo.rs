@@ -39,7 +39,7 @@ pub(super) fn edits(
         if !is_theirs {
             return Err(missing());
         }
-        let live = state.find(&name).cloned();
+        let live = state.find(&name);
         let is_first = !edits.contains_key(&name);
         if live != last(&records, record).and_then(|last| last.after.clone()) {
             issues.push(Issue::error("changeUndoConflict").with("object", edits::shown(&name)));

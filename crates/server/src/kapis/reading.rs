@@ -52,7 +52,7 @@ pub(super) async fn collection(Path(names): Path<Names>, asking: Asking, paramet
 
 /// One object.
 pub(super) async fn object(Path(names): Path<Names>, asking: Asking) -> Response {
-    status(&asking, found(&names, &asking).map(|object| asking.answer(shown(object))))
+    status(&asking, found(&names, &asking).map(|object| asking.answer(shown(&object))))
 }
 
 /// A project, if it is in the workspace.
@@ -62,11 +62,11 @@ pub(super) async fn namespace_of_workspace(Path(names): Path<Names>, asking: Ask
         asking.sight.sees(object.name()) && object.label(WORKSPACE_LABEL) == Some(named(&names, "workspace"))
     });
     let object = object.ok_or_else(|| Problem::not_found("Namespace", &name.name));
-    status(&asking, object.map(|object| asking.answer(shown(object))))
+    status(&asking, object.map(|object| asking.answer(shown(&object))))
 }
 
 /// The object that a path names.
-pub(super) fn found<'a>(names: &Names, asking: &'a Asking) -> Result<&'a Object, Problem> {
+pub(super) fn found(names: &Names, asking: &Asking) -> Result<Object, Problem> {
     let name = name_of(names)?;
     asking.sight.gate(named(names, "namespace"))?;
     asking.epoch.state.find(&name).ok_or_else(|| Problem::not_found(&name.kind, &name.name))
@@ -100,15 +100,13 @@ fn part(names: &Names, group: Option<&str>, asking: &Asking, parameters: &Parame
         Problem::unreadable(Issue::error("requestParameterValue").with("name", "labelSelector").with("value", error))
     })?;
     let name = parameters.optional("name").unwrap_or_default();
-    let is_asked = |object: &&Object| {
-        let owner =
-            if known.resource.scope == Scope::Cluster { object.name() } else { object.namespace().unwrap_or("") };
-        asking.sight.sees(owner)
-            && namespace.is_none_or(|namespace| object.namespace() == Some(namespace))
-            && object.name().contains(name)
-            && selector.matches(object)
+    let is_asked = |object: &ObjectName| {
+        let own = object.namespace.as_deref().unwrap_or("");
+        let owner = if known.resource.scope == Scope::Cluster { object.name.as_str() } else { own };
+        asking.sight.sees(owner) && object.name.contains(name)
     };
-    let mut all: Vec<&Object> = asking.epoch.state.of_kind(&known.resource.kind).filter(is_asked).collect();
+    let there = asking.epoch.state.of_kind(&known.resource.kind, namespace).filter(|(object, _)| is_asked(object));
+    let mut all: Vec<Object> = there.map(|(_, kept)| kept.object()).filter(|object| selector.matches(object)).collect();
     sort(&mut all, parameters);
     let limit: Option<i64> = parameters.number("limit")?;
     let limit = limit.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit > 0).unwrap_or(usize::MAX);
@@ -117,17 +115,17 @@ fn part(names: &Names, group: Option<&str>, asking: &Asking, parameters: &Parame
         Some(begin) => begin,
         None => limit.saturating_mul(page.max(1) - 1),
     };
-    let items: Vec<Value> = all.iter().skip(begin).take(limit).map(|object| shown(object)).collect();
+    let items: Vec<Value> = all.iter().skip(begin).take(limit).map(shown).collect();
     let next = begin.saturating_add(items.len());
     let remaining = all.len().saturating_sub(next);
     Ok(Part { kind: known, items, total: all.len(), next, remaining })
 }
 
 /// By name, or by when they were made, the newest first, as KubeSphere's console has it.
-fn sort(objects: &mut [&Object], parameters: &Parameters) {
+fn sort(objects: &mut [Object], parameters: &Parameters) {
     let is_by_time = parameters.optional("sortBy") == Some("createTime");
     let time = |object: &Object| object.text("creationTimestamp").filter(|_| is_by_time).unwrap_or_default().to_owned();
-    objects.sort_by_key(|object| (time(object), object.key()));
+    objects.sort_by_cached_key(|object| (time(object), object.key()));
     let is_ascending = parameters.optional("ascending").map_or(!is_by_time, |ascending| ascending == "true");
     if !is_ascending {
         objects.reverse();

@@ -26,7 +26,7 @@ pub(super) async fn create(State(context): Shared, Path(names): Path<Names>, ask
         let object = of_body(&names, &body)?;
         let name = ObjectName { name: object.name().to_owned(), ..name_of(&names)? };
         asking.sight.gate(named(&names, "namespace"))?;
-        if asking.epoch.state.find(&name).is_some() {
+        if asking.epoch.state.has(&name) {
             return Err(Problem::new(StatusCode::CONFLICT, "problem.conflict"));
         }
         put(&context, &asking, object, &name).await
@@ -49,7 +49,7 @@ pub(super) async fn replace(State(context): Shared, Path(names): Path<Names>, as
 
 pub(super) async fn merge(State(context): Shared, Path(names): Path<Names>, asking: Asking, body: Bytes) -> Response {
     let written = async {
-        let mut object = found(&names, &asking)?.clone().into_value();
+        let mut object = found(&names, &asking)?.into_value();
         merge_into(&mut object, &read(&body)?);
         let object = Object::from_value(object).ok_or_else(no_object)?;
         put(&context, &asking, object, &name_of(&names)?).await
@@ -112,7 +112,7 @@ async fn throw(
     let asking = apply(context, asking, change).await?;
     let name = ObjectName { kind: kind.to_owned(), namespace: None, name: name.to_owned() };
     let object = asking.epoch.state.find(&name).ok_or_else(|| Problem::not_found(kind, &name.name))?;
-    Ok(asking.answer(shown(object)))
+    Ok(asking.answer(shown(&object)))
 }
 
 /// Whether a patch switches on or off; whatever else it would change is refused.
@@ -130,13 +130,12 @@ async fn put(context: &Arc<Context>, asking: &Asking, object: Object, name: &Obj
     let change = ChangeRequest { put: vec![object.into_value()], ..ChangeRequest::default() };
     let asking = apply(context, asking, change).await?;
     let object = asking.epoch.state.find(name).ok_or_else(|| Problem::not_found(&name.kind, &name.name))?;
-    Ok(asking.answer(shown(object)))
+    Ok(asking.answer(shown(&object)))
 }
 
 /// Previews a change and applies it; a change of nothing is done already.
 async fn apply(context: &Arc<Context>, asking: &Asking, change: ChangeRequest) -> Result<Asking, Problem> {
-    let Asking { epoch, viewer, speech, .. } = asking;
-    let preview = change::preview(&context.cluster, epoch, &change, (viewer, *speech)).await?;
+    let preview = change::preview(&context.cluster, &asking.epoch, &change, asking.asker()).await?;
     if preview.wanted.is_empty() && preview.form.issues.iter().all(|issue| issue.severity != "error") {
         return Ok(asking.clone());
     }
@@ -146,8 +145,8 @@ async fn apply(context: &Arc<Context>, asking: &Asking, change: ChangeRequest) -
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "problem.invalid").because(said));
     }
     let request = ApplyRequest { change, digest: preview.form.digest };
-    let (epoch, _) = noted(Arc::clone(context), request, Arc::clone(viewer), *speech).await?;
-    let sight = epoch.sight(viewer);
+    let (epoch, _) = noted(Arc::clone(context), request, asking).await?;
+    let sight = epoch.sight(&asking.viewer);
     Ok(Asking { epoch, sight, ..asking.clone() })
 }
 

@@ -10,6 +10,9 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use bulkhead_analysis::Analysis;
+use bulkhead_analysis::model::Issue;
+use bulkhead_analysis::model::watch::Watch;
 use bulkhead_report::Speech;
 use serde::Serialize;
 use serde_json::Value;
@@ -17,10 +20,12 @@ use serde_json::Value;
 use super::filter::Filter;
 use super::{FOREIGN, Grants, Judge, Principal, Sight, Viewer, tokens};
 use crate::api::{Context, PICTURE};
+use crate::change::Asker;
 use crate::cluster::Cluster;
 use crate::epoch::Epoch;
 use crate::language::speech;
 use crate::problem::Problem;
+use crate::work::{WORK_HEADER, Work};
 
 /// What a handler needs to know of the question: the state that it is about, who asks, and in which language.
 #[derive(Clone, Debug)]
@@ -29,6 +34,8 @@ pub(crate) struct Asking {
     pub(crate) sight: Arc<Sight>,
     pub(crate) speech: Speech,
     pub(crate) viewer: Arc<Viewer>,
+    /// What is done for it.
+    pub(crate) work: Arc<Work>,
 }
 
 impl FromRequestParts<Arc<Context>> for Asking {
@@ -38,11 +45,32 @@ impl FromRequestParts<Arc<Context>> for Asking {
         let epoch = context.cluster.current();
         let viewer = viewer(&parts.extensions);
         let sight = epoch.sight(&viewer);
-        Ok(Self { epoch, sight, speech: speech(&parts.headers), viewer })
+        let work = work(parts, context, &viewer)?;
+        Ok(Self { epoch, sight, speech: speech(&parts.headers), viewer, work })
     }
 }
 
+/// The work for a request, by the name that it gives it.
+fn work(parts: &Parts, context: &Context, viewer: &Viewer) -> Result<Arc<Work>, Problem> {
+    let Some(name) = parts.headers.get(WORK_HEADER) else { return Ok(Work::new()) };
+    let named = name.to_str().ok().and_then(|name| context.works.begin(&viewer.principal, name));
+    named.ok_or_else(|| Problem::unreadable(Issue::error("requestWorkName").with("header", WORK_HEADER)))
+}
+
 impl Asking {
+    /// Who asks, for a change.
+    pub(crate) fn asker(&self) -> Asker<'_> {
+        Asker { viewer: &self.viewer, speech: self.speech, work: &self.work }
+    }
+
+    /// Asks a question about the state.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Analysis<'_>, &dyn Watch) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.epoch.ask(&self.work, question).await
+    }
+
     /// An answer about the state. It becomes bytes where it leaves.
     pub(crate) fn answer(&self, form: impl Serialize + Send + Sync + 'static) -> Response {
         self.answer_to(form, &Value::Null)

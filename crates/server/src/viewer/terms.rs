@@ -20,13 +20,13 @@ pub(crate) struct Tenancy {
 impl Tenancy {
     /// Of a state's objects.
     pub(crate) fn of(state: &State) -> Self {
-        let namespaces = state.of_kind("Namespace");
+        let namespaces = state.of_kind("Namespace", None);
         let mut projects: BTreeMap<String, Option<String>> = namespaces
-            .map(|object| (object.name().to_owned(), object.label(WORKSPACE_LABEL).map(str::to_owned)))
+            .map(|(name, kept)| (name.name.clone(), kept.object().label(WORKSPACE_LABEL).map(str::to_owned)))
             .collect();
         // A dump may have objects of a namespace that is not in it.
         let of_pods = state.pods().map(|pod| pod.name.namespace.as_str());
-        for namespace in state.iter().filter_map(Object::namespace).chain(of_pods) {
+        for namespace in state.iter().filter_map(|(name, _)| name.namespace.as_deref()).chain(of_pods) {
             if !projects.contains_key(namespace) {
                 projects.insert(namespace.to_owned(), None);
             }
@@ -79,7 +79,7 @@ impl Terms {
     /// Of a state's objects.
     pub(crate) fn of(state: &State) -> Self {
         let mut gathering = Gathering::default();
-        state.iter().for_each(|object| gathering.object(object));
+        state.iter().for_each(|(_, kept)| gathering.object(&kept.object()));
         state.pods().for_each(|pod| gathering.pod(pod));
         state.endpoint_slices().for_each(|slice| gathering.endpoint_slice(slice));
         gathering.end()

@@ -11,3 +11,4 @@ mod foreign;
 mod reading;
 mod secrets;
 mod session;
+mod work;

@@ -1,58 +1,50 @@
 //! Whose address an address is, and which pods a node has.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::sync::Arc;
 
 use bulkhead_model::object::Node;
 use bulkhead_model::{IpNet, Issue, IssueCode, ObjectRef};
 
 use crate::code;
 use crate::snapshot::Snapshot;
-use crate::table::PodId;
+use crate::table::{NodeId, PodId};
 
 /// Fills the indexes by address and by node. Pods that have ended, and pods in the host's network, have no address of
 /// their own.
 pub(super) fn index(snapshot: &mut Snapshot) {
-    for (id, node) in snapshot.nodes.iter() {
-        for address in &node.addresses {
-            let nodes = snapshot.nodes_by_address.entry(address.address).or_default();
-            if !nodes.contains(&id) {
-                nodes.push(id);
-            }
-        }
-    }
-    let mut pods_by_address: BTreeMap<IpAddr, Vec<PodId>> = BTreeMap::new();
-    for (id, pod) in snapshot.pods.iter().filter(|(_, pod)| pod.is_active()) {
-        let own = if pod.host_network { &[][..] } else { pod.addresses.as_slice() };
-        for address in own {
-            let pods = pods_by_address.entry(*address).or_default();
-            if pods.last() != Some(&id) {
-                pods.push(id);
-            }
-        }
+    let of_nodes = snapshot.nodes.iter().flat_map(|(id, node)| node.addresses.iter().map(move |it| (it.address, id)));
+    let nodes_by_address = of_nodes.collect();
+    let active = || snapshot.pods.iter().filter(|(_, pod)| pod.is_active());
+    let with_own = active().filter(|(_, pod)| !pod.host_network);
+    let of_pods = with_own.flat_map(|(id, pod)| pod.addresses.iter().map(move |address| (*address, id)));
+    let pods_by_address = of_pods.collect();
+    let mut pods_by_node: BTreeMap<NodeId, Vec<PodId>> = BTreeMap::new();
+    for (id, pod) in active() {
         if let Some(node) = pod.node.as_deref().and_then(|name| snapshot.node(name)) {
-            snapshot.pods_by_node.entry(node).or_default().push(id);
+            pods_by_node.entry(node).or_default().push(id);
         }
     }
-    snapshot.pods_by_address = pods_by_address;
+    (snapshot.nodes_by_address, snapshot.pods_by_address) = (Arc::new(nodes_by_address), Arc::new(pods_by_address));
+    snapshot.pods_by_node = pods_by_node;
     report(snapshot);
 }
 
 /// Reports addresses that are not one thing's alone.
 fn report(snapshot: &mut Snapshot) {
     let mut issues = Vec::new();
-    for (address, pods) in &snapshot.pods_by_address {
+    for (address, pods) in snapshot.pods_by_address.iter() {
         let first = pods.first().map(|id| reference(snapshot, *id));
         for (pod, first) in pods.iter().skip(1).zip(first.iter().cycle()) {
             let issue = about_pod(snapshot, *pod, code::POD_ADDRESS_SHARED);
             issues.push(issue.with("address", address).with("other", first));
         }
-        for (node, pod) in snapshot.nodes_with_address(*address).iter().zip(pods) {
+        for (node, pod) in snapshot.nodes_with_address(address).iter().zip(pods) {
             let issue = about_pod(snapshot, *pod, code::POD_ADDRESS_OF_NODE);
             issues.push(issue.with("address", address).with("node", &snapshot.nodes[*node].name));
         }
     }
-    for (address, nodes) in &snapshot.nodes_by_address {
+    for (address, nodes) in snapshot.nodes_by_address.iter() {
         let first = nodes.first().map(|id| snapshot.nodes[*id].name.clone());
         for (node, first) in nodes.iter().skip(1).zip(first.iter().cycle()) {
             let node = &snapshot.nodes[*node];

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bulkhead_model::object::{Endpoint, EndpointPort, EndpointSlice, Pod, Service, ServiceType};
 use bulkhead_model::{Issue, Labels, NamespacedName, PortRef, Position};
@@ -42,7 +43,7 @@ fn selects(selector: &Labels, pod: &Pod) -> bool {
     selector.iter().all(|(key, value)| pod.labels.get(key) == Some(value))
 }
 
-fn slices_of<'p>(service: &Service, pods: impl Iterator<Item = &'p Pod>) -> Vec<EndpointSlice> {
+fn slices_of<'p>(service: &Service, pods: impl Iterator<Item = &'p Arc<Pod>>) -> Vec<Arc<EndpointSlice>> {
     let mut groups: BTreeMap<(bool, Vec<EndpointPort>), Vec<Endpoint>> = BTreeMap::new();
     for pod in pods {
         let ports = ports(service, pod);
@@ -51,13 +52,15 @@ fn slices_of<'p>(service: &Service, pods: impl Iterator<Item = &'p Pod>) -> Vec<
         }
     }
     let name = NamespacedName::new(service.name.namespace.clone(), format!("{}{DERIVED_SLICE}", service.name.name));
-    let slice = |((_, ports), endpoints)| EndpointSlice {
-        name: name.clone(),
-        service: Some(service.name.name.clone()),
-        ports,
-        endpoints,
-        from_endpoints: false,
-        position: Position::NOWHERE,
+    let slice = |((_, ports), endpoints)| {
+        Arc::new(EndpointSlice {
+            name: name.clone(),
+            service: Some(service.name.name.clone()),
+            ports,
+            endpoints,
+            from_endpoints: false,
+            position: Position::NOWHERE,
+        })
     };
     groups.into_iter().map(slice).collect()
 }

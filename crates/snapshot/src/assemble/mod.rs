@@ -12,6 +12,7 @@ mod unique;
 pub(crate) mod workloads;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bulkhead_model::object::ClusterNetworkPolicy;
 use bulkhead_model::{Name, ObjectRef};
@@ -102,8 +103,8 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         exposures,
         not_read: objects.not_read,
         slices: BTreeMap::new(),
-        pods_by_address: BTreeMap::new(),
-        nodes_by_address: BTreeMap::new(),
+        pods_by_address: Arc::default(),
+        nodes_by_address: Arc::default(),
         pods_by_node: BTreeMap::new(),
         ignore_remarks: objects.ignore_remarks,
         skipped: objects.skipped,

@@ -1,6 +1,7 @@
 //! Namespaces that only the objects in them show.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bulkhead_model::object::{EndpointSlice, Namespace};
 use bulkhead_model::{Labels, Name, NamespacedName, Position};
@@ -8,7 +9,7 @@ use bulkhead_model::{Labels, Name, NamespacedName, Position};
 use crate::snapshot::Snapshot;
 
 /// Adds every namespace that something lives in. It has the one label that the API server sets, and nobody knows others.
-pub(super) fn complete(snapshot: &mut Snapshot, slices: &[EndpointSlice]) {
+pub(super) fn complete(snapshot: &mut Snapshot, slices: &[Arc<EndpointSlice>]) {
     let names = {
         let pods = snapshot.pods.rows().iter().map(|it| &it.name);
         let services = snapshot.services.rows().iter().map(|it| &it.name);

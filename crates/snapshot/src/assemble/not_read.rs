@@ -4,6 +4,8 @@
 //! undetermined. Where namespaces could not be read nobody knows their labels, so a selector that asks for more than a
 //! namespace's name may select any of them.
 
+use std::sync::Arc;
+
 use bulkhead_model::object::{
     ClusterNetworkPolicy, ClusterPeer, ClusterPolicyKind, Matches, NetworkPolicy, NotRead, Peer, PeerNamespaces,
     PolicySubject,
@@ -40,7 +42,7 @@ pub(super) fn complete(snapshot: &mut Snapshot) {
 fn add_network_policies(gap: &NotRead, snapshot: &mut Snapshot) {
     let names = snapshot.namespaces.rows().iter().map(|it| it.name.clone());
     let meant = names.filter(|name| gap.is_about(name));
-    snapshot.network_policies.extend(meant.map(|namespace| unknown_policy(namespace, gap.position)));
+    snapshot.network_policies.extend(meant.map(|namespace| Arc::new(unknown_policy(namespace, gap.position))));
 }
 
 fn unknown_policy(namespace: Name, position: Position) -> NetworkPolicy {
@@ -74,6 +76,7 @@ fn unknown_cluster_policy(kind: ClusterPolicyKind, position: Position) -> Cluste
 /// Makes every requirement on a namespace's labels unreadable that is not about its name.
 fn forget_namespace_labels(snapshot: &mut Snapshot) {
     for policy in &mut snapshot.network_policies {
+        let policy = Arc::make_mut(policy);
         for rule in policy.ingress.iter_mut().chain(&mut policy.egress) {
             let Readable::Known(rule) = rule else { continue };
             let Matches::OneOf(peers) = &mut rule.peers else { continue };

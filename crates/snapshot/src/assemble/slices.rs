@@ -1,6 +1,7 @@
 //! The endpoints of every Service.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bulkhead_model::object::EndpointSlice;
 use bulkhead_model::{Issue, NamespacedName, ObjectRef, Position};
@@ -12,9 +13,9 @@ use crate::snapshot::Snapshot;
 use crate::table::ServiceId;
 
 /// Each EndpointSlice once, then each Endpoints object once; the slices of one Endpoints object share their position.
-pub(super) fn unique(slices: Vec<EndpointSlice>, unique: &mut Unique<'_>) -> Vec<EndpointSlice> {
+pub(super) fn unique(slices: Vec<Arc<EndpointSlice>>, unique: &mut Unique<'_>) -> Vec<Arc<EndpointSlice>> {
     let (endpoints, slices): (Vec<_>, Vec<_>) = slices.into_iter().partition(|slice| slice.from_endpoints);
-    let reference = |slice: &EndpointSlice| ObjectRef::namespaced("EndpointSlice", &slice.name);
+    let reference = |slice: &Arc<EndpointSlice>| ObjectRef::namespaced("EndpointSlice", &slice.name);
     let mut all = unique.by(slices, reference, |slice| slice.position);
     let mut last: BTreeMap<NamespacedName, Position> = BTreeMap::new();
     for slice in &endpoints {
@@ -32,13 +33,13 @@ pub(super) fn unique(slices: Vec<EndpointSlice>, unique: &mut Unique<'_>) -> Vec
 
 /// Gives every Service its slices: its EndpointSlices, or else those of its Endpoints object; or else, where the input has
 /// neither for any Service, those that follow from its selector.
-pub(super) fn index(snapshot: &mut Snapshot, slices: Vec<EndpointSlice>) {
+pub(super) fn index(snapshot: &mut Snapshot, slices: Vec<Arc<EndpointSlice>>) {
     if slices.is_empty() {
         derived::derive(snapshot);
         return;
     }
     let any_service = !snapshot.services.is_empty();
-    let mut by_service: BTreeMap<ServiceId, Vec<EndpointSlice>> = BTreeMap::new();
+    let mut by_service: BTreeMap<ServiceId, Vec<Arc<EndpointSlice>>> = BTreeMap::new();
     let mut with_slices: BTreeSet<ServiceId> = BTreeSet::new();
     for slice in slices {
         let Some(service) = &slice.service else { continue };

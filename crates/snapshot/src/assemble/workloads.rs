@@ -1,6 +1,7 @@
 //! Which workload a pod belongs to, and pods for workloads that have none in the input.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bulkhead_model::object::{Owner, Pod, PodOrigin, PodPhase, Workload, WorkloadKind};
 use bulkhead_model::{Name, NamespacedName};
@@ -45,9 +46,12 @@ fn find<'w>(workloads: &'w [Workload], namespace: &str, owner: &Owner) -> Option
     workloads.get(at)
 }
 
-/// The pods, and one more for every workload that has none: made from its template, with the workload's name. A workload
+/// The pods, which come sorted by name, and one more for every workload that has none: made from its template, with the workload's name. A workload
 /// that another one in the input made has its pods there; one with `replicas: 0` has none.
-pub(super) fn with_template_pods(mut pods: Vec<Pod>, workloads: &[Workload]) -> Vec<Pod> {
+pub(super) fn with_template_pods(mut pods: Vec<Arc<Pod>>, workloads: &[Workload]) -> Vec<Arc<Pod>> {
+    if workloads.is_empty() {
+        return pods;
+    }
     let mut have_pods: BTreeSet<(Name, Owner)> = BTreeSet::new();
     for pod in &pods {
         have_pods.extend(owners(pod, workloads).into_iter().map(|owner| (pod.name.namespace.clone(), owner)));
@@ -64,7 +68,7 @@ pub(super) fn with_template_pods(mut pods: Vec<Pod>, workloads: &[Workload]) -> 
         while !names.insert(name.clone()) {
             name.name = format!("{}-{}", name.name, workload.kind.name().to_ascii_lowercase()).into();
         }
-        pods.push(template_pod(name, owner, workload));
+        pods.push(Arc::new(template_pod(name, owner, workload)));
     }
     pods.sort_by(|a, b| a.name.cmp(&b.name));
     pods

@@ -1,6 +1,7 @@
 //! Objects that come, change and go: for whoever keeps what was read up to date.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bulkhead_model::object::{ClusterNetworkPolicy, EndpointSlice};
 use bulkhead_model::{Name, NamespacedName, ObjectRef};
@@ -106,7 +107,7 @@ fn namespaced(kind: &'static str, name: &NamespacedName) -> ObjectRef {
     ObjectRef::namespaced(kind, name)
 }
 
-fn of_slice(slice: &EndpointSlice) -> ObjectRef {
+fn of_slice(slice: &Arc<EndpointSlice>) -> ObjectRef {
     namespaced(if slice.from_endpoints { "Endpoints" } else { "EndpointSlice" }, &slice.name)
 }
 

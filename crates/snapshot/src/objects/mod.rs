@@ -3,6 +3,7 @@
 mod change;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bulkhead_model::object::{
     ApiCallback, CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, ExposureObject,
@@ -21,22 +22,22 @@ pub struct Objects {
     pub namespaces: Vec<Namespace>,
     /// `v1 Node`
     pub nodes: Vec<Node>,
-    /// `v1 Pod`
-    pub pods: Vec<Pod>,
+    /// `v1 Pod`; snapshots share them
+    pub pods: Vec<Arc<Pod>>,
     /// The kinds that make pods.
     pub workloads: Vec<Workload>,
     /// `v1 Service`
     pub services: Vec<Service>,
-    /// `discovery.k8s.io/v1 EndpointSlice` and `v1 Endpoints`
-    pub endpoint_slices: Vec<EndpointSlice>,
+    /// `discovery.k8s.io/v1 EndpointSlice` and `v1 Endpoints`; snapshots share them
+    pub endpoint_slices: Vec<Arc<EndpointSlice>>,
     /// `networking.k8s.io/v1 Ingress`
     pub ingresses: Vec<Ingress>,
     /// `route.openshift.io/v1 Route`
     pub routes: Vec<Route>,
     /// `networking.k8s.io/v1 IngressClass`
     pub ingress_classes: Vec<IngressClass>,
-    /// `networking.k8s.io/v1 NetworkPolicy`
-    pub network_policies: Vec<NetworkPolicy>,
+    /// `networking.k8s.io/v1 NetworkPolicy`; snapshots share them
+    pub network_policies: Vec<Arc<NetworkPolicy>>,
     /// `policy.networking.k8s.io ClusterNetworkPolicy`, `AdminNetworkPolicy` and `BaselineAdminNetworkPolicy`
     pub cluster_network_policies: Vec<ClusterNetworkPolicy>,
     /// `v1 ConfigMap`, those that hold settings of a network component

@@ -1,5 +1,7 @@
 //! Everything that was read, as text: one line an object, with the line that it stands on.
 
+use std::sync::Arc;
+
 use bulkhead_model::object::{
     Endpoint, EndpointSlice, Ingress, Namespace, Node, Pod, PodOrigin, Service, ServiceType, Workload,
 };
@@ -15,7 +17,7 @@ pub(crate) fn objects(objects: &Objects) -> Vec<String> {
     lines.extend(objects.services.iter().map(service));
     lines.extend(objects.endpoint_slices.iter().flat_map(slice));
     lines.extend(objects.ingresses.iter().map(ingress));
-    lines.extend(objects.network_policies.iter().flat_map(super::policy::policy));
+    lines.extend(objects.network_policies.iter().flat_map(|it| super::policy::policy(it)));
     lines.extend(rare(objects));
     lines.extend(objects.skipped.iter().map(|(kind, count)| format!("skipped {kind} {count}")));
     lines
@@ -38,7 +40,7 @@ pub(crate) fn snapshot(snapshot: &Snapshot) -> Vec<String> {
         lines.extend(snapshot.endpoint_slices(id).iter().flat_map(slice).map(|line| format!("  {line}")));
     }
     lines.extend(snapshot.ingresses.iter().map(ingress));
-    lines.extend(snapshot.network_policies.iter().flat_map(super::policy::policy));
+    lines.extend(snapshot.network_policies.iter().flat_map(|it| super::policy::policy(it)));
     lines
 }
 
@@ -95,7 +97,7 @@ fn ports<'p>(ports: impl Iterator<Item = &'p bulkhead_model::object::ContainerPo
     }))
 }
 
-fn pod(it: &Pod) -> String {
+fn pod(it: &Arc<Pod>) -> String {
     let mut line = format!("pod {} @{}{} {}", it.name, it.position.line, labels(&it.labels), list(&it.addresses));
     line += &flag(it.host_network, "hostNetwork");
     line.extend(it.node.iter().map(|node| format!(" on {node}")));
@@ -145,7 +147,7 @@ fn service(it: &Service) -> String {
     line + &flag(it.publish_not_ready_addresses, "publishNotReady")
 }
 
-fn slice(it: &EndpointSlice) -> Vec<String> {
+fn slice(it: &Arc<EndpointSlice>) -> Vec<String> {
     let ports = it.ports.iter().map(|port| {
         let name = port.name.as_ref().map(|name| format!("{name}:")).unwrap_or_default();
         format!("{name}{}/{}", port.port.map_or("every".to_owned(), |port| port.to_string()), port.protocol)

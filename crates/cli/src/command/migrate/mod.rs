@@ -5,10 +5,12 @@ mod place;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::isolation::{Setting, Settings, apply, means_the_same, names};
 use bulkhead_analysis::model::object::NetworkPolicy;
+use bulkhead_analysis::model::watch::Unwatched;
 use bulkhead_analysis::model::{Issue, NamespacedName};
 use bulkhead_analysis::snapshot::Snapshot;
 use bulkhead_report::{Answer, AnswerKind};
@@ -52,7 +54,7 @@ pub(crate) fn run(arguments: &MigrateArguments, session: &mut Session<'_, '_>) -
     tell(&found, session)?;
     let after = after(&snapshot, &found, session);
     let [before, after_it] = [Analysis::new(&snapshot), Analysis::new(&after)];
-    let difference = before.difference_to(&after_it);
+    let difference = before.difference_to(&after_it, &session.stopwatch);
     let format = find_format("text", AnswerKind::Difference)?;
     print(&Answer::Difference(&difference), format, &after, session)?;
     Ok(ExitStatus::Answered)
@@ -68,9 +70,9 @@ struct Found {
 }
 
 fn find(snapshot: &Snapshot) -> Found {
-    let plan = Analysis::new(snapshot).plan(Setting::KubeSphere, &Settings::default());
+    let plan = Analysis::new(snapshot).plan(Setting::KubeSphere, &Settings::default(), &Unwatched);
     let mut found = Found::default();
-    let is_called_so = |policy: &&NetworkPolicy| policy.name.name.starts_with(names::POLICY_PREFIX);
+    let is_called_so = |policy: &&Arc<NetworkPolicy>| policy.name.name.starts_with(names::POLICY_PREFIX);
     for policy in snapshot.network_policies.iter().filter(is_called_so).filter(|policy| !is_ours(policy)) {
         let wanted = plan.desired.iter().find(|manifest| manifest.name == policy.name);
         let list = if wanted.is_some_and(|wanted| means_the_same(policy, wanted)) {
@@ -111,11 +113,12 @@ fn after(snapshot: &Snapshot, found: &Found, session: &mut Session<'_, '_>) -> S
     let mut taken = snapshot.clone();
     for policy in &mut taken.network_policies {
         if found.theirs.contains(&policy.name) {
-            policy.labels = policy.labels.with(names::MANAGED_BY, names::MANAGER);
+            let labels = policy.labels.with(names::MANAGED_BY, names::MANAGER);
+            Arc::make_mut(policy).labels = labels;
         }
     }
     let settings = Settings { now: Some(session.now()), ..Settings::default() };
-    let plan = Analysis::new(&taken).plan(Setting::Default, &settings);
+    let plan = Analysis::new(&taken).plan(Setting::Default, &settings, &Unwatched);
     let (after, refused): (Snapshot, Vec<Issue>) = apply(&plan, &taken);
     session.tell_issues(&plan.issues, &taken);
     session.tell_issues(&refused, &taken);

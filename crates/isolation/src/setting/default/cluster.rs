@@ -1,6 +1,7 @@
 //! The snapshot with what several parts of a plan ask of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bulkhead_model::object::SelectorManifest;
 use bulkhead_model::object::{
@@ -28,7 +29,7 @@ impl<'s> Cluster<'s> {
             entries.entry(&entry.name.namespace).or_default().push(entry);
         }
         let mut ours: BTreeMap<&Name, Vec<&NetworkPolicy>> = BTreeMap::new();
-        let named_ours = |policy: &&NetworkPolicy| is_ours(policy) && names::is_of_switches(&policy.name.name);
+        let named_ours = |policy: &&Arc<NetworkPolicy>| is_ours(policy) && names::is_of_switches(&policy.name.name);
         for policy in snapshot.network_policies.iter().filter(named_ours) {
             ours.entry(&policy.name.namespace).or_default().push(policy);
         }
@@ -69,7 +70,7 @@ impl<'s> Cluster<'s> {
         let rows = self.snapshot.pods.rows();
         let first = rows.partition_point(|pod| pod.name.namespace < *namespace);
         let last = rows.partition_point(|pod| pod.name.namespace <= *namespace);
-        rows.get(first..last).unwrap_or_default().iter().filter(|pod| pod.is_active())
+        rows.get(first..last).unwrap_or_default().iter().map(Arc::as_ref).filter(|pod| pod.is_active())
     }
 
     /// The active pods that a Service selects.

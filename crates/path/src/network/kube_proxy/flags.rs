@@ -1,5 +1,7 @@
 //! kube-proxy's command line, as some distributions run it: a DaemonSet or static pods without a ConfigMap.
 
+use std::sync::Arc;
+
 use bulkhead_model::object::{Container, Pod, WorkloadKind};
 use bulkhead_model::{ObjectRef, Position};
 use bulkhead_snapshot::{Evidence, Settings, Snapshot};
@@ -52,7 +54,7 @@ fn container(snapshot: &Snapshot) -> Option<(ObjectRef, Position, &Container)> {
 
 /// A pod of kube-proxy that runs.
 pub(super) fn running(snapshot: &Snapshot) -> Option<Evidence> {
-    let of_kube_proxy = |pod: &&Pod| pod.owner.as_ref().is_some_and(|owner| owner.name == "kube-proxy");
+    let of_kube_proxy = |pod: &&Arc<Pod>| pod.owner.as_ref().is_some_and(|owner| owner.name == "kube-proxy");
     let pod = snapshot.pods.rows().iter().filter(|pod| pod.is_active()).find(of_kube_proxy)?;
     Some(Evidence::Field {
         object: ObjectRef::namespaced("Pod", &pod.name),

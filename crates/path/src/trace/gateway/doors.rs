@@ -21,7 +21,7 @@ pub(super) fn of_pods(
     kind: Option<DoorKind>,
     side: Side,
 ) -> Vec<Door> {
-    let rows: Vec<&Pod> = pods.iter().map(|pod| &network.snapshot().pods[*pod]).collect();
+    let rows: Vec<&Pod> = pods.iter().map(|pod| &*network.snapshot().pods[*pod]).collect();
     let mut doors = Vec::new();
     for (id, service) in services_of(network, &rows) {
         let wanted = wanted_ports(service, &rows, ports, request);

@@ -1,5 +1,7 @@
 //! What can happen to a cluster, as far as policies and those that they are about are concerned.
 
+use std::sync::Arc;
+
 use bulkhead_model::object::{ClusterNetworkPolicy, Namespace, NetworkPolicy, Node, Pod};
 use bulkhead_model::{Name, NamespacedName, ObjectRef};
 
@@ -20,9 +22,9 @@ pub enum Object {
     /// A node: its labels and addresses.
     Node(Node),
     /// A pod: its labels, addresses, node, phase and named ports.
-    Pod(Pod),
+    Pod(Arc<Pod>),
     /// A NetworkPolicy.
-    NetworkPolicy(NetworkPolicy),
+    NetworkPolicy(Arc<NetworkPolicy>),
     /// A ClusterNetworkPolicy, AdminNetworkPolicy or BaselineAdminNetworkPolicy.
     ClusterNetworkPolicy(ClusterNetworkPolicy),
 }

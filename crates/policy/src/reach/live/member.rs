@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bulkhead_model::object::{Node, Pod};
 use bulkhead_model::{Name, NamespacedName};
@@ -21,7 +22,7 @@ pub(super) enum Holder {
 type Addresses = [Option<IpAddr>; 2];
 
 impl Live {
-    pub(super) fn put_pod(&mut self, pod: Pod) {
+    pub(super) fn put_pod(&mut self, pod: Arc<Pod>) {
         self.remove_pod(&pod.name);
         let class = pod.is_active().then(|| self.enter_pod(&pod));
         self.remember_pod(pod, class);
@@ -47,7 +48,7 @@ impl Live {
         class
     }
 
-    pub(super) fn remember_pod(&mut self, pod: Pod, class: Option<ClassId>) {
+    pub(super) fn remember_pod(&mut self, pod: Arc<Pod>, class: Option<ClassId>) {
         if let Some(node) = host_node(&pod) {
             self.host_pods.entry(node.clone()).or_default().insert(pod.name.clone());
         }
@@ -118,7 +119,7 @@ impl Live {
 
     /// A policy asks for a label of pods that none asked for before.
     pub(super) fn tell_pods_apart_by(&mut self, key: &Name) {
-        let has_key = |member: &&Member<Pod>| member.class.is_some() && member.object.labels.get(key).is_some();
+        let has_key = |member: &&Member<Arc<Pod>>| member.class.is_some() && member.object.labels.get(key).is_some();
         let pods: Vec<NamespacedName> =
             self.pods.values().filter(has_key).map(|member| member.object.name.clone()).collect();
         for pod in &pods {

@@ -15,6 +15,7 @@ mod set_index;
 mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bulkhead_model::object::{Node, Pod};
 use bulkhead_model::{Name, NamespacedName, ObjectRef};
@@ -58,7 +59,7 @@ pub struct Live {
     /// Places of egress policies with a rule that names a port of whoever has it.
     naming_ports_of_anybody: BTreeSet<u32>,
     unaddressed: Unaddressed,
-    pods: BTreeMap<NamespacedName, Member<Pod>>,
+    pods: BTreeMap<NamespacedName, Member<Arc<Pod>>>,
     nodes: BTreeMap<Name, Member<Node>>,
     /// hostNetwork pods, by the name of their node.
     host_pods: BTreeMap<Name, BTreeSet<NamespacedName>>,
@@ -152,7 +153,7 @@ impl Live {
 
     /// Every pod and its class, by name.
     pub fn pods(&self) -> impl Iterator<Item = (&Pod, Option<ClassId>)> {
-        self.pods.values().map(|member| (&member.object, member.class))
+        self.pods.values().map(|member| (&*member.object, member.class))
     }
 
     /// Every node and its class, by name.

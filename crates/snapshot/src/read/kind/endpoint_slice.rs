@@ -1,5 +1,7 @@
 //! `discovery.k8s.io/v1 EndpointSlice`
 
+use std::sync::Arc;
+
 use bulkhead_model::object::{Endpoint, EndpointPort, EndpointSlice};
 use bulkhead_model::{Name, NamespacedName};
 
@@ -22,14 +24,15 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     let fields = object.fields;
     let of_names = fields.optional("addressType", value::text).as_deref() == Some("FQDN");
     let endpoints = if of_names { Vec::new() } else { fields.list("endpoints", |entry| endpoint(entry, object)) };
-    reading.objects.endpoint_slices.push(EndpointSlice {
+    let slice = EndpointSlice {
         name: object.name.clone(),
         service: object.labels.get(SERVICE_LABEL).cloned(),
         ports: fields.list("ports", port),
         endpoints,
         from_endpoints: false,
         position: object.position,
-    });
+    };
+    reading.objects.endpoint_slices.push(Arc::new(slice));
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! `v1 Endpoints`, as slices: one for each subset.
 
+use std::sync::Arc;
+
 use bulkhead_model::object::{Endpoint, EndpointSlice};
 
 use super::{KindReader, Scope, endpoint_slice};
@@ -10,7 +12,7 @@ pub(super) const KINDS: &[KindReader] =
 
 fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     let slices = object.fields.list("subsets", |subset| slice(subset, object));
-    reading.objects.endpoint_slices.extend(slices);
+    reading.objects.endpoint_slices.extend(slices.into_iter().map(Arc::new));
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! `networking.k8s.io/v1 NetworkPolicy`, strictly: nothing that cannot be read may widen it, and nothing may vanish.
 
+use std::sync::Arc;
+
 use bulkhead_model::object::{Direction, Matches, NetworkPolicy, Peer, PolicyPort, PortMatch, Rule};
 use bulkhead_model::{IpBlock, IpNet, LabelSelector, PortRange, PortRef, Readable};
 
@@ -27,7 +29,7 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         object.fields.get(name);
     }
     policy.unknown_field = policy.unknown_field.or(object.fields.report_unknown());
-    reading.objects.network_policies.push(policy);
+    reading.objects.network_policies.push(Arc::new(policy));
     Ok(())
 }
 

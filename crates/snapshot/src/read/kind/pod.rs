@@ -1,5 +1,7 @@
 //! `v1 Pod`
 
+use std::sync::Arc;
+
 use bulkhead_model::Name;
 use bulkhead_model::object::{Pod, PodOrigin, PodPhase};
 
@@ -32,7 +34,7 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     });
     let conditions = status.list("conditions", condition);
     let containers = container::containers(spec.as_ref(), host_network);
-    reading.objects.pods.push(Pod {
+    let pod = Pod {
         name: object.name.clone(),
         labels: object.labels.clone(),
         node: spec.optional("nodeName", value::text).filter(|node| !node.is_empty()),
@@ -46,7 +48,8 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         owner: object.owner(),
         origin: PodOrigin::Object,
         position: object.position,
-    });
+    };
+    reading.objects.pods.push(Arc::new(pod));
     Ok(())
 }
 
