@@ -344,6 +344,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1alpha1/work/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the work for another request of the same person is that named it in its header `x-bulkhead-work`; 404 before and after. */
+        get: operations["getWork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1alpha1/work/{name}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives up the work for a request, which is then answered with the problem `cancelled`. What is being written is written. */
+        post: operations["cancelWork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1683,6 +1717,28 @@ export interface components {
             /** @description The digest of the preview. */
             digest: string;
         };
+        /** @description How far the work for a request is. */
+        WorkForm: {
+            /** @description The name that the request gave it. */
+            name: string;
+            /** @description What is being done: `read`, `lower`, `classes`, `rows`, `pairs`, `exposures`, `rules` or `answer`; null before it begins. */
+            phase: string | null;
+            /**
+             * Format: uint
+             * @description How many parts of this phase are done.
+             */
+            done: number;
+            /**
+             * Format: uint
+             * @description How many parts the phase has; 0 where nobody knows.
+             */
+            of: number;
+            /**
+             * Format: uint64
+             * @description For how long it has been worked on, in milliseconds.
+             */
+            milliseconds: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1695,7 +1751,10 @@ export interface operations {
     getVersion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1724,7 +1783,10 @@ export interface operations {
     getOverview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1753,7 +1815,10 @@ export interface operations {
     getTenants: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1782,7 +1847,10 @@ export interface operations {
     getIsolation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path: {
                 namespace: string;
             };
@@ -1818,7 +1886,10 @@ export interface operations {
                 /** @description Only those after this one: `next` of the part before. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1847,7 +1918,10 @@ export interface operations {
     getPolicy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path: {
                 kind: string;
                 namespace: string;
@@ -1883,7 +1957,10 @@ export interface operations {
                 /** @description `default`, or `kubesphere` for what KubeSphere 3.4.1 writes. */
                 isolation?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1921,7 +1998,10 @@ export interface operations {
                 /** @description By which node. */
                 entryNode?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1961,7 +2041,10 @@ export interface operations {
                 /** @description `light` or `dark`; `system` (the default) for either, as the reader's system is; `page` for a page that has rules for the classes. */
                 theme?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1999,7 +2082,10 @@ export interface operations {
                 /** @description By which node. */
                 entryNode?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2037,7 +2123,10 @@ export interface operations {
                 /** @description How long the list may be; it is widened by the fewest addresses. */
                 maxEntries?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2069,7 +2158,10 @@ export interface operations {
                 /** @description Who shall reach what has no Exposure of its own; `any` without one. */
                 client?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2103,7 +2195,10 @@ export interface operations {
                 /** @description Only pairs of which one side is in one of these projects. */
                 namespace?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2137,7 +2232,10 @@ export interface operations {
                 /** @description Only pairs of which one side is in one of these projects. */
                 namespace?: string[];
             };
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2173,7 +2271,10 @@ export interface operations {
                 /** @description `light` or `dark`; `system` (the default) for either, as the reader's system is; `page` for a page that has rules for the classes. */
                 theme?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2202,7 +2303,10 @@ export interface operations {
     getFindings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2236,7 +2340,10 @@ export interface operations {
                 /** @description Only changes of objects in this project. */
                 namespace?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2268,6 +2375,8 @@ export interface operations {
             header: {
                 /** @description Any value: no other site can send it. */
                 "x-bulkhead-csrf": string;
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2304,6 +2413,8 @@ export interface operations {
             header: {
                 /** @description Any value: no other site can send it. */
                 "x-bulkhead-csrf": string;
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2337,7 +2448,10 @@ export interface operations {
     watchEvents: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2350,6 +2464,76 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Not answered. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    getWork: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkForm"];
+                };
+            };
+            /** @description Not answered. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemForm"];
+                };
+            };
+        };
+    };
+    cancelWork: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Any value: no other site can send it. */
+                "x-bulkhead-csrf": string;
+                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                "x-bulkhead-work"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkForm"];
                 };
             };
             /** @description Not answered. */

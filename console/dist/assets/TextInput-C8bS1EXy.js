@@ -1,1 +1,0 @@
-import{J as e,Q as t,nt as n}from"./Page-CDa-pIQ3.js";import{t as r}from"./InputBase-BWfGPVmL.js";var i=n(),a=e(e=>{let n=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};
