@@ -96,7 +96,7 @@ impl Controller {
             policies: (!policies.is_empty()).then_some(policies),
         };
         let Ok(wanted) = serde_json::to_value(&wanted) else { return };
-        self.want_status(subject, wanted, &conditions, now);
+        self.want_status(subject, &wanted, &conditions, now);
     }
 }
 

@@ -155,6 +155,6 @@ impl Controller {
             excess: allowlist.map(|allowlist| allowlist.excess.clone()).filter(|excess| !excess.is_empty()),
         };
         let Ok(wanted) = serde_json::to_value(&wanted) else { return };
-        self.want_status(&subject, wanted, &conditions, now);
+        self.want_status(&subject, &wanted, &conditions, now);
     }
 }

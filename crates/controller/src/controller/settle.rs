@@ -80,21 +80,21 @@ impl Controller {
             policies: has_policy.then(|| vec![policy]),
         };
         let Ok(status) = serde_json::to_value(&status) else { return };
-        self.want_status(&(Kind::Entry, name.clone()), status, &conditions, now);
+        self.want_status(&(Kind::Entry, name.clone()), &status, &conditions, now);
     }
 
     /// An object ought to have a status, and whoever watches ought to hear of it, unless it has it.
-    pub(super) fn want_status(&mut self, subject: &Subject, wanted: Value, conditions: &[Condition], now: Now) {
+    pub(super) fn want_status(&mut self, subject: &Subject, wanted: &Value, conditions: &[Condition], now: Now) {
         let Some(row) = self.world.row(subject.0, &subject.1) else { return };
         let before = row.status();
-        if before.as_ref() == Some(&wanted) {
+        if before.as_ref() == Some(wanted) {
             self.statuses.drop(subject);
             return;
         }
         let uid = row.uid().map(ToString::to_string);
         let notice = notice::about(subject, uid.as_deref(), before.as_ref(), conditions, now.date);
         self.notices.extend(notice);
-        self.statuses.want(subject, uid, &wanted, now.steady);
+        self.statuses.want(subject, uid, wanted, now.steady);
     }
 
     /// Writes statuses and Events that there is room for.
