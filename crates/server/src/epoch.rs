@@ -119,33 +119,38 @@ impl Epoch {
         self.terms.get_or_try_init(made).await.ok().cloned()
     }
 
-    /// Asks a question on one of the epoch's threads. It is given up where it is cancelled, or where nobody waits for it any more.
+    /// Asks a question on one of the epoch's threads. It is given up where it is cancelled, or where whoever asked went away; where it only
+    /// takes too long for them it goes on.
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         work: &Arc<Work>,
         question: impl FnOnce(&Analysis<'_>, &dyn Watch) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let (answer, answered) = oneshot::channel();
-        let work = Arc::clone(work);
+        let (answer, mut answered) = oneshot::channel();
+        let doing = Arc::clone(work);
         let job = move |analysis: &Analysis<'_>| {
-            let watched = Watched { work: &work, is_waited_for: &|| !answer.is_closed() };
+            let watched = Watched { work: &doing, is_waited_for: &|| !answer.is_closed() };
             let done = catch_unwind(AssertUnwindSafe(|| {
                 watched.begins(Phase::Answer);
                 question(analysis, &watched)
             }));
             // Whoever has the answer finds no work of its name any more.
-            drop(work);
+            drop(doing);
             let _ = answer.send(done);
         };
         self.jobs.try_send(Box::new(job)).map_err(|error| match error {
             TrySendError::Full(_) => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "problem.busy"),
             TrySendError::Disconnected(_) => Problem::internal(),
         })?;
-        match tokio::time::timeout(LONGEST_ANSWER, answered).await {
+        match tokio::time::timeout(LONGEST_ANSWER, &mut answered).await {
             Ok(Ok(Ok(answer))) => Ok(answer),
             Ok(Ok(Err(end))) if end.is::<GivenUp>() => Err(Problem::new(StatusCode::CONFLICT, "problem.cancelled")),
             Ok(_) => Err(Problem::internal()),
-            Err(_) => Err(Problem::new(StatusCode::GATEWAY_TIMEOUT, "problem.tooLong")),
+            Err(_) => {
+                // What is worked out once for everybody would never be there in a cluster where it takes longer than this.
+                work.go_on();
+                Err(Problem::new(StatusCode::GATEWAY_TIMEOUT, "problem.tooLong"))
+            }
         }
     }
 }

@@ -22,6 +22,8 @@ const LONGEST_NAME: usize = 64;
 pub(crate) struct Work {
     begun: Instant,
     cancelled: AtomicBool,
+    /// Whether it goes on although nobody waits for it.
+    goes_on: AtomicBool,
     progress: Mutex<Progress>,
     /// Where it is found, and by what.
     named: Option<(Works, Key)>,
@@ -44,13 +46,22 @@ impl Work {
     }
 
     fn begin(named: Option<(Works, Key)>) -> Arc<Self> {
-        let (begun, cancelled) = (Instant::now(), AtomicBool::new(false));
-        Arc::new(Self { begun, cancelled, progress: Mutex::default(), named })
+        let (cancelled, goes_on) = (AtomicBool::new(false), AtomicBool::new(false));
+        Arc::new(Self { begun: Instant::now(), cancelled, goes_on, progress: Mutex::default(), named })
     }
 
     /// Ends it as soon as it can be ended.
     pub(crate) fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets it go on for those who ask next: whoever asked has waited for as long as anybody may.
+    pub(crate) fn go_on(&self) {
+        self.goes_on.store(true, Ordering::Relaxed);
+    }
+
+    fn is_given_up(&self, is_waited_for: bool) -> bool {
+        self.cancelled.load(Ordering::Relaxed) || !(is_waited_for || self.goes_on.load(Ordering::Relaxed))
     }
 
     /// How far it is.
@@ -79,7 +90,7 @@ impl fmt::Debug for Watched<'_> {
 
 impl Watched<'_> {
     fn is(&self, progress: Progress) {
-        if self.work.cancelled.load(Ordering::Relaxed) || !(self.is_waited_for)() {
+        if self.work.is_given_up((self.is_waited_for)()) {
             resume_unwind(Box::new(GivenUp));
         }
         *self.work.progress() = progress;
@@ -182,6 +193,10 @@ mod tests {
         assert!(end.is::<GivenUp>());
         let work = Work::new();
         let watched = Watched { work: &work, is_waited_for: &|| false };
+        assert!(catch_unwind(AssertUnwindSafe(|| watched.begins(Phase::Rules))).is_err());
+        work.go_on();
+        watched.begins(Phase::Rules);
+        work.cancel();
         assert!(catch_unwind(AssertUnwindSafe(|| watched.begins(Phase::Rules))).is_err());
     }
 }
