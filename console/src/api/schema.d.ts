@@ -344,7 +344,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1alpha1/work/{name}": {
+    "/api/v1alpha1/progress/{name}": {
         parameters: {
             query?: never;
             header?: never;
@@ -352,7 +352,7 @@ export interface paths {
             cookie?: never;
         };
         /** How far the work for another request of the same person is that named it in its header `x-bulkhead-work`; 404 before and after. */
-        get: operations["getWork"];
+        get: operations["getProgress"];
         put?: never;
         post?: never;
         delete?: never;
@@ -361,7 +361,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1alpha1/work/{name}/cancel": {
+    "/api/v1alpha1/progress/{name}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -1752,7 +1752,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -1784,7 +1784,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -1816,7 +1816,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -1848,7 +1848,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path: {
@@ -1887,7 +1887,7 @@ export interface operations {
                 after?: string;
             };
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -1919,7 +1919,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path: {
@@ -1958,7 +1958,7 @@ export interface operations {
                 isolation?: string;
             };
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -1999,7 +1999,7 @@ export interface operations {
                 entryNode?: string;
             };
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2042,7 +2042,7 @@ export interface operations {
                 theme?: string;
             };
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2083,7 +2083,7 @@ export interface operations {
                 entryNode?: string;
             };
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2124,7 +2124,7 @@ export interface operations {
                 maxEntries?: string;
             };
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2159,7 +2159,7 @@ export interface operations {
                 client?: string[];
             };
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2196,7 +2196,7 @@ export interface operations {
                 namespace?: string[];
             };
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2233,7 +2233,7 @@ export interface operations {
                 namespace?: string[];
             };
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2272,7 +2272,7 @@ export interface operations {
                 theme?: string;
             };
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2304,7 +2304,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2341,7 +2341,7 @@ export interface operations {
                 namespace?: string;
             };
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2375,7 +2375,7 @@ export interface operations {
             header: {
                 /** @description Any value: no other site can send it. */
                 "x-bulkhead-csrf": string;
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2413,7 +2413,7 @@ export interface operations {
             header: {
                 /** @description Any value: no other site can send it. */
                 "x-bulkhead-csrf": string;
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2449,7 +2449,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path?: never;
@@ -2477,11 +2477,11 @@ export interface operations {
             };
         };
     };
-    getWork: {
+    getProgress: {
         parameters: {
             query?: never;
             header?: {
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path: {
@@ -2517,7 +2517,7 @@ export interface operations {
             header: {
                 /** @description Any value: no other site can send it. */
                 "x-bulkhead-csrf": string;
-                /** @description A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it. */
+                /** @description A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it. */
                 "x-bulkhead-work"?: string;
             };
             path: {

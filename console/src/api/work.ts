@@ -37,7 +37,7 @@ export function useLong(): readonly Long[] {
 export async function named(root: string, ask: (header: Record<string, string>) => Promise<Response>) {
   const bytes = crypto.getRandomValues(new Uint8Array(NAME_BYTES));
   const name = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const at = `${root}/work/${name}`;
+  const at = `${root}/progress/${name}`;
   const cancel = () => void fetch(`${at}/cancel`, { method: 'POST', headers: { 'x-bulkhead-csrf': '1' } });
   const isThere = () => running.some((long) => long.name === name);
   let timer = window.setTimeout(function look() {

@@ -45,7 +45,7 @@ pub(crate) async fn versioned(State(cluster): State<Arc<Cluster>>, request: Requ
     let path = request.uri().path();
     let is_read = request.method() == Method::GET && path.starts_with(ROOT) && !path.ends_with("/events");
     // Since when the cluster does not answer, and how far work is, is nothing that the version of the state tells.
-    let says_more = path.strip_prefix(ROOT).is_some_and(|path| path == "/version" || path.starts_with("/work/"));
+    let says_more = path.strip_prefix(ROOT).is_some_and(|path| path == "/version" || path.starts_with("/progress/"));
     if !is_read {
         return next.run(request).await;
     }

@@ -100,7 +100,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     all.push(json!({
         "name": WORK_HEADER, "in": "header", "required": false,
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{1,64}$"},
-        "description": "A name for the work: by it `/work/{name}` tells how far it is, and `/work/{name}/cancel` ends it.",
+        "description": "A name for the work: by it `/progress/{name}` tells how far it is, and `/progress/{name}/cancel` ends it.",
     }));
     all
 }

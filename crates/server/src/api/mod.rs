@@ -60,7 +60,7 @@ pub(crate) const OPERATIONS: &[&Operation] = &[
     &changes::PREVIEW,
     &changes::APPLY,
     &events::EVENTS,
-    &work::WORK,
+    &work::PROGRESS,
     &work::CANCEL,
 ];
 

@@ -14,32 +14,30 @@ use crate::problem::Problem;
 use crate::viewer::Asking;
 use crate::work::Work;
 
-pub(super) const WORK: Operation = Operation {
+pub(super) const PROGRESS: Operation = Operation {
     method: Method::Get,
-    path: "/work/{name}",
-    id: "getWork",
+    path: "/progress/{name}",
+    id: "getProgress",
     summary: "How far the work for another request of the same person is that named it in its header `x-bulkhead-work`; 404 before \
               and after.",
     parameters: &[],
     body: None,
     answer: Some(SchemaGenerator::subschema_for::<WorkForm>),
-    route: || get(work),
+    route: || get(progress),
 };
 
-async fn work(
+async fn progress(
     State(context): State<Arc<Context>>,
     Path(name): Path<String>,
     asking: Asking,
     parameters: Parameters,
 ) -> Result<Response, Problem> {
-    parameters.of(&[])?;
-    let work = find(&context, &asking, &name)?;
-    Ok(asking.answer(work.form(name)))
+    told(&context, name, &asking, parameters, |_| ())
 }
 
 pub(super) const CANCEL: Operation = Operation {
     method: Method::Post,
-    path: "/work/{name}/cancel",
+    path: "/progress/{name}/cancel",
     id: "cancelWork",
     summary: "Gives up the work for a request, which is then answered with the problem `cancelled`. What is being written is written.",
     parameters: &[],
@@ -54,13 +52,20 @@ async fn cancel(
     asking: Asking,
     parameters: Parameters,
 ) -> Result<Response, Problem> {
-    parameters.of(&[])?;
-    let work = find(&context, &asking, &name)?;
-    work.cancel();
-    Ok(asking.answer(work.form(name)))
+    told(&context, name, &asking, parameters, Work::cancel)
 }
 
-fn find(context: &Context, asking: &Asking, name: &str) -> Result<Arc<Work>, Problem> {
-    let found = context.works.find(&asking.viewer.principal, name);
-    found.ok_or_else(|| Problem::not_found("work", name))
+/// How far the work of a name is, once something was done to it.
+fn told(
+    context: &Context,
+    name: String,
+    asking: &Asking,
+    parameters: Parameters,
+    act: fn(&Work),
+) -> Result<Response, Problem> {
+    parameters.of(&[])?;
+    let found = context.works.find(&asking.viewer.principal, &name);
+    let work = found.ok_or_else(|| Problem::not_found("work", &name))?;
+    act(&work);
+    Ok(asking.answer(work.form(name)))
 }

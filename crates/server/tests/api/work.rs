@@ -32,7 +32,7 @@ async fn asked(bed: &Bed, path: &str, name: &str) -> Answer {
 /// How far the work of a name is, once it is there and has parts.
 async fn begun(bed: &Bed, name: &str) -> Value {
     loop {
-        let answer = bed.get(&format!("/work/{name}")).await;
+        let answer = bed.get(&format!("/progress/{name}")).await;
         if answer.status == StatusCode::OK && answer.json()["of"].as_u64() > Some(0) {
             assert!(answer.header("cache-control").contains("no-store"));
             return answer.json();
@@ -51,11 +51,11 @@ async fn work_tells_how_far_it_is_and_is_cancelled() {
     assert!(form["of"].as_u64() >= Some(SERVICES as u64) && form["done"].as_u64() < form["of"].as_u64(), "{form}");
     // Nobody else may take its name meanwhile.
     assert_eq!(asked(&bed, "/version", "long-1").await.status, StatusCode::BAD_REQUEST);
-    assert_eq!(bed.post("/work/long-1/cancel", &json!({})).await.status, StatusCode::OK);
+    assert_eq!(bed.post("/progress/long-1/cancel", &json!({})).await.status, StatusCode::OK);
     let answer = long.await.unwrap();
     assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
     assert_eq!(answer.json()["type"], "urn:bulkhead:problem:cancelled");
-    assert_eq!(bed.get("/work/long-1").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(bed.get("/progress/long-1").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -66,7 +66,7 @@ async fn work_ends_when_whoever_asked_goes_away() {
     begun(&bed, "long-2").await;
     long.abort();
     // It has its name for as long as anything of it goes on: all of it would take longer than a test may.
-    while bed.get("/work/long-2").await.status == StatusCode::OK {
+    while bed.get("/progress/long-2").await.status == StatusCode::OK {
         tokio::task::yield_now().await;
     }
 }
@@ -80,6 +80,6 @@ async fn names_of_work_are_plain_and_work_is_somebodys() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name}");
         assert!(answer.text.contains("x-bulkhead-work"), "{}", answer.text);
     }
-    assert_eq!(bed.get("/work/a-1").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(bed.post("/work/a-1/cancel", &json!({})).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(bed.get("/progress/a-1").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(bed.post("/progress/a-1/cancel", &json!({})).await.status, StatusCode::NOT_FOUND);
 }

@@ -127,8 +127,8 @@ pub(super) fn examples(operation: &str) -> Vec<Example> {
             let apply = |change| post("/changes", json!({"change": change, "digest": "of nothing"}));
             changes().into_iter().chain(foreign_changes()).map(apply).collect()
         }
-        "getWork" => all(&["/work/canaryproject", "/work/w-1"]),
-        "cancelWork" => vec![post("/work/canaryproject/cancel", Value::Null)],
+        "getProgress" => all(&["/progress/canaryproject", "/progress/w-1"]),
+        "cancelWork" => vec![post("/progress/canaryproject/cancel", Value::Null)],
         "watchEvents" => vec![Example { ask: Ask::Stream, path: "/events".to_owned(), body: Value::Null }],
         _ => Vec::new(),
     }

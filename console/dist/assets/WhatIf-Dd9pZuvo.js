@@ -1,4 +1,4 @@
-import{Ot as e,Pt as t,U as n,f as r,rt as i,t as a}from"./Page-fkiEgxw1.js";import{n as o}from"./index-z1rkg_Kv.js";var s=t(e(),1),c=i(),l=`apiVersion: networking.k8s.io/v1
+import{Ot as e,Pt as t,U as n,f as r,rt as i,t as a}from"./Page-BWmPQuJg.js";import{n as o}from"./index-BXFR4QQ4.js";var s=t(e(),1),c=i(),l=`apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
   name: deny-all

@@ -1,0 +1,1 @@
+import{$ as e,Y as t,rt as n}from"./Page-BWmPQuJg.js";import{t as r}from"./InputBase-DcQpLTGB.js";var i=n(),a=t(t=>{let n=e([`Input`,`InputWrapper`,`TextInput`],null,t);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

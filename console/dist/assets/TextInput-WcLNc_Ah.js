@@ -1,1 +1,0 @@
-import{$ as e,Y as t,rt as n}from"./Page-fkiEgxw1.js";import{t as r}from"./InputBase-DNP2FAcd.js";var i=n(),a=t(t=>{let n=e([`Input`,`InputWrapper`,`TextInput`],null,t);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};
