@@ -12,9 +12,11 @@ use bulkhead_policy::{Alike, AlikeKey, Party, Question, Verdict, decide};
 use bulkhead_snapshot::{PodId, Snapshot};
 
 use crate::requirement::{Requirement, Source};
+use crate::shared::Shared;
 
 /// What policies of one direction already let through, asked once for requirements that they cannot tell apart.
 pub(crate) struct Allowed<'n> {
+    shared: &'n Shared<'n>,
     network: &'n Network<'n>,
     direction: Direction,
     /// Pods that a policy isolates in the direction.
@@ -31,7 +33,8 @@ type AddressQuestion = (PodId, Protocol, PortNumber, bool, AlikeKey);
 
 impl<'n> Allowed<'n> {
     /// What the policies of some pods let through.
-    pub(crate) fn new(network: &'n Network<'n>, direction: Direction, pods: impl Iterator<Item = PodId>) -> Self {
+    pub(crate) fn new(shared: &'n Shared<'n>, direction: Direction, pods: impl Iterator<Item = PodId>) -> Self {
+        let network = shared.network;
         let isolated: BTreeSet<PodId> = pods.filter(|pod| is_isolated(network.snapshot(), direction, *pod)).collect();
         let (mut blocks, mut alike) = (BTreeMap::new(), BTreeMap::new());
         for pod in &isolated {
@@ -42,7 +45,7 @@ impl<'n> Allowed<'n> {
                 alike.insert(namespace.clone(), own);
             }
         }
-        Self { network, direction, isolated, blocks, alike, known: RefCell::default() }
+        Self { shared, network, direction, isolated, blocks, alike, known: RefCell::default() }
     }
 
     /// The pods that a policy isolates, or may isolate.
@@ -65,9 +68,7 @@ impl<'n> Allowed<'n> {
         }
         match &requirement.peer {
             Source::Pods(pods) => {
-                let party = |pod: PodId| pod_party(self.network.snapshot(), pod, requirement.family);
-                let allows = |pod: &PodId| self.allows(requirement, party(*pod));
-                let missing: Vec<PodId> = pods.iter().filter(|pod| !allows(pod)).copied().collect();
+                let missing = self.missing(requirement, pods);
                 (!missing.is_empty()).then_some(Source::Pods(missing))
             }
             Source::Addresses(set) => {
@@ -81,6 +82,24 @@ impl<'n> Allowed<'n> {
                 (!missing.is_empty()).then_some(Source::Addresses(missing))
             }
         }
+    }
+
+    /// The pods of a requirement that no policy lets through yet.
+    fn missing(&self, requirement: &Requirement, pods: &[PodId]) -> Vec<PodId> {
+        let snapshot = self.network.snapshot();
+        let allows = |pod: PodId| self.allows(requirement, pod_party(snapshot, pod, requirement.family));
+        if self.direction == Direction::Egress {
+            // There the other side's own ports have names.
+            return pods.iter().copied().filter(|pod| !allows(*pod)).collect();
+        }
+        let subject = requirement.pod;
+        let mut kinds = self.shared.sender_kinds(&snapshot.pods[subject].name.namespace);
+        let mut known: BTreeMap<u32, bool> = BTreeMap::new();
+        let mut is_missing = |pod: &PodId| {
+            let number = kinds.number(self.network, subject, *pod, requirement.family);
+            !*known.entry(number).or_insert_with(|| allows(*pod))
+        };
+        pods.iter().copied().filter(|pod| is_missing(pod)).collect()
     }
 
     fn allows_address(&self, requirement: &Requirement, address: IpAddr) -> bool {

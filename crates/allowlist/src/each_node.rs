@@ -269,7 +269,9 @@ impl Cells {
             required.iter().filter_map(|requirement| Some((requirement, requirement.each?))).collect();
         let mut lists: Vec<&[NodeId]> = Vec::new();
         for list in each.iter().map(|(requirement, _)| requirement.nodes().list) {
-            if !list.is_empty() && !lists.contains(&list) {
+            // Ways of one client share their lists.
+            let is_same = |known: &&[NodeId]| std::ptr::eq(*known, list);
+            if !list.is_empty() && !lists.iter().any(is_same) && !lists.iter().any(|known| are_same(known, list)) {
                 lists.push(list);
             }
         }
@@ -289,7 +291,7 @@ impl Cells {
                 alone.extend(missing);
             } else {
                 let cells = cells.get_or_insert_with(|| vec![0; all.len()]);
-                part(cells, &all, |node| list.binary_search(&node).is_ok());
+                part_by_list(cells, &all, list);
             }
         }
         for alike in allowed.telling_apart() {
@@ -321,7 +323,8 @@ impl Cells {
     }
 
     fn of(all: &[NodeId], cells: &[usize], own: &[Arc<OwnAddresses>], mut alone: BTreeSet<NodeId>) -> Self {
-        let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+        let count = cells.iter().max().map_or(0, |last| last + 1);
+        let mut sizes = vec![0_usize; count];
         let mut cell_of: Vec<Option<usize>> = cells.iter().copied().map(Some).collect();
         for node in &alone {
             if let Some(cell) = all.binary_search(node).ok().and_then(|at| cell_of.get_mut(at)) {
@@ -329,26 +332,28 @@ impl Cells {
             }
         }
         for cell in cell_of.iter().flatten() {
-            *sizes.entry(*cell).or_default() += 1;
+            if let Some(size) = sizes.get_mut(*cell) {
+                *size += 1;
+            }
         }
         for (node, cell) in all.iter().zip(&mut cell_of) {
-            if cell.is_some_and(|cell| sizes.get(&cell) == Some(&1)) {
+            if cell.is_some_and(|cell| sizes.get(cell) == Some(&1)) {
                 alone.insert(*node);
                 *cell = None;
             }
         }
         let fellows = own.iter().map(|own| {
-            let mut members: BTreeMap<usize, (Vec<u32>, Vec<NodeId>)> = BTreeMap::new();
+            let mut members: Vec<(Vec<u32>, Vec<NodeId>)> = vec![Default::default(); count];
             for (place, (_, node)) in (0..).zip(&own.members) {
                 let at = own.rows.get(row(place)).map(|at| row(*at));
                 let cell = at.and_then(|at| cell_of.get(at).copied().flatten());
-                if let Some(cell) = cell {
-                    let of_cell = members.entry(cell).or_default();
+                if let Some(of_cell) = cell.and_then(|cell| members.get_mut(cell)) {
                     of_cell.0.push(place);
                     of_cell.1.push(*node);
                 }
             }
-            let of_role = members.into_values().map(|(places, mut nodes)| {
+            members.retain(|(places, _)| !places.is_empty());
+            let of_role = members.into_iter().map(|(places, mut nodes)| {
                 nodes.sort_unstable();
                 Arc::new(Fellows { own: Arc::clone(own), places, nodes })
             });
@@ -393,6 +398,25 @@ fn part<K: Ord>(cells: &mut [usize], nodes: &[NodeId], asked: impl Fn(NodeId) ->
     }
 }
 
+/// Parts cells further, by whether nodes are in a list; nodes and list are in order.
+fn part_by_list(cells: &mut [usize], nodes: &[NodeId], list: &[NodeId]) {
+    let mut rest = list;
+    // For each cell so far, what becomes of those outside of the list and of those in it.
+    let mut parts: Vec<[Option<usize>; 2]> = vec![[None; 2]; cells.iter().max().map_or(0, |last| last + 1)];
+    let mut next = 0;
+    for (cell, node) in cells.iter_mut().zip(nodes) {
+        while let Some((_, others)) = rest.split_first().filter(|(first, _)| *first < node) {
+            rest = others;
+        }
+        let is_in = usize::from(rest.first() == Some(node));
+        let Some(part) = parts.get_mut(*cell).and_then(|parts| parts.get_mut(is_in)) else { continue };
+        *cell = *part.get_or_insert_with(|| {
+            next += 1;
+            next - 1
+        });
+    }
+}
+
 /// Addresses that something else than a class of nodes is about; those of blocks only where blocks tell nodes apart.
 fn taken(required: &[Requirement], inside: Option<&AddressSet>) -> AddressSet {
     let mut taken = AddressSet::empty();
@@ -413,13 +437,13 @@ fn taken(required: &[Requirement], inside: Option<&AddressSet>) -> AddressSet {
 
 /// What of a sorted list of nodes, less one of them, another sorted list has not: in order.
 pub(crate) fn missing_from(wanted: &[NodeId], nodes: &[NodeId], except: Option<NodeId>) -> Vec<NodeId> {
-    if wanted == nodes {
+    if are_same(wanted, nodes) {
         return except.into_iter().filter(|node| wanted.binary_search(node).is_ok()).collect();
     }
     let (mut wanted, mut nodes) = (wanted, nodes);
     let mut missing: Vec<NodeId> = Vec::new();
     loop {
-        let same = wanted.iter().zip(nodes).take_while(|(one, other)| one == other).count();
+        let same = shared_length(wanted, nodes);
         wanted = wanted.get(same..).unwrap_or_default();
         nodes = nodes.get(same..).unwrap_or_default();
         match (wanted.split_first(), nodes.split_first()) {
@@ -442,6 +466,23 @@ pub(crate) fn missing_from(wanted: &[NodeId], nodes: &[NodeId], except: Option<N
     missing
 }
 
+/// Whether two lists are the same.
+fn are_same(one: &[NodeId], other: &[NodeId]) -> bool {
+    one.len() == other.len() && shared_length(one, other) == one.len()
+}
+
+/// How many nodes two lists begin alike with: compared many at once, as lists of thousands differ in a few.
+fn shared_length(one: &[NodeId], other: &[NodeId]) -> usize {
+    const AT_ONCE: usize = 32;
+    let is_equal = |(one, other): &(&[NodeId], &[NodeId])| {
+        one.len() == other.len() && one.iter().zip(*other).fold(true, |equal, (one, other)| equal & (one == other))
+    };
+    let whole = one.chunks(AT_ONCE).zip(other.chunks(AT_ONCE)).take_while(is_equal).count() * AT_ONCE;
+    let whole = whole.min(one.len());
+    let rest = one.iter().zip(other).skip(whole).take_while(|(one, other)| one == other);
+    whole + rest.count()
+}
+
 /// The members of a class, as a list that lacks one.
 pub(crate) fn listed(class: &NodeClass) -> (&[NodeId], Option<NodeId>) {
     (class.list().map_or(&[][..], |list| &list[..]), class.except())
@@ -452,7 +493,7 @@ pub(crate) type Known = Vec<Arc<OwnAddresses>>;
 
 /// The addresses of a list, worked out once.
 pub(crate) fn known(known: &mut Known, open: &Network<'_>, nodes: &[NodeId], role: usize) -> Arc<OwnAddresses> {
-    if let Some(same) = known.iter().find(|own| own.role == role && own.nodes == nodes) {
+    if let Some(same) = known.iter().find(|own| own.role == role && are_same(&own.nodes, nodes)) {
         return Arc::clone(same);
     }
     let own = Arc::new(OwnAddresses::new(open, nodes.to_vec(), role));

@@ -1,5 +1,6 @@
 //! Entries of an allowlist: from what must be let in to the fewest peers and ports that let in just that.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -64,13 +65,13 @@ pub(crate) type Needed = BTreeMap<(Protocol, u16), AddressSet>;
 
 /// The clients' own addresses that requirements need at each port.
 pub(crate) fn needed_addresses(required: &[&Requirement]) -> Needed {
-    let mut nets: BTreeMap<(Protocol, u16), Vec<IpNet>> = BTreeMap::new();
+    let mut sets: BTreeMap<(Protocol, u16), Vec<&AddressSet>> = BTreeMap::new();
     for requirement in required.iter().filter(|requirement| !requirement.single) {
         if let Source::Addresses(set) = &requirement.peer {
-            nets.entry((requirement.protocol, requirement.port)).or_default().extend(set.to_nets());
+            sets.entry((requirement.protocol, requirement.port)).or_default().push(set);
         }
     }
-    nets.into_iter().map(|(port, nets)| (port, nets.into_iter().collect())).collect()
+    sets.into_iter().map(|(port, sets)| (port, AddressSet::union_of(sets))).collect()
 }
 
 /// Whose entries are made.
@@ -93,9 +94,9 @@ pub(crate) struct Making<'a> {
 /// nodes and tunnels stay single, whatever their neighbours: a list of nodes is read, and changed, node by node.
 pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Entries {
     let ports = port_references(missing);
-    let mut addresses: BTreeMap<EntryPort, AddressSets> = BTreeMap::new();
+    let mut addresses: BTreeMap<&EntryPort, Vec<&AddressSet>> = BTreeMap::new();
     let mut single: BTreeMap<IpAddr, BTreeSet<EntryPort>> = BTreeMap::new();
-    let mut pods: BTreeMap<(PodId, Family), BTreeSet<EntryPort>> = BTreeMap::new();
+    let mut pods: BTreeMap<(&EntryPort, Family), Vec<PodId>> = BTreeMap::new();
     for ((requirement, peer), port) in missing.iter().zip(&ports) {
         match peer {
             Source::Addresses(set) if requirement.single => {
@@ -103,12 +104,8 @@ pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Entries {
                     single.entry(address).or_default().insert(port.clone());
                 }
             }
-            Source::Addresses(set) => addresses.entry(port.clone()).or_default().add(set),
-            Source::Pods(members) => {
-                for pod in members {
-                    pods.entry((*pod, requirement.family)).or_default().insert(port.clone());
-                }
-            }
+            Source::Addresses(set) => addresses.entry(port).or_default().push(set),
+            Source::Pods(members) => pods.entry((port, requirement.family)).or_default().extend(members),
         }
     }
     let witnesses = Witnesses::new(making, missing, &ports);
@@ -130,17 +127,19 @@ pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Entries {
         blocks.extend((!ports.is_empty()).then(|| (IpNet::from(address), ports)));
     }
     let mut entries = in_order(making, missing, &witnesses, blocks);
-    if blocks_hold_pods(making.shared) {
-        for ((pod, family), ports) in &mut pods {
-            let held = |set: &AddressSet| holds_pod(making.shared.snapshot(), set, *pod, *family);
-            for (_, covered) in covered.iter().filter(|(set, _)| held(set)) {
-                ports.retain(|port| !covered.contains(port));
+    let mut by_pod: BTreeMap<PodId, BTreeSet<EntryPort>> = BTreeMap::new();
+    for ((port, family), mut pods) in pods {
+        pods.sort_unstable();
+        pods.dedup();
+        if blocks_hold_pods(making.shared) {
+            let snapshot = making.shared.snapshot();
+            for (set, _) in covered.iter().filter(|(_, ports)| ports.contains(port)) {
+                pods.retain(|pod| !holds_pod(snapshot, set, *pod, family));
             }
         }
-    }
-    let mut by_pod: BTreeMap<PodId, BTreeSet<EntryPort>> = BTreeMap::new();
-    for ((pod, _), ports) in pods.into_iter().filter(|(_, ports)| !ports.is_empty()) {
-        by_pod.entry(pod).or_default().extend(ports);
+        for pod in pods {
+            by_pod.entry(pod).or_default().insert(port.clone());
+        }
     }
     entries.append(pod_entries(making, &witnesses, by_pod).into());
     entries
@@ -282,23 +281,11 @@ fn holds_pod(snapshot: &Snapshot, set: &AddressSet, pod: PodId, family: Family) 
     own.peek().is_some() && own.all(|address| set.contains(*address))
 }
 
-/// Sets that are collected one by one and joined once.
-#[derive(Default)]
-struct AddressSets {
-    nets: Vec<IpNet>,
-}
-
-impl AddressSets {
-    fn add(&mut self, set: &AddressSet) {
-        self.nets.extend(set.to_nets());
-    }
-}
-
 /// Disjoint sets of addresses, each with the ports that are wanted of all of it.
-fn regions(addresses: BTreeMap<EntryPort, AddressSets>) -> Vec<(AddressSet, BTreeSet<EntryPort>)> {
+fn regions(addresses: BTreeMap<&EntryPort, Vec<&AddressSet>>) -> Vec<(AddressSet, BTreeSet<EntryPort>)> {
     let mut regions: Vec<(AddressSet, BTreeSet<EntryPort>)> = Vec::new();
     for (port, sets) in addresses {
-        let set: AddressSet = sets.nets.into_iter().collect();
+        let set = AddressSet::union_of(sets);
         let mut rest = set.clone();
         let mut next = Vec::new();
         for (region, ports) in regions {
@@ -308,7 +295,7 @@ fn regions(addresses: BTreeMap<EntryPort, AddressSets>) -> Vec<(AddressSet, BTre
             next.extend([(inside, with), (outside, ports)].into_iter().filter(|(region, _)| !region.is_empty()));
         }
         if !rest.is_empty() {
-            next.push((rest, BTreeSet::from([port])));
+            next.push((rest, BTreeSet::from([port.clone()])));
         }
         regions = next;
     }
@@ -340,7 +327,8 @@ struct Witnesses<'a> {
     /// Those for whom one stands, and the address of that one.
     standing: Vec<(&'a Arc<Fellows>, IpAddr)>,
     sets: Vec<(&'a AddressSet, Need<'a>)>,
-    pods: BTreeMap<PodId, Vec<Need<'a>>>,
+    pods: Vec<(&'a [PodId], Need<'a>)>,
+    by_pod: OnceCell<BTreeMap<PodId, Vec<Need<'a>>>>,
 }
 
 /// A requirement, and the port of it as entries name it.
@@ -349,8 +337,9 @@ type Need<'a> = (&'a EntryPort, &'a Requirement);
 impl<'a> Witnesses<'a> {
     fn new(making: &Making<'a>, missing: &'a [Missing<'a>], ports: &'a [EntryPort]) -> Self {
         let (open, most) = (&making.shared.open, making.witnesses);
-        let (single, pods) = (BTreeMap::new(), BTreeMap::new());
-        let mut found = Self { open, most, single, standing: Vec::new(), sets: Vec::new(), pods };
+        let (single, by_pod) = (BTreeMap::new(), OnceCell::new());
+        let (standing, sets, pods) = (Vec::new(), Vec::new(), Vec::new());
+        let mut found = Self { open, most, single, standing, sets, pods, by_pod };
         if most == 0 {
             return found;
         }
@@ -366,14 +355,23 @@ impl<'a> Witnesses<'a> {
                     }
                 }
                 Source::Addresses(set) => found.sets.push((set, need)),
-                Source::Pods(pods) => {
-                    for pod in pods {
-                        found.pods.entry(*pod).or_default().push(need);
-                    }
-                }
+                Source::Pods(pods) => found.pods.push((pods, need)),
             }
         }
         found
+    }
+
+    /// Those of each pod. Where blocks hold all pods, nobody asks.
+    fn by_pod(&self) -> &BTreeMap<PodId, Vec<Need<'a>>> {
+        self.by_pod.get_or_init(|| {
+            let mut by_pod: BTreeMap<PodId, Vec<Need<'a>>> = BTreeMap::new();
+            for (pods, need) in &self.pods {
+                for pod in *pods {
+                    by_pod.entry(*pod).or_default().push(*need);
+                }
+            }
+            by_pod
+        })
     }
 
     fn of_block(&self, net: IpNet, ports: &BTreeSet<EntryPort>) -> Vec<Witness> {
@@ -420,7 +418,7 @@ impl<'a> Witnesses<'a> {
     }
 
     fn of_pods(&self, pods: &BTreeSet<PodId>, ports: &BTreeSet<EntryPort>) -> Vec<Witness> {
-        let needs = pods.iter().filter_map(|pod| Some((*pod, self.pods.get(pod)?)));
+        let needs = pods.iter().filter_map(|pod| Some((*pod, self.by_pod().get(pod)?)));
         let needs = needs.flat_map(|(pod, needs)| needs.iter().map(move |need| (pod, need)));
         let needs = needs.filter(|(_, (port, _))| ports.contains(*port)).take(self.most);
         needs.map(|(pod, (_, requirement))| requirement.witness_of_pod(self.open, pod)).collect()

@@ -32,6 +32,7 @@ mod policy;
 mod requirement;
 mod robust;
 mod selector;
+mod sender_kinds;
 mod settings;
 mod shared;
 mod target;

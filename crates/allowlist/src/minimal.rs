@@ -249,7 +249,7 @@ impl<'a> Answering<'a> {
             return (Entries::default(), Vec::new());
         }
         let pods = self.target.pods.iter().copied();
-        let allowed = Allowed::new(self.shared.network, Direction::Ingress, pods);
+        let allowed = Allowed::new(self.shared, Direction::Ingress, pods);
         self.issues.extend(not_isolated(allowed.isolated(), &self.target));
         // What one selector's blocks let in, another's list leaves out.
         let several = self.target.selections.len() > 1;
@@ -305,7 +305,7 @@ impl<'a> Answering<'a> {
     /// What those of the wanted clients whose egress is restricted must be let out to.
     fn egress(&mut self, required: &[Requirement]) -> Vec<EgressList> {
         let clients: BTreeSet<PodId> = required.iter().map(|requirement| requirement.pod).collect();
-        let allowed = Allowed::new(self.shared.network, Direction::Egress, clients.into_iter());
+        let allowed = Allowed::new(self.shared, Direction::Egress, clients.into_iter());
         let restricted = required.iter().filter(|requirement| allowed.isolated().contains(&requirement.pod));
         let missing: Vec<Missing<'_>> =
             restricted.filter_map(|requirement| Some((requirement, allowed.not_yet(requirement)?))).collect();

@@ -1,6 +1,6 @@
 //! What the answers to many exposures have in common, worked out once.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -16,6 +16,7 @@ use crate::crowd::Crowd;
 use crate::each_node::{self, OwnAddresses};
 use crate::exposure::Client;
 use crate::place::nodes_for;
+use crate::sender_kinds::SenderKinds;
 
 /// The label of a node's zone, by which endpoints may be chosen.
 const ZONE: &str = "topology.kubernetes.io/zone";
@@ -36,6 +37,8 @@ pub(crate) struct Shared<'n> {
     nodes_by_kind: OnceCell<Vec<Vec<NodeId>>>,
     node_families: OnceCell<[bool; 2]>,
     senders: OnceCell<Vec<(PodId, Option<NodeId>, usize)>>,
+    /// Those of the namespace that was asked about last: exposures come in the order of their names.
+    sender_kinds: RefCell<Option<SenderKinds>>,
     /// Where pods are moved, while nobody moves any.
     moving: Cell<Option<Moving>>,
 }
@@ -75,8 +78,18 @@ impl<'n> Shared<'n> {
             nodes_by_kind: OnceCell::new(),
             node_families: OnceCell::new(),
             senders: OnceCell::new(),
+            sender_kinds: RefCell::default(),
             moving: Cell::new(None),
         }
+    }
+
+    /// Pods by what the policies of a namespace see in them as senders. Whoever has it gives it back before somebody else asks.
+    pub(crate) fn sender_kinds(&self, namespace: &Name) -> RefMut<'_, SenderKinds> {
+        let mut known = self.sender_kinds.borrow_mut();
+        if !known.as_ref().is_some_and(|kinds| kinds.are_of(namespace)) {
+            *known = None;
+        }
+        RefMut::map(known, |known| known.get_or_insert_with(|| SenderKinds::new(namespace.clone(), self.network)))
     }
 
     /// The cluster state.

@@ -1,6 +1,7 @@
 //! Blocks of addresses as a NetworkPolicy names them, and exact sets of addresses.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -25,12 +26,17 @@ impl IpBlock {
     }
 }
 
-/// An exact set of addresses of both families, as sorted, disjoint, non-adjacent ranges. IPv4 and IPv6 never meet.
+/// An exact set of addresses of both families, as sorted, disjoint, non-adjacent ranges. IPv4 and IPv6 never meet. A copy costs nothing,
+/// however many ranges there are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct AddressSet {
-    v4: Vec<(u128, u128)>,
-    v6: Vec<(u128, u128)>,
+    v4: Ranges,
+    v6: Ranges,
 }
+
+/// The ranges of a family, as numbers: the first and the last of each.
+type Ranges = Arc<[Range]>;
+type Range = (u128, u128);
 
 impl AddressSet {
     /// The set that holds nothing.
@@ -40,15 +46,15 @@ impl AddressSet {
 
     /// Every address of both families.
     pub fn all() -> Self {
-        Self { v4: vec![(0, u128::from(u32::MAX))], v6: vec![(0, u128::MAX)] }
+        Self { v4: Arc::new([(0, u128::from(u32::MAX))]), v6: Arc::new([(0, u128::MAX)]) }
     }
 
     /// The addresses of one cidr.
     pub fn from_net(net: IpNet) -> Self {
         let range = (number(net.network()), number(net.broadcast()));
         match net {
-            IpNet::V4(_) => Self { v4: vec![range], v6: Vec::new() },
-            IpNet::V6(_) => Self { v4: Vec::new(), v6: vec![range] },
+            IpNet::V4(_) => Self { v4: Arc::new([range]), v6: Ranges::default() },
+            IpNet::V6(_) => Self { v4: Ranges::default(), v6: Arc::new([range]) },
         }
     }
 
@@ -59,12 +65,12 @@ impl AddressSet {
 
     /// The addresses of some ranges, each from its first to its last address, both of one family.
     pub fn from_ranges(ranges: impl IntoIterator<Item = (IpAddr, IpAddr)>) -> Self {
-        let mut set = Self::empty();
+        let (mut v4, mut v6) = (Vec::new(), Vec::new());
         for (first, last) in ranges {
-            let family = if first.is_ipv4() { &mut set.v4 } else { &mut set.v6 };
+            let family = if first.is_ipv4() { &mut v4 } else { &mut v6 };
             family.push((number(first), number(last)));
         }
-        Self { v4: merged(set.v4), v6: merged(set.v6) }
+        Self { v4: merged(v4), v6: merged(v6) }
     }
 
     /// Whether the set holds nothing.
@@ -86,6 +92,18 @@ impl AddressSet {
         Self { v4: union(&self.v4, &other.v4), v6: union(&self.v6, &other.v6) }
     }
 
+    /// Addresses in any of some sets.
+    pub fn union_of<'a>(sets: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut sets: Vec<&Self> = sets.into_iter().collect();
+        sets.dedup();
+        match sets.as_slice() {
+            [] => Self::empty(),
+            [only] => (*only).clone(),
+            [one, other] => one.union(other),
+            many => Self::from_ranges(many.iter().flat_map(|set| set.ranges())),
+        }
+    }
+
     /// Addresses in both sets.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
@@ -102,10 +120,10 @@ impl AddressSet {
     #[must_use]
     pub fn of_families(mut self, [v4, v6]: [bool; 2]) -> Self {
         if !v4 {
-            self.v4.clear();
+            self.v4 = Ranges::default();
         }
         if !v6 {
-            self.v6.clear();
+            self.v6 = Ranges::default();
         }
         self
     }
@@ -138,7 +156,7 @@ impl AddressSet {
 
     /// How many addresses the set holds; saturates at `u128::MAX`.
     pub fn len(&self) -> u128 {
-        let sizes = self.v4.iter().chain(&self.v6).map(|(first, last)| (last - first).saturating_add(1));
+        let sizes = self.v4.iter().chain(self.v6.iter()).map(|(first, last)| (last - first).saturating_add(1));
         sizes.fold(0, u128::saturating_add)
     }
 }
@@ -151,14 +169,7 @@ impl From<IpAddr> for AddressSet {
 
 impl FromIterator<IpNet> for AddressSet {
     fn from_iter<I: IntoIterator<Item = IpNet>>(nets: I) -> Self {
-        let mut set = Self::empty();
-        for net in nets {
-            let range = (number(net.network()), number(net.broadcast()));
-            if matches!(net, IpNet::V4(_)) { set.v4.push(range) } else { set.v6.push(range) }
-        }
-        set.v4 = merged(set.v4);
-        set.v6 = merged(set.v6);
-        set
+        Self::from_ranges(nets.into_iter().map(|net| (net.network(), net.broadcast())))
     }
 }
 
@@ -175,38 +186,75 @@ fn v4(value: u128) -> IpAddr {
 }
 
 /// Sorts ranges and joins those that touch.
-fn merged(mut ranges: Vec<(u128, u128)>) -> Vec<(u128, u128)> {
+fn merged(mut ranges: Vec<Range>) -> Ranges {
     ranges.sort_unstable();
-    let mut out: Vec<(u128, u128)> = Vec::with_capacity(ranges.len());
+    joined(ranges.into_iter())
+}
+
+/// Joins those that touch, of ranges that are in order.
+fn joined(ranges: impl Iterator<Item = Range>) -> Ranges {
+    let mut out: Vec<Range> = Vec::with_capacity(ranges.size_hint().0);
     for (first, last) in ranges {
         match out.last_mut() {
             Some(open) if first <= open.1.saturating_add(1) => open.1 = open.1.max(last),
             _ => out.push((first, last)),
         }
     }
-    out
+    out.into()
 }
 
-fn union(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
-    merged(a.iter().chain(b).copied().collect())
+/// Whether one of `others` holds all of the ranges.
+fn is_within_one(ranges: &[Range], others: &[Range]) -> bool {
+    let ends = ranges.first().zip(ranges.last());
+    ends.is_some_and(|((first, _), (_, last))| within(&[(*first, *last)], others))
+}
+
+/// Whether some ranges begin after others end, or the other way round.
+fn are_apart(a: &[Range], b: &[Range]) -> bool {
+    let ends_before = |one: &[Range], other: &[Range]| match (one.last(), other.first()) {
+        (Some((_, last)), Some((first, _))) => last < first,
+        _ => true,
+    };
+    ends_before(a, b) || ends_before(b, a)
+}
+
+fn union(a: &Ranges, b: &Ranges) -> Ranges {
+    if a.is_empty() || is_within_one(a, b) {
+        return Arc::clone(b);
+    }
+    if b.is_empty() || is_within_one(b, a) {
+        return Arc::clone(a);
+    }
+    let (mut left, mut right) = (a.iter().copied().peekable(), b.iter().copied().peekable());
+    joined(std::iter::from_fn(|| match (left.peek(), right.peek()) {
+        (Some(own), Some(other)) if own <= other => left.next(),
+        (_, Some(_)) => right.next(),
+        (_, None) => left.next(),
+    }))
 }
 
 /// What of some ranges does not end before others begin.
-fn from_start_of<'r>(ranges: &'r [(u128, u128)], others: &[(u128, u128)]) -> &'r [(u128, u128)] {
+fn from_start_of<'r>(ranges: &'r [Range], others: &[Range]) -> &'r [Range] {
     let Some((start, _)) = others.first() else { return &[] };
     let from = ranges.partition_point(|range| range.1 < *start);
     ranges.get(from..).unwrap_or_default()
 }
 
 /// Whether every range is inside one of the others, which are neither adjacent nor overlapping.
-fn within(ranges: &[(u128, u128)], others: &[(u128, u128)]) -> bool {
+fn within(ranges: &[Range], others: &[Range]) -> bool {
     ranges.iter().all(|(first, last)| {
         let after = others.partition_point(|other| other.0 <= *first);
         after.checked_sub(1).and_then(|at| others.get(at)).is_some_and(|other| *last <= other.1)
     })
 }
 
-fn intersection(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
+fn intersection(a: &Ranges, b: &Ranges) -> Ranges {
+    if is_within_one(a, b) {
+        return Arc::clone(a);
+    }
+    if is_within_one(b, a) {
+        return Arc::clone(b);
+    }
     let (mut left, mut right) = (from_start_of(a, b).iter().peekable(), from_start_of(b, a).iter().peekable());
     let mut out = Vec::new();
     while let (Some(&&(first_a, last_a)), Some(&&(first_b, last_b))) = (left.peek(), right.peek()) {
@@ -220,12 +268,15 @@ fn intersection(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
             right.next()
         };
     }
-    out
+    out.into()
 }
 
-fn difference(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
+fn difference(a: &Ranges, b: &Ranges) -> Ranges {
+    if are_apart(a, b) {
+        return Arc::clone(a);
+    }
     let (mut out, mut holes) = (Vec::new(), from_start_of(b, a).iter().copied().peekable());
-    for &(first, last) in a {
+    for &(first, last) in a.iter() {
         let mut from = Some(first);
         while let (Some(start), Some(&(hole_first, hole_last))) = (from, holes.peek()) {
             if hole_last < start {
@@ -248,11 +299,11 @@ fn difference(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
             out.push((start, last));
         }
     }
-    out
+    out.into()
 }
 
 /// The fewest blocks `(base, prefix length)` that cover a range exactly, in a family of `bits` bits.
-fn cidrs((first, last): (u128, u128), bits: u8) -> Vec<(u128, u8)> {
+fn cidrs((first, last): Range, bits: u8) -> Vec<(u128, u8)> {
     let (mut out, mut next) = (Vec::new(), Some(first));
     while let Some(base) = next.filter(|base| *base <= last) {
         let mut free = u8::try_from(base.trailing_zeros()).unwrap_or(128).min(bits);

@@ -1,11 +1,15 @@
-//! Addresses that no policy tells apart: five thousand nodes fall into a few kinds, and one verdict serves each.
+//! Sides that no policy tells apart: five thousand nodes, or a hundred thousand pods, fall into a few kinds, and one verdict serves each.
 
+use std::cell::Cell;
 use std::net::IpAddr;
 
+use bulkhead_model::Protocol;
 use bulkhead_model::object::Direction;
 use bulkhead_model::{AddressSet, IpBlock, IpNet};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
+use crate::decide::{Party, Question};
+use crate::matching::{BlockHabits, Match, Packet};
 use crate::policies::Policies;
 use crate::reach::AddressCells;
 use crate::rule::{LoweredRule, Peers, PortSet, Ports, Who};
@@ -26,7 +30,37 @@ pub struct AlikeKey {
     node: Option<NodeId>,
 }
 
+/// Two senders of the same key get the same verdict at every port of every pod of the namespace that it is of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SenderKind(Vec<Option<bool>>);
+
 impl Policies {
+    /// What the policies that may be about pods of a namespace, of which `subject` is one, see in whoever sends to them.
+    pub fn sender_kind(&self, snapshot: &Snapshot, subject: PodId, sender: Party) -> SenderKind {
+        let profile = self.engine().profile();
+        // A rule looks at ports and at senders apart from each other: any port will do.
+        let question =
+            Question { direction: Direction::Ingress, subject, peer: sender, protocol: Protocol::Tcp, port: 0 };
+        let habits = BlockHabits {
+            of_pods: profile.ip_block_of_pods.value,
+            of_nodes: profile.ip_block_of_nodes.value,
+            asked_of_pods: Cell::default(),
+            asked_of_nodes: Cell::default(),
+        };
+        let packet = Packet { snapshot, selectors: self.selectors(), question: &question, habits };
+        let concerning = self.concerning(snapshot, &question);
+        let matches = concerning.iter().flat_map(|policy| &policy.rules).map(|rule| packet.matches_peers(&rule.peers));
+        SenderKind(
+            matches
+                .map(|matched| match matched {
+                    Match::Yes => Some(true),
+                    Match::No => Some(false),
+                    Match::Maybe(_) => None,
+                })
+                .collect(),
+        )
+    }
+
     /// What the policies that may be about a pod, in a direction, look at in an address. It hangs on the pod's namespace only.
     pub fn alike(&self, snapshot: &Snapshot, subject: PodId, direction: Direction) -> Alike {
         let concerning = self.concerning_pod(snapshot, subject, direction);
@@ -108,8 +142,7 @@ fn nets(block: &IpBlock) -> Vec<IpNet> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Party, Question, decide};
-    use bulkhead_model::Protocol;
+    use crate::decide;
     use bulkhead_snapshot::{Input, read};
 
     #[test]
@@ -136,5 +169,53 @@ mod tests {
             });
         assert_eq!(verdicts.len(), 3, "{verdicts:?}");
         assert!(verdicts.values().all(|of_key| of_key.len() == 1), "{verdicts:?}");
+    }
+
+    #[test]
+    fn senders_of_one_kind_get_the_same_verdict_at_every_port() {
+        use std::collections::{BTreeMap, BTreeSet};
+        use std::fmt::Write as _;
+
+        let mut text = String::from(
+            "kind: Namespace\napiVersion: v1\nmetadata: {name: shop}\n---\n\
+             kind: Namespace\napiVersion: v1\nmetadata: {name: ops, labels: {team: x}}\n---\n\
+             kind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata: {name: p, namespace: shop}\nspec: {podSelector: {matchLabels: \
+             {app: a}}, ingress: [{from: [{podSelector: {matchLabels: {app: a}}}], ports: [{port: 80}]}, \
+             {from: [{namespaceSelector: {matchLabels: {team: x}}}], ports: [{port: 81}]}, \
+             {from: [{ipBlock: {cidr: 10.0.0.0/30}}]}]}\n---\n\
+             kind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata: {name: q, namespace: shop}\nspec: {podSelector: {matchLabels: \
+             {app: b}}, ingress: [{from: [{podSelector: {matchLabels: {app: b}}}]}]}\n",
+        );
+        for (number, (namespace, app)) in [("shop", "a"), ("shop", "b"), ("shop", "c"), ("ops", "a"), ("ops", "b")]
+            .into_iter()
+            .cycle()
+            .take(15)
+            .enumerate()
+        {
+            let _ = write!(
+                text,
+                "---\nkind: Pod\napiVersion: v1\nmetadata: {{name: p{number}, namespace: {namespace}, labels: {{app: {app}}}}}\n\
+                 spec: {{containers: [{{name: a, image: a}}]}}\nstatus: {{podIP: 10.0.0.{number}, phase: Running}}\n"
+            );
+        }
+        let snapshot = Snapshot::new(read(&[Input { name: "a", text: text.as_bytes() }]));
+        let policies = Policies::new(&snapshot);
+        let subjects = || snapshot.pods.iter().filter(|(_, pod)| pod.name.namespace == "shop").map(|(id, _)| id);
+        let first = subjects().next().unwrap();
+        let mut verdicts: BTreeMap<SenderKind, BTreeSet<Vec<Option<bool>>>> = BTreeMap::new();
+        for (id, pod) in snapshot.pods.iter() {
+            let peer = Party { address: pod.addresses.first().copied(), pod: Some(id), node: None, identity: None };
+            let kind = policies.sender_kind(&snapshot, first, peer);
+            let asked = subjects().flat_map(|subject| [79, 80, 81].map(|port| (subject, port)));
+            let verdict = |(subject, port)| {
+                let question = Question { direction: Direction::Ingress, subject, peer, protocol: Protocol::Tcp, port };
+                decide(&snapshot, &policies, &question).allows()
+            };
+            verdicts.entry(kind).or_default().insert(asked.map(verdict).collect());
+        }
+        assert!(verdicts.values().all(|of_kind| of_kind.len() == 1), "{verdicts:?}");
+        assert!((4..15).contains(&verdicts.len()), "{}", verdicts.len());
+        let different: BTreeSet<_> = verdicts.values().flatten().collect();
+        assert!(different.len() > 3, "{different:?}");
     }
 }

@@ -19,7 +19,7 @@ pub mod selector;
 pub mod verdict;
 mod walk;
 
-pub use alike::{Alike, AlikeKey};
+pub use alike::{Alike, AlikeKey, SenderKind};
 pub use decide::{Identity, Party, Question, decide, rule_matches};
 pub use explain::{Explanation, explain};
 pub use policies::{Overrides, Policies};

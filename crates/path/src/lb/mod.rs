@@ -33,7 +33,7 @@ use bulkhead_snapshot::{Evidence, NodeId, PodId, ServiceId, Snapshot};
 use self::claim::{Claim, Strength};
 pub(crate) use self::delivery::{Targets, doors, doors_at, entry, node_targets, to_targets};
 pub use self::habits::Habits;
-pub(crate) use self::nodes::families_of;
+pub(crate) use self::nodes::{NodeLists, Running, families_of};
 use crate::about::{About, Kind, Statement};
 use crate::network::Network;
 use crate::reason::{LOAD_BALANCER_CONTESTED, LOAD_BALANCER_UNKNOWN, Reason};
@@ -163,18 +163,21 @@ impl Setup {
     }
 }
 
-/// The active pods of each implementation that has any, in the order of the list.
-pub(crate) fn pods_of_members(snapshot: &Snapshot) -> Vec<Vec<PodId>> {
+/// The pods of each implementation, in the order of the list.
+pub(crate) fn running(snapshot: &Snapshot) -> Vec<Running> {
     let questions: Vec<Runs> = MEMBERS.iter().map(|member| member.runs.unwrap_or(|_| false)).collect();
-    pods_running(snapshot, &questions)
+    pods_running(snapshot, &questions).into_iter().map(|pods| Running::of(snapshot, pods)).collect()
 }
 
 impl Asked<'_> {
+    fn running(&self, name: &str) -> Option<&Running> {
+        let index = MEMBERS.iter().position(|member| member.name == name)?;
+        self.network.balancers_running().get(index)
+    }
+
     /// The active pods of an implementation.
     fn pods_of(&self, name: &str) -> &[PodId] {
-        let index = MEMBERS.iter().position(|member| member.name == name);
-        let pods = index.and_then(|index| self.network.load_balancer_pods().get(index));
-        pods.map_or(&[], Vec::as_slice)
+        self.running(name).map_or(&[], |running| running.pods.as_slice())
     }
 }
 

@@ -1,10 +1,11 @@
 //! Sets of nodes by which packets for an address may come in.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bulkhead_model::LabelSelector;
 use bulkhead_model::object::Node;
-use bulkhead_snapshot::NodeId;
+use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use super::Asked;
 use crate::cni::Family;
@@ -13,19 +14,62 @@ use crate::network::{Endpoints, PortOf};
 /// The label by which a node stays out of load balancers outside (`k8s.io/cloud-provider`; kubeadm gives it to control planes).
 const EXCLUDED: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
 
-/// Whether a node is kept out of load balancers by its label.
-pub(crate) fn is_excluded(node: &Node) -> bool {
-    node.labels.get(EXCLUDED).is_some()
+/// The pods of an implementation of load balancers.
+#[derive(Debug)]
+pub(crate) struct Running {
+    /// The active ones.
+    pub(crate) pods: Vec<PodId>,
+    /// The nodes that they run on.
+    nodes: Arc<[NodeId]>,
+}
+
+impl Running {
+    pub(crate) fn of(snapshot: &Snapshot, pods: Vec<PodId>) -> Self {
+        let on = |pod: &PodId| snapshot.pods[*pod].node.as_ref().and_then(|name| snapshot.node(name));
+        let nodes: BTreeSet<NodeId> = pods.iter().filter_map(on).collect();
+        Self { pods, nodes: nodes.into_iter().collect() }
+    }
+}
+
+/// Lists of nodes that load balancers of many Services share.
+#[derive(Debug)]
+pub(crate) struct NodeLists {
+    every: Arc<[NodeId]>,
+    /// Those that their label does not keep out of load balancers.
+    targets: Arc<[NodeId]>,
+    /// The others, in order.
+    excluded: Vec<NodeId>,
+}
+
+impl NodeLists {
+    pub(crate) fn of(snapshot: &Snapshot) -> Self {
+        let is_excluded = |id: &NodeId| snapshot.nodes[*id].labels.get(EXCLUDED).is_some();
+        let (excluded, targets): (Vec<NodeId>, Vec<NodeId>) = snapshot.nodes.ids().partition(is_excluded);
+        Self { every: snapshot.nodes.ids().collect(), targets: targets.into(), excluded }
+    }
 }
 
 /// Every node.
 pub(crate) fn every(asked: &Asked<'_>) -> Arc<[NodeId]> {
-    asked.network.snapshot().nodes.ids().collect()
+    Arc::clone(&asked.network.node_lists().every)
 }
 
 /// Every node that its label does not keep out of load balancers: the targets of a cloud's.
 pub(crate) fn targets(asked: &Asked<'_>) -> Arc<[NodeId]> {
-    matching(asked, |node| !is_excluded(node))
+    Arc::clone(&asked.network.node_lists().targets)
+}
+
+/// Those of some nodes that their label does not keep out of load balancers, unless it is `ignored`.
+pub(crate) fn without_excluded(
+    asked: &Asked<'_>,
+    nodes: Arc<[NodeId]>,
+    ignored: impl FnOnce() -> bool,
+) -> Arc<[NodeId]> {
+    let excluded = &asked.network.node_lists().excluded;
+    if excluded.is_empty() || ignored() {
+        return nodes;
+    }
+    nodes.iter().filter(|node| excluded.binary_search(node).is_err()).copied().collect()
 }
 
 /// The nodes for which something holds.
@@ -40,12 +84,8 @@ pub(crate) fn selected(selectors: &[LabelSelector], node: &Node) -> bool {
 
 /// The nodes on which pods of an implementation run; every one where the input has none of them.
 pub(crate) fn running(asked: &Asked<'_>, name: &str) -> Arc<[NodeId]> {
-    let snapshot = asked.network.snapshot();
-    let on = |pod: &bulkhead_snapshot::PodId| snapshot.pods[*pod].node.as_ref().and_then(|name| snapshot.node(name));
-    let mut nodes: Vec<NodeId> = asked.pods_of(name).iter().filter_map(on).collect();
-    nodes.sort_unstable();
-    nodes.dedup();
-    if nodes.is_empty() { every(asked) } else { nodes.into() }
+    let nodes = asked.running(name).map(|running| &running.nodes);
+    nodes.filter(|nodes| !nodes.is_empty()).map_or_else(|| every(asked), Arc::clone)
 }
 
 /// Which endpoints count.

@@ -23,7 +23,7 @@ pub(crate) use self::services::{AddressKind, AddressRule, Found, PortOf, Service
 use crate::Overrides;
 use crate::cni::{self, Cni, CniKind, Family};
 use crate::gateway::{self, Gateway};
-use crate::lb::{self, LoadBalancerKind};
+use crate::lb::{self, LoadBalancerKind, NodeLists, Running};
 use crate::reason::{CNI_UNKNOWN, NODE_ADDRESS_UNKNOWN, Reason};
 
 /// A cluster's network: the snapshot, the facts about it, and indices.
@@ -32,6 +32,8 @@ pub struct Network<'a> {
     snapshot: &'a Snapshot,
     resolved: Arc<Resolved>,
     host_ports: Arc<HostPorts>,
+    /// The pods of implementations of load balancers, found where they are asked for.
+    balancers_running: Arc<OnceLock<Vec<Running>>>,
     judging: Judging,
     pod_routes: PodRoutes,
 }
@@ -70,8 +72,7 @@ struct Resolved {
     published_blocks: Vec<IpNet>,
     /// The first node that says of which cloud it is a machine.
     first_machine: Option<NodeId>,
-    /// The pods of implementations of load balancers, found where they are asked for.
-    balancer_pods: OnceLock<Vec<Vec<PodId>>>,
+    node_lists: OnceLock<NodeLists>,
     policies: Policies,
     issues: Vec<Issue>,
 }
@@ -113,7 +114,7 @@ impl<'a> Network<'a> {
             balancer_blocks: overrides.load_balancer_sources.clone(),
             published_blocks: gateway::published_blocks(),
             first_machine: snapshot.nodes.iter().find(|(_, node)| node.provider_id.is_some()).map(|(id, _)| id),
-            balancer_pods: OnceLock::new(),
+            node_lists: OnceLock::new(),
             policies: Policies::with_overrides(snapshot, &engine),
             kube_proxy,
             cni_kind,
@@ -125,6 +126,7 @@ impl<'a> Network<'a> {
             snapshot,
             resolved: Arc::new(resolved),
             host_ports,
+            balancers_running: Arc::default(),
             judging: Judging::Policies,
             pod_routes: PodRoutes::Announced,
         }
@@ -134,11 +136,15 @@ impl<'a> Network<'a> {
     /// [`Moving::put`](bulkhead_snapshot::Moving::put) of these.
     #[must_use]
     pub fn with_pods_moved<'b>(&self, moved: &'b Snapshot, pods: impl Iterator<Item = PodId>) -> Network<'b> {
-        let host_ports = self.host_ports.with_moved(pods, moved);
+        let pods: Vec<PodId> = pods.collect();
+        let host_ports = self.host_ports.with_moved(pods.iter().copied(), moved);
+        let run = |running: &Running| pods.iter().any(|pod| running.pods.contains(pod));
+        let balancers_move = self.balancers_running().iter().any(run);
         Network {
             snapshot: moved,
             resolved: Arc::clone(&self.resolved),
             host_ports: host_ports.map_or_else(|| Arc::clone(&self.host_ports), Arc::new),
+            balancers_running: if balancers_move { Arc::default() } else { Arc::clone(&self.balancers_running) },
             judging: self.judging,
             pod_routes: self.pod_routes,
         }
@@ -273,9 +279,14 @@ impl<'a> Network<'a> {
         self.resolved.first_machine
     }
 
-    /// The active pods of each implementation of load balancers, in the order of their list.
-    pub(crate) fn load_balancer_pods(&self) -> &[Vec<PodId>] {
-        self.resolved.balancer_pods.get_or_init(|| lb::pods_of_members(self.snapshot))
+    /// The pods of each implementation of load balancers, in the order of their list.
+    pub(crate) fn balancers_running(&self) -> &[Running] {
+        self.balancers_running.get_or_init(|| lb::running(self.snapshot))
+    }
+
+    /// Lists of nodes that load balancers share.
+    pub(crate) fn node_lists(&self) -> &NodeLists {
+        self.resolved.node_lists.get_or_init(|| NodeLists::of(self.snapshot))
     }
 
     /// Where the addresses of load balancers that open connections of their own lie, as the user says.

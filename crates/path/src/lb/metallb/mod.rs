@@ -1,9 +1,7 @@
 //! MetalLB (`speaker`), in layer 2 and BGP mode.
 
-use std::sync::Arc;
-
 use bulkhead_model::ObjectRef;
-use bulkhead_model::object::{AnnouncementProtocol, Container, MetalLbAdvertisement, MetalLbPool, Node};
+use bulkhead_model::object::{AnnouncementProtocol, Container, MetalLbAdvertisement, MetalLbPool};
 use bulkhead_snapshot::NodeId;
 
 use super::claim::{self, Claim};
@@ -92,14 +90,12 @@ fn pool_of<'s>(asked: &Asked<'s>) -> Option<&'s MetalLbPool> {
 }
 
 fn read(asked: &Asked<'_>) -> Setup {
-    let speakers = nodes::running(asked, MEMBER.name);
-    let node = |id: &NodeId| &asked.network.snapshot().nodes[*id];
-    let able: Vec<NodeId> = speakers.iter().copied().filter(|id| !keeps_out(asked, node(id))).collect();
+    let able = nodes::without_excluded(asked, nodes::running(asked, MEMBER.name), || ignores_exclusion(asked));
     let all = &asked.network.snapshot().metallb_advertisements;
     let mine: Vec<&MetalLbAdvertisement> = all.iter().filter(|own| advertises(own, pool_of(asked))).collect();
     if all.is_empty() {
         // Without an advertisement nothing is announced; more likely they were not dumped.
-        return Setup::new(&LAYER2, able.into()).assuming(Some(Reason::new(ASSUMED_ADVERTISEMENTS)));
+        return Setup::new(&LAYER2, able).assuming(Some(Reason::new(ASSUMED_ADVERTISEMENTS)));
     }
     let by = |protocol| mine.iter().any(|own| own.protocol == protocol);
     let variant = match (by(AnnouncementProtocol::Layer2), by(AnnouncementProtocol::Bgp)) {
@@ -107,8 +103,10 @@ fn read(asked: &Asked<'_>) -> Setup {
         (false, true) => &BGP,
         (_, false) => &LAYER2,
     };
+    let node = |id: &NodeId| &asked.network.snapshot().nodes[*id];
     let selects = |id: &NodeId| mine.iter().any(|own| nodes::selected(&own.node_selectors, node(id)));
-    let nodes: Arc<[NodeId]> = able.into_iter().filter(selects).collect();
+    let by_all = mine.iter().any(|own| own.node_selectors.is_empty());
+    let nodes = if by_all { able } else { able.iter().copied().filter(selects).collect() };
     let interfaces: Vec<&str> = mine.iter().flat_map(|own| &own.interfaces).map(smol_str::SmolStr::as_str).collect();
     let assumption = || Reason::new(ASSUMED_INTERFACES).with("interfaces", interfaces.join(", "));
     Setup::new(variant, nodes).assuming((!interfaces.is_empty()).then(assumption))
@@ -130,10 +128,9 @@ fn is_speaker(container: &Container) -> bool {
 }
 
 /// Speakers keep away from nodes whose label excludes them from load balancers, unless they are told not to.
-fn keeps_out(asked: &Asked<'_>, node: &Node) -> bool {
+fn ignores_exclusion(asked: &Asked<'_>) -> bool {
     let pods = &asked.network.snapshot().pods;
-    let arguments =
+    let ignores =
         |container: &Container| container.arguments.iter().any(|argument| argument.starts_with("--ignore-exclude-lb"));
-    let ignores = || asked.pods_of(MEMBER.name).iter().any(|pod| pods[*pod].containers.iter().any(arguments));
-    nodes::is_excluded(node) && !ignores()
+    asked.pods_of(MEMBER.name).iter().any(|pod| pods[*pod].containers.iter().any(ignores))
 }
