@@ -95,6 +95,8 @@ pub(crate) const SOURCES: &[Source] = &[
     surroundings("ipaddresspools.metallb.io"),
     surroundings("l2advertisements.metallb.io"),
     surroundings("bgpadvertisements.metallb.io"),
+    surroundings("ciliumnodes.cilium.io"),
+    surroundings("subnets.kubeovn.io"),
     surroundings("ciliumloadbalancerippools.cilium.io"),
     surroundings("ciliuml2announcementpolicies.cilium.io"),
     surroundings("ciliumbgpclusterconfigs.cilium.io"),

@@ -138,6 +138,8 @@ codes! {
     NODE_SUBNETS_UNKNOWN = "nodeSubnetsUnknown";
     /// Assumed: the pods' subnets have a distributed gateway; a centralized one masquerades even where the policy is Local.
     ASSUMED_DISTRIBUTED_GATEWAY = "assumedDistributedGateway";
+    /// What a node's packets are to pods of a subnet is settled by nothing. Arguments `subnet`, `field`.
+    SUBNET_UNSETTLED = "subnetUnsettled";
     /// Which address the kernel picks on a node towards its own pods is not known. Argument `node`.
     OWN_POD_SOURCE_UNKNOWN = "ownPodSourceUnknown";
     /// The pod is on no node. Argument `pod`.

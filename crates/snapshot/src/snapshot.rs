@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bulkhead_model::object::{
-    ApiCallback, CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, ExposureObject,
-    FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Monitor,
-    Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod, Route, Service, Workload, Workspace,
-    WorkspaceAllowlist, WorkspaceTemplate,
+    ApiCallback, CiliumAnnouncement, CiliumNode, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice,
+    ExposureObject, FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, KubeOvnSubnet, MetalLbAdvertisement,
+    MetalLbPool, Monitor, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod, Route, Service,
+    Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
@@ -61,6 +61,10 @@ pub struct Snapshot {
     pub metallb_pools: Vec<MetalLbPool>,
     /// MetalLB's advertisements, by kind, namespace and name.
     pub metallb_advertisements: Vec<MetalLbAdvertisement>,
+    /// What Cilium's agents say of their nodes, by name.
+    pub cilium_nodes: Vec<CiliumNode>,
+    /// kube-ovn's subnets, by name.
+    pub kube_ovn_subnets: Vec<KubeOvnSubnet>,
     /// Cilium's pools of addresses for load balancers, by name.
     pub cilium_pools: Vec<CiliumPool>,
     /// Cilium's announcements of Services' addresses, by kind and name.

@@ -77,6 +77,8 @@ pub const KINDS: &[KnownKind] = &[
     namespaced("metallb.io", "v1beta1", "IPAddressPool", "ipaddresspools", &[], STATUS),
     namespaced("metallb.io", "v1beta1", "L2Advertisement", "l2advertisements", &[], STATUS),
     namespaced("metallb.io", "v1beta1", "BGPAdvertisement", "bgpadvertisements", &[], STATUS),
+    cluster("cilium.io", "v2", "CiliumNode", "ciliumnodes", &["cn"], STATUS),
+    cluster("kubeovn.io", "v1", "Subnet", "subnets", &["subnet"], STATUS),
     cluster("cilium.io", "v2", "CiliumLoadBalancerIPPool", "ciliumloadbalancerippools", &[], STATUS),
     cluster("cilium.io", "v2alpha1", "CiliumL2AnnouncementPolicy", "ciliuml2announcementpolicies", &[], STATUS),
     cluster("cilium.io", "v2", "CiliumBGPClusterConfig", "ciliumbgpclusterconfigs", &[], STATUS),

@@ -1,7 +1,24 @@
-//! Cilium's objects (`cilium.io`) about addresses of load balancers: pools, and by which nodes they are announced.
+//! Cilium's objects (`cilium.io`): its nodes, pools of addresses for load balancers, and by which nodes they are announced.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
 
 use super::metallb::AnnouncementProtocol;
 use crate::{AddressSet, LabelSelector, Name, Position, Readable};
+
+/// A `CiliumNode`: what the agent of a node says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CiliumNode {
+    /// Its name, which is the node's.
+    pub name: Name,
+    /// The addresses of `cilium_host`: `spec.addresses` of type `CiliumInternalIP`.
+    pub internal: Vec<IpAddr>,
+    /// `spec.ipam.podCIDRs`: where the node's pods have their addresses of.
+    pub pod_cidrs: Vec<IpNet>,
+    /// Where it stands.
+    pub position: Position,
+}
 
 /// A `CiliumLoadBalancerIPPool`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ pub mod endpoint_slice;
 pub mod exposure;
 pub mod gateway_api;
 pub mod ingress;
+pub mod kube_ovn;
 pub mod kubesphere;
 pub mod manifest;
 pub mod manifest_meaning;
@@ -32,7 +33,7 @@ pub mod workspace_allowlist;
 
 pub use api_callback::ApiCallback;
 pub use calico::{FelixConfiguration, IpPool, OverlayMode};
-pub use cilium::{CiliumAnnouncement, CiliumPool};
+pub use cilium::{CiliumAnnouncement, CiliumNode, CiliumPool};
 pub use cluster_network_policy::{
     ClusterNetworkPolicy, ClusterPeer, ClusterPolicyKind, ClusterPort, ClusterRule, PeerNamespaces, PolicySubject,
     PolicyTier, RuleAction,
@@ -45,6 +46,7 @@ pub use gateway_api::{
     RoutesFrom,
 };
 pub use ingress::{Ingress, IngressBackend, IngressClass, IngressPath, IngressRule};
+pub use kube_ovn::{KubeOvnGateway, KubeOvnSubnet};
 pub use kubesphere::{
     AllowlistPeer, AllowlistRule, IpRangeManifest, NamespaceNetworkPolicy, Workspace, WorkspaceOverride,
     WorkspaceTemplate,

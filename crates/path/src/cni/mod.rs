@@ -282,8 +282,9 @@ pub(crate) trait Cni: Debug + Send + Sync {
         None
     }
 
-    /// What is assumed wherever a packet from outside keeps its source towards a pod.
-    fn keep_assumption(&self) -> Option<Reason> {
+    /// What is assumed where a packet from outside keeps its source towards a pod.
+    fn keep_assumption(&self, leaving: &Leaving<'_>) -> Option<Reason> {
+        let _ = leaving;
         None
     }
 

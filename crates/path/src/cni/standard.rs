@@ -1,9 +1,11 @@
 //! A CNI that its [`Wiring`] and a few settings describe completely: most of them.
 
+use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use bulkhead_model::AddressSet;
 use bulkhead_model::object::Node;
+use bulkhead_model::{AddressSet, Issue};
 use bulkhead_snapshot::Snapshot;
 
 use super::subnets::NodeSubnets;
@@ -14,7 +16,26 @@ use crate::overrides::Carriage;
 use crate::reason::{NAT_OUTGOING_UNKNOWN, OVERLAY_UNKNOWN, OWN_POD_SOURCE_UNKNOWN, Reason, TUNNEL_ADDRESS_UNKNOWN};
 
 /// Where a device's address on a node is found: the address, or the name of what would say it.
-pub(super) type AddressOf = fn(&Node, Family) -> Result<IpAddr, &'static str>;
+#[derive(Clone)]
+pub(super) struct AddressOf(Arc<Find>);
+
+type Find = dyn Fn(&Node, Family) -> Result<IpAddr, &'static str> + Send + Sync;
+
+impl AddressOf {
+    pub(super) fn new(find: impl Fn(&Node, Family) -> Result<IpAddr, &'static str> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(find))
+    }
+
+    fn find(&self, node: &Node, family: Family) -> Result<IpAddr, &'static str> {
+        (self.0)(node, family)
+    }
+}
+
+impl fmt::Debug for AddressOf {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("AddressOf").finish_non_exhaustive()
+    }
+}
 
 /// A CNI's settings, as far as they differ from one cluster to the next.
 #[derive(Clone, Debug)]
@@ -31,8 +52,8 @@ pub(super) struct Standard {
     pub(super) masquerading: Option<bool>,
     /// Where pods' addresses come from.
     pub(super) pods: AddressSet,
-    /// What is taken for granted where a packet from outside keeps its source.
-    pub(super) assumption: Option<Reason>,
+    /// What in the settings contradicts itself.
+    pub(super) contradictions: Vec<Issue>,
 }
 
 impl Standard {
@@ -53,17 +74,17 @@ impl Standard {
             wiring,
             carriage: overrides.overlay.map(crate::Overlay::carriage).or(carriage),
             subnets: NodeSubnets::of(overrides),
-            device: |_, _| Err("-"),
+            device: AddressOf::new(|_, _| Err("-")),
             interface: PodInterface::EachPod("veth".to_owned()),
             masquerading: overrides.nat_outgoing.or(masquerading),
             pods: cidrs.chain(told).chain(addresses).collect(),
-            assumption: None,
+            contradictions: Vec::new(),
         }
     }
 
     fn device_of(&self, node: &Node, family: Family) -> Result<IpAddr, Reason> {
         let unknown = |place| Reason::new(TUNNEL_ADDRESS_UNKNOWN).with("node", &node.name).with("where", place);
-        (self.device)(node, family).map_err(unknown)
+        self.device.find(node, family).map_err(unknown)
     }
 
     /// The address of a device, as the wiring names it.
@@ -119,7 +140,7 @@ impl Cni for Standard {
     }
 
     fn device_addresses(&self, node: &Node) -> Vec<IpAddr> {
-        Family::ALL.into_iter().filter_map(|family| (self.device)(node, family).ok()).collect()
+        Family::ALL.into_iter().filter_map(|family| self.device.find(node, family).ok()).collect()
     }
 
     fn own_pod_source(&self, node: &Node, pod: IpAddr, nic: Option<IpAddr>) -> Result<Picked, Reason> {
@@ -151,8 +172,8 @@ impl Cni for Standard {
         }
     }
 
-    fn keep_assumption(&self) -> Option<Reason> {
-        self.assumption.clone()
+    fn contradictions(&self) -> Vec<Issue> {
+        self.contradictions.clone()
     }
 
     fn pod_interface(&self) -> PodInterface {
@@ -176,7 +197,7 @@ impl Cni for Standard {
     }
 
     fn node_key(&self, node: &Node) -> String {
-        let devices = Family::ALL.map(|family| (self.device)(node, family).is_ok());
+        let devices = Family::ALL.map(|family| self.device.find(node, family).is_ok());
         match self.carriage {
             Some(Carriage::OtherSubnet(_)) => format!("{devices:?} {}", self.subnets.key(node)),
             _ => format!("{devices:?}"),

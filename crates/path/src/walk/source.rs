@@ -149,7 +149,7 @@ impl Walker<'_> {
         match cni.masquerades(&leaving) {
             Ok(false) => {
                 let from_outside = !source_is_own && self.network.snapshot().pods_with_address(source).is_empty();
-                trail.assume(cni.keep_assumption().filter(|_| from_outside && out != Out::Nic));
+                trail.assume(cni.keep_assumption(&leaving).filter(|_| from_outside && out != Out::Nic));
                 Rewritten::No
             }
             Ok(true) => {

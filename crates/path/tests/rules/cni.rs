@@ -259,3 +259,91 @@ fn every_step_shows_the_packet() {
     ];
     assert_eq!(hops(&cluster, "198.51.100.7 -> 10.0.0.1:30080"), expected);
 }
+
+/// kube-ovn on three nodes; `subnet` is the spec of the one that pods have their addresses of, if it is read at all.
+fn kube_ovn(mode: &str, subnet: Option<&str>) -> Cluster {
+    let join = |number: u8| format!("ovn.kubernetes.io/ip_address: 100.64.0.{number}");
+    let cluster = (1..=3).fold(Cluster::new(), |cluster, number| cluster.node(number, "10.0.0", &join(number)));
+    let cluster = cluster.proxy(mode).web("type: NodePort\nexternalTrafficPolicy: Local");
+    let Some(spec) = subnet else { return cluster };
+    cluster
+        .yaml("apiVersion: kubeovn.io/v1\nkind: Subnet\nmetadata: {name: join}\nspec: {cidrBlock: 100.64.0.0/16, natOutgoing: false}")
+        .yaml(&format!(
+            "apiVersion: kubeovn.io/v1\nkind: Subnet\nmetadata: {{name: ovn-default}}\n\
+             spec: {{cidrBlock: '10.244.0.0/16,fd00:10:244::/64', {spec}}}"
+        ))
+}
+
+#[test]
+fn kube_ovns_subnets_say_whether_local_keeps_the_client() {
+    let question = "198.51.100.7 -> 10.0.0.1:30080";
+    let kept = "by node-1: web-1@node-1:8080 delivered, policy 198.51.100.7, pod 198.51.100.7";
+    let by_gateway = "by node-1: web-1@node-1:8080 delivered, policy 100.64.0.1, pod 100.64.0.1";
+    let unsettled = "by node-1: web-1@node-1:8080 delivered, policy ? subnetUnsettled, pod ? subnetUnsettled";
+    let centralized = "gatewayType: centralized, gatewayNode: 'node-2,node-3:10.0.0.33', natOutgoing: true";
+    for (mode, subnet, expected) in [
+        ("mode: iptables", None, kept),
+        ("mode: iptables", Some("gatewayType: distributed, natOutgoing: true"), kept),
+        ("mode: ipvs", Some("natOutgoing: true"), kept),
+        // kube-ovn marks such requests by sets that only this mode has.
+        ("mode: ipvs", Some(centralized), by_gateway),
+        ("mode: iptables", Some(centralized), unsettled),
+        ("mode: iptables", Some("gatewayType: centralized, gatewayNode: node-1, natOutgoing: true"), kept),
+        ("mode: iptables", Some("gatewayType: centralized, gatewayNode: node-2, natOutgoing: true"), unsettled),
+        ("mode: ipvs", Some("vlan: vlan7"), unsettled),
+        ("mode: ipvs", Some("vpc: tenant"), unsettled),
+        ("mode: ipvs", Some("vpc: ovn-cluster"), kept),
+    ] {
+        check(&kube_ovn(mode, subnet), question, expected);
+    }
+}
+
+#[test]
+fn kube_ovns_subnets_say_what_pods_are_to_others() {
+    let asked = |subnet: &str, expected: &str| {
+        check(&kube_ovn("mode: iptables", Some(subnet)), "pod/cli-1 -> 10.0.0.2:22", expected);
+    };
+    asked("natOutgoing: true", "by node-1: 10.0.0.2@node-2:22 delivered, pod 10.0.0.1");
+    asked("natOutgoing: false", "by node-1: 10.0.0.2@node-2:22 delivered, pod 10.244.1.9");
+}
+
+/// Cilium with kube-proxy; `annotation` and `object` say the address of `cilium_host` of node-1.
+fn cilium(annotation: Option<&str>, object: Option<&str>) -> Cluster {
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\n\
+                  data: {kube-proxy-replacement: 'false', routing-mode: tunnel, tunnel-protocol: vxlan, enable-ipv4-masquerade: 'true'}";
+    let agent = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: cilium, namespace: kube-system}\n\
+                 spec: {selector: {matchLabels: {k8s-app: cilium}}, template: {metadata: {labels: {k8s-app: cilium}}, \
+                 spec: {hostNetwork: true, containers: [{name: cilium-agent, image: cilium/cilium}]}}}";
+    let annotation = annotation.map(|address| format!("network.cilium.io/ipv4-cilium-host: {address}"));
+    let cluster = Cluster::new()
+        .node(1, "10.0.0", &annotation.unwrap_or_default())
+        .node(2, "10.0.0", "")
+        .yaml(config)
+        .yaml(agent);
+    let cluster = cluster.proxy("mode: iptables").web(NODE_PORT);
+    let Some(address) = object else { return cluster };
+    cluster.yaml(&format!(
+        "apiVersion: cilium.io/v2\nkind: CiliumNode\nmetadata: {{name: node-1}}\n\
+         spec: {{addresses: [{{ip: 10.0.0.1, type: InternalIP}}, {{ip: {address}, type: CiliumInternalIP}}], ipam: {{podCIDRs: [10.77.0.0/24]}}}}"
+    ))
+}
+
+#[test]
+fn cilium_nodes_say_their_own_addresses() {
+    let question = "198.51.100.7 -> 10.0.0.1:30080";
+    let known = |address: &str| {
+        format!(
+            "by node-1: web-1@node-1:8080 delivered, policy {address}, pod {address}
+             by node-1: web-2@node-2:8080 delivered, policy {address}, pod {address}"
+        )
+    };
+    check(&cilium(Some("10.244.1.200"), None), question, &known("10.244.1.200"));
+    check(&cilium(None, Some("10.77.0.200")), question, &known("10.77.0.200"));
+    check(&cilium(Some("10.77.0.200"), Some("10.77.0.200")), question, &known("10.77.0.200"));
+    check(&cilium(None, None), question, &known("? tunnelAddressUnknown"));
+    let contradicted = format!(
+        "{}\nissue nodeAddressContradicted: own 10.244.1.200, other 10.77.0.200, where CiliumNode spec.addresses",
+        known("? tunnelAddressUnknown")
+    );
+    check(&cilium(Some("10.244.1.200"), Some("10.77.0.200")), question, &contradicted);
+}

@@ -224,6 +224,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "假设：容器组子网使用分布式网关；集中式网关即使在 Local 下也会改写源地址",
     ),
     (
+        "subnetUnsettled",
+        "how packets get from a node to pods of subnet {subnet}, and their answers back, is settled by nothing ({field})",
+        "节点的数据包如何到达子网 {subnet} 的容器组、应答如何返回，没有资料能够确定（{field}）",
+    ),
+    (
         "ownPodSourceUnknown",
         "which address the kernel of node {node} takes towards its own pods is unknown",
         "无法得知节点 {node} 的内核访问本机容器组时使用哪个源地址",
@@ -293,6 +298,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "backendContradicted",
         "the backend is `{own}` here and `{configured}` in flannel's ConfigMap: which of them flanneld runs with is unknown (--overlay says it)",
         "此处的后端为 `{own}`，而 flannel 的 ConfigMap 中为 `{configured}`：无法得知 flanneld 实际使用哪个（可用 --overlay 指定）",
+    ),
+    (
+        "nodeAddressContradicted",
+        "the address is `{own}` here and `{other}` in {where}: which of them is the node's is unknown",
+        "此处的地址为 `{own}`，而 {where} 中为 `{other}`：无法得知节点实际使用哪个",
     ),
     (
         "podAddressOfDevice",

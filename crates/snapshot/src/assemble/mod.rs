@@ -50,6 +50,8 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         unique.by(objects.metallb_pools, |it| ObjectRef::namespaced("IPAddressPool", &it.name), |it| it.position);
     let metallb_advertisements =
         unique.by(objects.metallb_advertisements, |it| ObjectRef::namespaced(it.kind(), &it.name), |it| it.position);
+    let cilium_nodes = unique.by(objects.cilium_nodes, |it| cluster("CiliumNode", &it.name), |it| it.position);
+    let kube_ovn_subnets = unique.by(objects.kube_ovn_subnets, |it| cluster("Subnet", &it.name), |it| it.position);
     let cilium_pools =
         unique.by(objects.cilium_pools, |it| cluster("CiliumLoadBalancerIPPool", &it.name), |it| it.position);
     let cilium_announcements = unique.by(
@@ -91,6 +93,8 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         eips,
         metallb_pools,
         metallb_advertisements,
+        cilium_nodes,
+        kube_ovn_subnets,
         cilium_pools,
         cilium_announcements,
         gateway_api,

@@ -72,6 +72,8 @@ impl Objects {
         visit.list(&mut self.metallb_pools, &mut other.metallb_pools, |it| namespaced("IPAddressPool", &it.name));
         let (own, theirs) = (&mut self.metallb_advertisements, &mut other.metallb_advertisements);
         visit.list(own, theirs, |it| namespaced(it.kind(), &it.name));
+        visit.list(&mut self.cilium_nodes, &mut other.cilium_nodes, |it| cluster("CiliumNode", &it.name));
+        visit.list(&mut self.kube_ovn_subnets, &mut other.kube_ovn_subnets, |it| cluster("Subnet", &it.name));
         visit.list(&mut self.cilium_pools, &mut other.cilium_pools, |it| cluster("CiliumLoadBalancerIPPool", &it.name));
         let (own, theirs) = (&mut self.cilium_announcements, &mut other.cilium_announcements);
         visit.list(own, theirs, |it| ObjectRef::cluster(it.kind.clone(), it.name.clone()));

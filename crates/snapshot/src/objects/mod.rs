@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bulkhead_model::object::{
-    ApiCallback, CiliumAnnouncement, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice, ExposureObject,
-    FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, MetalLbAdvertisement, MetalLbPool, Monitor,
-    Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod, Route, Service, Workload, Workspace,
-    WorkspaceAllowlist, WorkspaceTemplate,
+    ApiCallback, CiliumAnnouncement, CiliumNode, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice,
+    ExposureObject, FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, KubeOvnSubnet, MetalLbAdvertisement,
+    MetalLbPool, Monitor, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod, Route, Service,
+    Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, ObjectRef, Position, SourceId};
 
@@ -52,6 +52,10 @@ pub struct Objects {
     pub metallb_pools: Vec<MetalLbPool>,
     /// MetalLB `L2Advertisement` and `BGPAdvertisement`
     pub metallb_advertisements: Vec<MetalLbAdvertisement>,
+    /// Cilium `CiliumNode`
+    pub cilium_nodes: Vec<CiliumNode>,
+    /// kube-ovn `Subnet`
+    pub kube_ovn_subnets: Vec<KubeOvnSubnet>,
     /// Cilium `CiliumLoadBalancerIPPool`
     pub cilium_pools: Vec<CiliumPool>,
     /// Cilium `CiliumL2AnnouncementPolicy`, `CiliumBGPPeeringPolicy` and `CiliumBGPClusterConfig`

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use bulkhead_model::object::{ConfigMap, Node};
 use bulkhead_snapshot::{Evidence, Settings, Snapshot};
 
-use super::standard::Standard;
+use super::standard::{AddressOf, Standard};
 use super::wiring::{Device, Interface, Outgoing, ProcessSource, Wiring};
 use super::{Cni, Family, Member, PodInterface, Tunnel, daemon_set, first_host, node_annotation, pod_cidr};
 use crate::Overrides;
@@ -63,7 +63,7 @@ fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
     let carriage = settings.as_ref().and_then(carriage);
     let masquerading = settings.as_ref().map(|settings| settings.get("noSNAT") != Some("true"));
     Box::new(Standard {
-        device: gateway,
+        device: AddressOf::new(gateway),
         interface: PodInterface::Bridge("antrea-gw0".to_owned()),
         ..Standard::new(snapshot, overrides, WIRING, carriage, masquerading)
     })

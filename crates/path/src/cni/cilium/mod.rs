@@ -1,13 +1,14 @@
 //! Cilium between its nodes: a tunnel or plain routes, `cilium_host` as the node's own port, and its masquerading. Who translates
 //! Services is the proxy's affair, and that policies are about identities the policy's.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use bulkhead_model::object::{ConfigMap, Node};
-use bulkhead_model::{IpNet, NamespacedName, ObjectRef};
+use bulkhead_model::object::{CiliumNode, ConfigMap, Node};
+use bulkhead_model::{AddressSet, IpNet, Issue, Name, NamespacedName, ObjectRef};
 use bulkhead_snapshot::{Evidence, Snapshot};
 
-use super::standard::Standard;
+use super::standard::{AddressOf, Standard};
 use super::wiring::{Device, Interface, Outgoing, ProcessSource, Wiring};
 use super::{Cni, Family, Member, PodInterface, Tunnel, annotation, daemon_set, node_annotation};
 use crate::Overrides;
@@ -22,6 +23,7 @@ pub(super) const MEMBER: Member = Member {
     reads: &[
         "ConfigMap kube-system/cilium-config: routing-mode (before 1.14: tunnel), tunnel-protocol, enable-ipv4-masquerade, \
          enable-bpf-masquerade, enable-endpoint-routes, ipv4-native-routing-cidr",
+        "CiliumNode: spec.addresses of type CiliumInternalIP, spec.ipam.podCIDRs",
         "annotations of nodes: network.cilium.io/ipv4-cilium-host",
     ],
     engines: &["cilium-kube-proxy"],
@@ -58,8 +60,15 @@ fn detect(snapshot: &Snapshot) -> Option<Evidence> {
         let (field, value) = ("metadata.name".to_owned(), map.name.name.to_string());
         Some(Evidence::Field { object, field, value, position: map.position })
     };
+    let by_node = || {
+        let node = snapshot.cilium_nodes.first()?;
+        let object = ObjectRef::cluster("CiliumNode", node.name.clone());
+        let (field, value) = ("metadata.name".to_owned(), node.name.to_string());
+        Some(Evidence::Field { object, field, value, position: node.position })
+    };
     daemon_set(snapshot, |name| name == "cilium")
         .or_else(by_config)
+        .or_else(by_node)
         .or_else(|| node_annotation(snapshot, &CILIUM_HOST.concat()))
 }
 
@@ -71,14 +80,17 @@ fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
     let map = config(snapshot);
     let setting = |key: &str| map.and_then(|map| map.data.get(key)).map(String::as_str);
     let carriage = map.and_then(|_| carriage(setting));
-    let told = setting("enable-ipv4-masquerade").or(setting("masquerade"));
-    let masquerading = map.map(|_| told != Some("false"));
+    let masquerade = setting("enable-ipv4-masquerade").or(setting("masquerade"));
+    let masquerading = map.map(|_| masquerade != Some("false"));
     let standard = Standard::new(snapshot, overrides, wiring(setting, carriage), carriage, masquerading);
     let native: Option<IpNet> = setting("ipv4-native-routing-cidr").and_then(|cidr| cidr.parse().ok());
+    let given: AddressSet = snapshot.cilium_nodes.iter().flat_map(|node| node.pod_cidrs.iter().copied()).collect();
+    let told = told(&snapshot.cilium_nodes);
     Box::new(Standard {
-        device: cilium_host,
+        contradictions: contradictions(snapshot, &told),
+        device: AddressOf::new(move |node, family| cilium_host(node, family, &told)),
         interface: PodInterface::EachPod("lxc".to_owned()),
-        pods: standard.pods.union(&native.into_iter().collect()),
+        pods: standard.pods.union(&native.into_iter().collect()).union(&given),
         ..standard
     })
 }
@@ -111,7 +123,41 @@ fn wiring<'a>(setting: impl Fn(&str) -> Option<&'a str>, carriage: Option<Carria
     wiring
 }
 
-fn cilium_host(node: &Node, family: Family) -> Result<IpAddr, &'static str> {
+/// The addresses of `cilium_host`, as the agents' own objects say.
+type Told = BTreeMap<Name, Vec<IpAddr>>;
+
+fn told(nodes: &[CiliumNode]) -> Told {
+    nodes.iter().map(|node| (node.name.clone(), node.internal.clone())).collect()
+}
+
+/// Where annotation and object say different addresses, nobody knows which of them is the old one.
+fn cilium_host(node: &Node, family: Family, told: &Told) -> Result<IpAddr, &'static str> {
+    let by_object = told_of(node, family, told);
+    let by_annotation = annotated(node, family).map(|(_, address)| address);
+    match (by_object, by_annotation) {
+        (Some(object), Some(annotation)) if object != annotation => Err("CiliumNode spec.addresses"),
+        (object, annotation) => object.or(annotation).ok_or("CiliumNode spec.addresses"),
+    }
+}
+
+fn told_of(node: &Node, family: Family, told: &Told) -> Option<IpAddr> {
+    told.get(&node.name)?.iter().copied().find(|address| Family::of(*address) == family)
+}
+
+/// The annotation that says the address, and the address.
+fn annotated(node: &Node, family: Family) -> Option<(&'static str, IpAddr)> {
     let mut keys = CILIUM_HOST.get(family.index()).into_iter().flatten();
-    keys.find_map(|key| annotation::address(node, key)).ok_or("CiliumNode spec.addresses")
+    keys.find_map(|key| Some((*key, annotation::address(node, key)?)))
+}
+
+fn contradictions(snapshot: &Snapshot, told: &Told) -> Vec<Issue> {
+    let nodes = snapshot.nodes.rows().iter().flat_map(|node| Family::ALL.map(|family| (node, family)));
+    let issue = |(node, family): (&Node, Family)| {
+        let ((key, own), object) = annotated(node, family).zip(told_of(node, family, told))?;
+        let issue = Issue::error("nodeAddressContradicted").at(node.position);
+        let issue = issue.about(ObjectRef::cluster("Node", node.name.clone()));
+        let issue = issue.in_field(format!("metadata.annotations[\"{key}\"]")).with("own", own).with("other", object);
+        (own != object).then(|| issue.with("where", "CiliumNode spec.addresses"))
+    };
+    nodes.filter_map(issue).collect()
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use bulkhead_model::object::Node;
 use bulkhead_snapshot::{Evidence, Snapshot};
 
-use super::standard::Standard;
+use super::standard::{AddressOf, Standard};
 use super::wiring::{Device, Interface, Outgoing, ProcessSource, Wiring};
 use super::{Cni, Family, Member, daemon_set, first_host, pod_cidr};
 use crate::Overrides;
@@ -46,7 +46,7 @@ fn detect(snapshot: &Snapshot) -> Option<Evidence> {
 
 fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
     Box::new(Standard {
-        device: gateway,
+        device: AddressOf::new(gateway),
         ..Standard::new(snapshot, overrides, WIRING, Some(Carriage::Plain), Some(true))
     })
 }

@@ -1,18 +1,25 @@
 //! kube-ovn: OVN ports for pods, and the node's own port `ovn0` with an address of the join subnet.
 
+mod subnets;
+
 use std::net::IpAddr;
 
-use bulkhead_model::object::Node;
+use bulkhead_model::AddressSet;
+use bulkhead_model::object::{KubeOvnSubnet, Node};
 use bulkhead_snapshot::{Evidence, Snapshot};
 
-use super::standard::Standard;
+use self::subnets::{Exit, GATEWAY_TYPE};
+use super::standard::{AddressOf, Standard};
 use super::wiring::{Device, Interface, Outgoing, ProcessSource, Wiring};
-use super::{Cni, Family, Member, PodInterface, Tunnel, daemon_set, node_annotation};
+use super::{
+    Cni, EndpointToHost, Family, Leaving, Link, Member, Out, Picked, PodInterface, Tunnel, daemon_set, node_annotation,
+};
 use crate::Overrides;
 use crate::about::{KUBE_PROXY, SHOP, derived, stated};
 use crate::agent::Agent;
+use crate::network::KubeProxy;
 use crate::overrides::Carriage;
-use crate::reason::{ASSUMED_DISTRIBUTED_GATEWAY, Reason};
+use crate::reason::{ASSUMED_DISTRIBUTED_GATEWAY, Reason, SUBNET_UNSETTLED};
 
 /// The member of the list.
 pub(super) const MEMBER: Member = Member {
@@ -22,6 +29,7 @@ pub(super) const MEMBER: Member = Member {
     reads: &[
         "arguments of kube-ovn-controller and kube-ovn-cni: --network-type, --tunnel-type",
         "annotations of nodes: ovn.kubernetes.io/ip_address",
+        "Subnet: cidrBlock, gatewayType, gatewayNode, natOutgoing, vlan, vpc",
     ],
     engines: &["kube-ovn"],
     example: &[include_str!("example.yaml"), KUBE_PROXY, SHOP],
@@ -65,12 +73,170 @@ fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
         wiring.own_source = crate::about::open(Device::None, source);
         wiring.process_source = crate::about::open(ProcessSource::OfDevice, source);
     }
-    Box::new(Standard {
-        device: join_address,
-        interface: PodInterface::Bridge("ovn0".to_owned()),
-        assumption: Some(Reason::new(ASSUMED_DISTRIBUTED_GATEWAY)),
-        ..Standard::new(snapshot, overrides, wiring, carriage, Some(true))
+    let subnets = subnets::of(snapshot);
+    let standard = Standard::new(snapshot, overrides, wiring, carriage, Some(true));
+    let ranges: AddressSet =
+        subnets.iter().flat_map(|subnet| subnet.cidrs.known().into_iter().flatten()).copied().collect();
+    let (kube_proxy, _) = KubeProxy::of(snapshot, overrides);
+    Box::new(KubeOvn {
+        standard: Standard {
+            device: AddressOf::new(join_address),
+            interface: PodInterface::Bridge("ovn0".to_owned()),
+            pods: standard.pods.union(&ranges),
+            ..standard
+        },
+        subnets,
+        marks_local: kube_proxy.mode.value().map(|mode| mode.name == "ipvs"),
+        nat_is_told: overrides.nat_outgoing.is_some(),
     })
+}
+
+/// kube-ovn with its subnets. Where the input has none, they are taken to be as the controller makes them.
+#[derive(Clone, Debug)]
+struct KubeOvn {
+    standard: Standard,
+    subnets: Vec<KubeOvnSubnet>,
+    /// Whether requests for a nodePort whose Service is `Local` are marked: by kube-proxy's sets, which it has in ipvs mode only.
+    marks_local: Option<bool>,
+    /// Whether the user says what is masqueraded.
+    nat_is_told: bool,
+}
+
+impl KubeOvn {
+    fn subnet_of(&self, address: IpAddr) -> Option<&KubeOvnSubnet> {
+        let holds = |subnet: &&KubeOvnSubnet| {
+            subnet.cidrs.known().is_some_and(|nets| nets.iter().any(|net| net.contains(&address)))
+        };
+        self.subnets.iter().find(holds)
+    }
+
+    /// What stands in the way of saying by which way a node's packets get to a pod.
+    fn unsettled(&self, pod: IpAddr) -> Option<Reason> {
+        let subnet = self.subnet_of(pod)?;
+        subnets::apart(subnet).map(|field| unsettled(subnet, field))
+    }
+
+    /// Whether a packet from outside, which kube-proxy does not masquerade, is for a pod.
+    fn masquerades_outsider(&self, subnet: &KubeOvnSubnet, node: &Node) -> Result<bool, Reason> {
+        if let Some(field) = subnets::apart(subnet) {
+            return Err(unsettled(subnet, field));
+        }
+        match (subnets::exit(subnet, node), self.marks_local) {
+            (Exit::ByItsNode, _) => Ok(false),
+            (Exit::ByGateways | Exit::ByThisOnly, Some(true)) => Ok(true),
+            (Exit::ByThisOnly, Some(false)) => Ok(false),
+            // The answers leave by another node, which knows nothing of the translation.
+            (Exit::ByThisOnly | Exit::ByGateways | Exit::Unknown, _) => Err(unsettled(subnet, GATEWAY_TYPE.to_owned())),
+        }
+    }
+
+    /// The same for what a pod sends to something that is no pod.
+    fn masquerades_pod(&self, subnet: &KubeOvnSubnet, leaving: &Leaving<'_>) -> Result<bool, Reason> {
+        if let Some(field) = subnets::apart(subnet) {
+            return Err(unsettled(subnet, field));
+        }
+        if !self.nat_is_told && !subnet.nat_outgoing {
+            return Ok(false);
+        }
+        match subnets::exit(subnet, leaving.node) {
+            Exit::ByItsNode | Exit::ByThisOnly => self.standard.masquerades(leaving),
+            Exit::ByGateways | Exit::Unknown => Err(unsettled(subnet, GATEWAY_TYPE.to_owned())),
+        }
+    }
+}
+
+fn unsettled(subnet: &KubeOvnSubnet, field: String) -> Reason {
+    Reason::new(SUBNET_UNSETTLED).with("subnet", &subnet.name).with("field", field)
+}
+
+impl Cni for KubeOvn {
+    fn link(&self, from: &Node, to: &Node, pod: IpAddr) -> Result<Link, Reason> {
+        match self.unsettled(pod) {
+            Some(unsettled) => Err(unsettled),
+            None => self.standard.link(from, to, pod),
+        }
+    }
+
+    fn nic_address(&self, node: &Node, family: Family) -> Option<IpAddr> {
+        self.standard.nic_address(node, family)
+    }
+
+    fn tunnel_address(&self, node: &Node, tunnel: Tunnel, family: Family) -> Result<IpAddr, Reason> {
+        self.standard.tunnel_address(node, tunnel, family)
+    }
+
+    fn plain_address(&self, node: &Node, pod: IpAddr, nic: Option<IpAddr>) -> Option<Result<IpAddr, Reason>> {
+        match self.unsettled(pod) {
+            Some(unsettled) => Some(Err(unsettled)),
+            None => self.standard.plain_address(node, pod, nic),
+        }
+    }
+
+    fn process_source(&self, node: &Node, pod: IpAddr, nic: Option<IpAddr>) -> Option<Result<IpAddr, Reason>> {
+        match self.unsettled(pod) {
+            Some(unsettled) => Some(Err(unsettled)),
+            None => self.standard.process_source(node, pod, nic),
+        }
+    }
+
+    fn device_addresses(&self, node: &Node) -> Vec<IpAddr> {
+        self.standard.device_addresses(node)
+    }
+
+    fn own_pod_source(&self, node: &Node, pod: IpAddr, nic: Option<IpAddr>) -> Result<Picked, Reason> {
+        match self.unsettled(pod) {
+            Some(unsettled) => Err(unsettled),
+            None => self.standard.own_pod_source(node, pod, nic),
+        }
+    }
+
+    fn masquerades(&self, leaving: &Leaving<'_>) -> Result<bool, Reason> {
+        let from_pod = self.standard.pods.contains(leaving.source);
+        match (self.subnet_of(leaving.destination), self.subnet_of(leaving.source)) {
+            _ if leaving.source_is_own => Ok(false),
+            (Some(subnet), None) if !from_pod && leaving.out != Out::Nic => {
+                self.masquerades_outsider(subnet, leaving.node)
+            }
+            (None, Some(subnet)) if leaving.out == Out::Nic && !self.standard.pods.contains(leaving.destination) => {
+                self.masquerades_pod(subnet, leaving)
+            }
+            _ => self.standard.masquerades(leaving),
+        }
+    }
+
+    fn keep_assumption(&self, leaving: &Leaving<'_>) -> Option<Reason> {
+        self.subnet_of(leaving.destination).is_none().then(|| Reason::new(ASSUMED_DISTRIBUTED_GATEWAY))
+    }
+
+    fn pod_interface(&self) -> PodInterface {
+        self.standard.pod_interface()
+    }
+
+    fn endpoint_to_host(&self, node: &Node) -> Result<EndpointToHost, Reason> {
+        self.standard.endpoint_to_host(node)
+    }
+
+    fn announces_pods(&self, pod: IpAddr) -> bool {
+        self.standard.announces_pods(pod)
+    }
+
+    fn source_range(&self, address: IpAddr) -> Option<usize> {
+        let subnet = self
+            .subnets
+            .iter()
+            .position(|subnet| subnet.cidrs.known().is_some_and(|nets| nets.iter().any(|net| net.contains(&address))));
+        subnet.or_else(|| self.standard.source_range(address).map(|_| self.subnets.len()))
+    }
+
+    fn picks_by_prefix(&self) -> bool {
+        self.standard.picks_by_prefix()
+    }
+
+    fn node_key(&self, node: &Node) -> String {
+        let alone: Vec<bool> =
+            self.subnets.iter().map(|subnet| subnets::exit(subnet, node) == Exit::ByThisOnly).collect();
+        format!("{} {alone:?}", self.standard.node_key(node))
+    }
 }
 
 /// `100.64.0.2`, or one of each family with a comma between.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use bulkhead_model::object::Node;
 use bulkhead_snapshot::{Evidence, Snapshot};
 
-use super::standard::Standard;
+use super::standard::{AddressOf, Standard};
 use super::wiring::{Device, Interface, Outgoing, ProcessSource, Wiring};
 use super::{Cni, Family, Member, PodInterface, Tunnel, daemon_set, first_host, node_annotation, pod_cidr};
 use crate::Overrides;
@@ -71,7 +71,7 @@ fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
     });
     let masquerading = agent.map(|_| flag("enable-pod-egress").as_deref() != Some("false"));
     Box::new(Standard {
-        device: bridge,
+        device: AddressOf::new(bridge),
         interface: PodInterface::Bridge("kube-bridge".to_owned()),
         ..Standard::new(snapshot, overrides, WIRING, carriage, masquerading)
     })

@@ -6,7 +6,7 @@ use bulkhead_model::IpNet;
 use bulkhead_model::object::Node;
 use bulkhead_snapshot::{Evidence, Settings, Snapshot};
 
-use super::standard::Standard;
+use super::standard::{AddressOf, Standard};
 use super::wiring::{Device, Interface, Outgoing, ProcessSource, Wiring};
 use super::{
     Cni, Family, Member, PodInterface, Tunnel, daemon_set, first_host, next_address, node_annotation, pod_cidr,
@@ -58,7 +58,7 @@ fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
     let nodes = snapshot.nodes.rows().iter();
     let subnets = nodes.flat_map(|node| Family::ALL.into_iter().filter_map(|family| subnet(node, family)));
     Box::new(Standard {
-        device: management,
+        device: AddressOf::new(management),
         interface: PodInterface::Bridge("ovn-k8s-mp0".to_owned()),
         pods: standard.pods.union(&subnets.collect()),
         ..standard

@@ -162,7 +162,7 @@ impl Cursor<'_> {
 }
 
 /// A cidr. Leading zeros are refused, as by Go since 1.17: to some readers they mean octal.
-fn parse_cidr(text: &str) -> Option<IpNet> {
+pub(crate) fn parse_cidr(text: &str) -> Option<IpNet> {
     let (address, length) = text.split_once('/')?;
     let address = address.parse().ok().filter(|address| !is_mapped(*address))?;
     let plain = length.bytes().all(|byte| byte.is_ascii_digit()) && (length == "0" || !length.starts_with('0'));

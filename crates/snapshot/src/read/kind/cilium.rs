@@ -1,6 +1,8 @@
-//! `cilium.io`: pools of addresses for load balancers, and the objects that say which nodes announce them.
+//! `cilium.io`: nodes, pools of addresses for load balancers, and the objects that say which nodes announce them.
 
-use bulkhead_model::object::{AnnouncementProtocol, CiliumAnnouncement, CiliumPool};
+use std::net::IpAddr;
+
+use bulkhead_model::object::{AnnouncementProtocol, CiliumAnnouncement, CiliumNode, CiliumPool};
 use bulkhead_model::{AddressSet, LabelSelector, Name};
 
 use super::address_range::between;
@@ -9,6 +11,7 @@ use crate::code;
 use crate::read::decode::{Cursor, Fields, Object, OptionalFields, Read, Reading, value};
 
 pub(super) const KINDS: &[KindReader] = &[
+    reader("CiliumNode", node),
     reader("CiliumLoadBalancerIPPool", pool),
     reader("CiliumL2AnnouncementPolicy", layer2),
     reader("CiliumBGPPeeringPolicy", peering),
@@ -17,6 +20,31 @@ pub(super) const KINDS: &[KindReader] = &[
 
 const fn reader(kind: &'static str, read: fn(&Object<'_>, &mut Reading<'_>) -> Read<()>) -> KindReader {
     KindReader { group: "cilium.io", versions: &["v2", "v2alpha1"], kind, scope: Scope::Cluster, read }
+}
+
+/// The type of the address of `cilium_host`.
+const INTERNAL: &str = "CiliumInternalIP";
+
+fn node(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
+    let spec = object.fields.get("spec");
+    let spec = spec.as_ref().and_then(|spec| spec.fields().ok());
+    let address = |entry: &Cursor<'_>| -> Read<Option<IpAddr>> {
+        let fields = entry.fields()?;
+        let kind = fields.strict("type", value::text)?;
+        if kind.is_none_or(|kind| kind != INTERNAL) {
+            return Ok(None);
+        }
+        fields.required("ip", value::address).map(Some)
+    };
+    let ipam = spec.as_ref().and_then(|spec| spec.get("ipam"));
+    let ipam = ipam.as_ref().and_then(|ipam| ipam.fields().ok());
+    reading.objects.cilium_nodes.push(CiliumNode {
+        name: object.name.name.clone(),
+        internal: spec.list("addresses", address).into_iter().flatten().collect(),
+        pod_cidrs: ipam.list("podCIDRs", value::cidr),
+        position: object.position,
+    });
+    Ok(())
 }
 
 fn pool(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {

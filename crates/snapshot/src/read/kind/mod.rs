@@ -18,6 +18,7 @@ mod gateway_api;
 mod gateway_route;
 mod ingress;
 mod ingress_class;
+mod kube_ovn;
 mod kubesphere;
 mod metallb;
 mod monitor;
@@ -77,6 +78,7 @@ const KINDS: &[&[KindReader]] = &[
     openelb::KINDS,
     metallb::KINDS,
     cilium::KINDS,
+    kube_ovn::KINDS,
     kubesphere::KINDS,
     workspace_allowlist::KINDS,
     exposure::KINDS,
