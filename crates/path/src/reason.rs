@@ -138,6 +138,9 @@ codes! {
     NODE_SUBNETS_UNKNOWN = "nodeSubnetsUnknown";
     /// Assumed: the pods' subnets have a distributed gateway; a centralized one masquerades even where the policy is Local.
     ASSUMED_DISTRIBUTED_GATEWAY = "assumedDistributedGateway";
+    /// The port is outside of what the engine takes for NodePorts, and what it does with that is settled by nothing. Arguments `port`,
+    /// `setting`.
+    NODE_PORT_OUTSIDE_RANGE = "nodePortOutsideRange";
     /// What a node's packets are to pods of a subnet is settled by nothing. Arguments `subnet`, `field`.
     SUBNET_UNSETTLED = "subnetUnsettled";
     /// Which address the kernel picks on a node towards its own pods is not known. Argument `node`.

@@ -36,12 +36,12 @@ pub enum OverlayMode {
     CrossSubnet,
 }
 
-/// A FelixConfiguration: its `spec` as text by key, scalars only.
+/// A FelixConfiguration: its `spec` as text by key, scalars only; a list of scalars has commas between.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FelixConfiguration {
     /// Its name: `default`, or `node.NAME`.
     pub name: Name,
-    /// The scalar fields of `spec`.
+    /// The fields of `spec`.
     pub spec: BTreeMap<Name, String>,
     /// Where it stands.
     pub position: Position,

@@ -4,6 +4,7 @@ mod cohorts;
 mod endpoints;
 mod host_ports;
 mod kube_proxy;
+mod node_port_ranges;
 mod nodes;
 mod services;
 
@@ -18,6 +19,7 @@ pub(crate) use self::cohorts::{ByCohort, Cohorts};
 pub(crate) use self::endpoints::{Endpoint, EndpointSet, Endpoints, SetKey};
 use self::host_ports::HostPorts;
 pub use self::kube_proxy::{DetectLocal, KubeProxy, NodePortAddresses};
+pub(crate) use self::node_port_ranges::{NodePortRanges, Outside};
 pub(crate) use self::nodes::Nodes;
 pub(crate) use self::services::{AddressKind, AddressRule, Found, PortOf, Services};
 use crate::Overrides;
@@ -74,6 +76,7 @@ struct Resolved {
     first_machine: Option<NodeId>,
     node_lists: OnceLock<NodeLists>,
     policies: Policies,
+    node_port_ranges: Option<NodePortRanges>,
     issues: Vec<Issue>,
 }
 
@@ -104,6 +107,7 @@ impl<'a> Network<'a> {
         issues.extend(cni.iter().flat_map(|cni| cni.contradictions()));
         issues.extend(nodes.shared_with_pods(snapshot));
         let services = Services::of(snapshot);
+        let policies = Policies::with_overrides(snapshot, &engine);
         let resolved = Resolved {
             cohorts: Cohorts::of(snapshot, &nodes, &services, &kube_proxy),
             nodes,
@@ -115,7 +119,8 @@ impl<'a> Network<'a> {
             published_blocks: gateway::published_blocks(),
             first_machine: snapshot.nodes.iter().find(|(_, node)| node.provider_id.is_some()).map(|(id, _)| id),
             node_lists: OnceLock::new(),
-            policies: Policies::with_overrides(snapshot, &engine),
+            node_port_ranges: NodePortRanges::of(snapshot, &policies),
+            policies,
             kube_proxy,
             cni_kind,
             cni,
@@ -282,6 +287,11 @@ impl<'a> Network<'a> {
     /// The pods of each implementation of load balancers, in the order of their list.
     pub(crate) fn balancers_running(&self) -> &[Running] {
         self.balancers_running.get_or_init(|| lb::running(self.snapshot))
+    }
+
+    /// Which ports the engine takes for NodePorts, where it asks for them.
+    pub(crate) fn node_port_ranges(&self) -> Option<&NodePortRanges> {
+        self.resolved.node_port_ranges.as_ref()
     }
 
     /// Lists of nodes that load balancers share.

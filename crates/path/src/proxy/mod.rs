@@ -317,5 +317,10 @@ pub(crate) fn translates_far_node_ports(network: &Network<'_>) -> bool {
 /// Whether an address is local on a node, its kube-proxy's own bindings included.
 pub(crate) fn is_local(network: &Network<'_>, node: NodeId, address: IpAddr) -> bool {
     network.nodes().is_local(node, address)
-        || (network.services().address(address).is_some() && rules(network).is_ok_and(Proxy::binds_service_addresses))
+        || (network.services().address(address).is_some() && binds_service_addresses(network))
+}
+
+/// Whether every node has the addresses of Services itself, as in ipvs mode: requests for Services are then packets for the node.
+pub(crate) fn binds_service_addresses(network: &Network<'_>) -> bool {
+    rules(network).is_ok_and(Proxy::binds_service_addresses)
 }

@@ -77,6 +77,7 @@ impl<'n> Walker<'n> {
         }
         match self.translation(&trail, node, from) {
             Translation::Endpoints { set, service, marks, assumption } => {
+                self.hold_against_ranges(&mut trail, from);
                 let follow = |endpoint: &Endpoint| {
                     let mut trail = trail.clone();
                     trail.service = Some(service);

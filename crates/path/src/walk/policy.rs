@@ -2,16 +2,23 @@
 
 use std::net::IpAddr;
 
+use bulkhead_model::PortNumber;
 use bulkhead_model::object::Direction;
 use bulkhead_policy::{Answer, OwnNodeExemption, Party, PolicyHook, Question, Verdict};
 use bulkhead_snapshot::PodId;
 
 use super::{Trail, Walker};
-use crate::proxy::Arrival;
+use crate::network::{Found, NodePortRanges, Outside};
+use crate::proxy::{self, Arrival};
 use crate::reason::{
-    CONTESTED_ADDRESS, HOOK_UNKNOWN, OWN_NODE_UNKNOWN, POLICY_EGRESS, POLICY_INGRESS, POLICY_UNDETERMINED, Reason,
+    CONTESTED_ADDRESS, HOOK_UNKNOWN, NODE_PORT_OUTSIDE_RANGE, OWN_NODE_UNKNOWN, POLICY_EGRESS, POLICY_INGRESS,
+    POLICY_UNDETERMINED, Reason,
 };
 use crate::route::{Address, Outcome, Place, Route, Step};
+
+fn outside_range(port: PortNumber, ranges: &NodePortRanges) -> Reason {
+    Reason::new(NODE_PORT_OUTSIDE_RANGE).with("port", port).with("setting", ranges.setting)
+}
 
 impl Walker<'_> {
     /// Asks the policies of the pod that sends, about the packet as it is now: after the destination was translated on the
@@ -29,6 +36,27 @@ impl Walker<'_> {
         let (protocol, port) = (trail.packet.protocol, trail.packet.port);
         let (direction, peer) = (Direction::Egress, self.destination_party(trail));
         Question { direction, subject: pod, peer, protocol, port }
+    }
+
+    /// In ipvs mode an engine knows a NodePort by its number only; notes where it does not take this one for a NodePort.
+    pub(super) fn hold_against_ranges(&self, trail: &mut Trail, from: Arrival) {
+        let (port, snapshot) = (trail.packet.port, self.network.snapshot());
+        let services = self.network.services();
+        let is_node_port = services.address(trail.destination).is_none()
+            && matches!(services.node_port(trail.packet.protocol, port), Found::One(_));
+        let ranges =
+            self.network.node_port_ranges().filter(|_| is_node_port && proxy::binds_service_addresses(self.network));
+        let Some(ranges) = ranges else { return };
+        match (ranges.outside(port), from) {
+            (Some(Outside::NodesOwn), _) => trail.outside_range = Some(port),
+            (Some(Outside::JudgedBefore), Arrival::Pod(pod)) if !snapshot.pods[pod].host_network => {
+                let question = self.egress_question(trail, pod);
+                if self.network.enforces() && self.network.judge(&question).allows() != Some(true) {
+                    trail.doubt = Some(outside_range(port, ranges));
+                }
+            }
+            (Some(Outside::JudgedBefore), _) | (None, _) => {}
+        }
     }
 
     /// Asks the policies of the pod that receives. `before` and `after` are the sources before and after source NAT on the
@@ -79,6 +107,11 @@ impl Walker<'_> {
         let denied = ended.as_ref().is_some_and(|ended| ended.outcome == Outcome::Denied);
         if unsure && denied {
             trail.doubt = Some(Reason::new(OWN_NODE_UNKNOWN));
+            return None;
+        }
+        // Nobody may have asked the policies.
+        if let Some((port, ranges)) = trail.outside_range.zip(self.network.node_port_ranges()).filter(|_| denied) {
+            trail.doubt = Some(outside_range(port, ranges));
             return None;
         }
         ended

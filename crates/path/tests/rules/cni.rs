@@ -347,3 +347,50 @@ fn cilium_nodes_say_their_own_addresses() {
     );
     check(&cilium(Some("10.244.1.200"), Some("10.77.0.200")), question, &contradicted);
 }
+
+#[test]
+fn a_node_port_that_the_engine_does_not_take_for_one_is_not_judged_for_it() {
+    let deny = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: none, namespace: shop}\n\
+                spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}";
+    let felix = |ranges: &str| {
+        format!(
+            "apiVersion: crd.projectcalico.org/v1\nkind: FelixConfiguration\nmetadata: {{name: default}}\n\
+             spec: {{kubeNodePortRanges: {ranges}, nested: {{any: 1}}}}"
+        )
+    };
+    let denied = "by node-1: web-1@node-1:8080 denied (policyIngress), policy 198.51.100.7";
+    let unsettled =
+        "by node-1: web-1@node-1:8080 undetermined (nodePortOutsideRange), policy 198.51.100.7, pod 198.51.100.7";
+    let allowed = "by node-1: web-1@node-1:8080 delivered, policy 198.51.100.7, pod 198.51.100.7";
+    let cluster =
+        |mode: &str| Cluster::calico("Never/Always").proxy(mode).web("type: NodePort\nexternalTrafficPolicy: Local");
+    let question = "198.51.100.7 -> 10.0.0.1:30080";
+    check(&cluster("mode: ipvs").yaml(deny), question, denied);
+    check(&cluster("mode: ipvs").yaml(deny).yaml(&felix("['20000:21000', 30080]")), question, denied);
+    check(&cluster("mode: ipvs").yaml(deny).yaml(&felix("['20000:21000']")), question, unsettled);
+    check(&cluster("mode: ipvs").yaml(&felix("['20000:21000']")), question, allowed);
+    check(&cluster("mode: iptables").yaml(deny).yaml(&felix("['20000:21000']")), question, denied);
+}
+
+#[test]
+fn kube_router_judges_what_pods_send_to_ports_that_it_does_not_take_for_node_ports() {
+    let cluster = |range: &str| {
+        let agent = format!(
+            "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {{name: kube-router, namespace: kube-system}}\n\
+             spec: {{selector: {{matchLabels: {{k8s-app: kube-router}}}}, template: {{metadata: {{labels: {{k8s-app: kube-router}}}}, spec: \
+             {{hostNetwork: true, containers: [{{name: kube-router, image: cloudnativelabs/kube-router, \
+             args: [--run-router=true, --run-firewall=true, --run-service-proxy=true{range}]}}]}}}}}}"
+        );
+        let only_pods = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: only-pods, namespace: shop}\n\
+                         spec: {podSelector: {matchLabels: {app: cli}}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}]}]}";
+        let cluster = Cluster::new().node(1, "10.0.0", "").node(2, "10.0.0", "").node(3, "10.0.0", "").yaml(&agent);
+        cluster.web("type: NodePort\nexternalTrafficPolicy: Local").yaml(only_pods)
+    };
+    let question = "pod/cli-1 -> 10.0.0.1:30080";
+    check(&cluster(""), question, "by node-1: web-1@node-1:8080 delivered, policy 10.244.1.9, pod 10.244.1.9");
+    check(
+        &cluster(", --service-node-port-range=20000-21000"),
+        question,
+        "by node-1: web-1@node-1:8080 undetermined (nodePortOutsideRange), policy 10.244.1.9, pod 10.244.1.9",
+    );
+}

@@ -224,6 +224,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "假设：容器组子网使用分布式网关；集中式网关即使在 Local 下也会改写源地址",
     ),
     (
+        "nodePortOutsideRange",
+        "port {port} is outside of what the policy engine takes for NodePorts ({setting}), and what it does with that is settled by nothing",
+        "端口 {port} 不在策略引擎视为 NodePort 的范围内（{setting}），其处理方式没有资料能够确定",
+    ),
+    (
         "subnetUnsettled",
         "how packets get from a node to pods of subnet {subnet}, and their answers back, is settled by nothing ({field})",
         "节点的数据包如何到达子网 {subnet} 的容器组、应答如何返回，没有资料能够确定（{field}）",

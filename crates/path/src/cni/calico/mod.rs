@@ -10,7 +10,7 @@ use bulkhead_model::object::Node;
 use bulkhead_snapshot::{Evidence, Snapshot};
 
 use self::pools::Pools;
-pub(crate) use self::to_host::ToHost;
+pub(crate) use self::to_host::{ToHost, setting as felix_setting};
 use super::wiring::{Device, Interface, Outgoing, ProcessSource, Wiring};
 use super::{
     Cni, EndpointToHost, Family, Leaving, Link, Member, Out, Picked, PodInterface, Tunnel, annotation, daemon_set,

@@ -63,7 +63,7 @@ fn is_agent(name: &str) -> bool {
 }
 
 /// A setting of Felix for all nodes.
-pub(super) fn setting(snapshot: &Snapshot, field: &str, variable: &str) -> Option<String> {
+pub(crate) fn setting(snapshot: &Snapshot, field: &str, variable: &str) -> Option<String> {
     environment(snapshot, variable).or_else(|| configured(snapshot, field))
 }
 

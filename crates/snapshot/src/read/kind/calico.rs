@@ -55,9 +55,21 @@ fn mode(fields: &Fields<'_>, name: &str, spec: &Cursor<'_>) -> Readable<OverlayM
     spec.readable(mode.map(|mode| mode.unwrap_or(OverlayMode::Never)))
 }
 
+/// Fields that are lists of scalars.
+const LISTS: [&str; 1] = ["kubeNodePortRanges"];
+
+/// Scalars with commas between, as the environment variable of the same setting has them.
+fn several(value: &Cursor<'_>) -> Option<String> {
+    let texts: Vec<Option<String>> = value.each(|element| element.scalar().map(str::to_owned)).ok()?;
+    texts.into_iter().collect::<Option<Vec<String>>>().map(|texts| texts.join(","))
+}
+
 fn read_felix_configuration(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     let spec = object.fields.strict("spec", |spec| {
-        spec.each_entry(|key, value| value.scalar().map(|text| (Name::from(key), text.to_owned())))
+        spec.each_entry(|key, value| {
+            let text = if LISTS.contains(&key) { several(&value) } else { value.scalar().map(str::to_owned) };
+            text.map(|text| (Name::from(key), text))
+        })
     })?;
     let spec: BTreeMap<Name, String> = spec.into_iter().flatten().flatten().collect();
     let name = object.name.name.clone();
