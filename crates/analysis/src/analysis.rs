@@ -120,7 +120,14 @@ impl<'a> Analysis<'a> {
 
     /// The same, with what every Exposure needs.
     pub fn planned(&self, setting: Setting, settings: &Settings, watch: &dyn Watch) -> Planned {
-        planned(self.snapshot(), setting, settings, &self.overrides, watch)
+        planned(self.snapshot(), setting, settings, &self.overrides, Effort::whole(watch))
+    }
+
+    /// Works out what many questions hang on, on the thread of whoever asks: others are answered meanwhile.
+    pub fn prepare(&self, watch: &dyn Watch) {
+        let (setting, settings, effort) = (Setting::Default, Settings::default(), Effort::one_thread(watch));
+        self.known.plan.get_or_init(|| planned(self.snapshot(), setting, &settings, &self.overrides, effort).plan);
+        self.default_report(watch);
     }
 
     /// What they mean where nothing is set; worked out once.

@@ -3,7 +3,7 @@
 use bulkhead_allowlist::{self as allowlist, Effort, Exposure, Minimal, Robust, Sides};
 use bulkhead_isolation::{Exposed, NeededList, Needs, Plan, Setting, Settings, draft};
 use bulkhead_model::object::ExposureObject;
-use bulkhead_model::watch::{Phase, Watch};
+use bulkhead_model::watch::Phase;
 use bulkhead_model::{Issue, IssueCode, Name, NamespacedName, ObjectRef, Severity};
 use bulkhead_path::{Network, Overrides};
 use bulkhead_snapshot::Snapshot;
@@ -56,9 +56,9 @@ pub fn planned(
     setting: Setting,
     settings: &Settings,
     overrides: &Overrides,
-    watch: &dyn Watch,
+    effort: Effort<'_>,
 ) -> Planned {
-    watch.begins(Phase::Lower);
+    effort.watch.begins(Phase::Lower);
     let mut draft = draft(snapshot, setting, settings);
     if setting == Setting::KubeSphere {
         return Planned { plan: draft.plan(snapshot), exposures: Vec::new() };
@@ -67,8 +67,7 @@ pub fn planned(
         draft.expose(snapshot, Vec::new());
         return Planned { plan: draft.plan(snapshot), exposures: Vec::new() };
     }
-    let worked =
-        work_out(&draft.without_exposures(snapshot.clone()), |_| true, settings, overrides, Effort::whole(watch));
+    let worked = work_out(&draft.without_exposures(snapshot.clone()), |_| true, settings, overrides, effort);
     draft.note(worked.issues);
     draft.expose(snapshot, worked.exposed);
     Planned { plan: draft.plan(snapshot), exposures: worked.exposures }

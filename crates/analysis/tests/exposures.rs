@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use bulkhead_analysis::allowlist::Effort;
 use bulkhead_analysis::isolation::{ExposureState, LastApplied, Plan, Setting, Settings, apply, names};
 use bulkhead_analysis::path::Overrides;
 use bulkhead_analysis::planned;
@@ -23,8 +24,14 @@ fn cluster(changes: &[&str]) -> Objects {
 }
 
 fn plan_of(snapshot: &Snapshot) -> Plan {
-    planned(snapshot, Setting::Default, &Settings::default(), &Overrides::default(), &bulkhead_model::watch::Unwatched)
-        .plan
+    planned(
+        snapshot,
+        Setting::Default,
+        &Settings::default(),
+        &Overrides::default(),
+        Effort::whole(&bulkhead_model::watch::Unwatched),
+    )
+    .plan
 }
 
 /// The cluster after its plan was carried out and then something changed.

@@ -104,7 +104,7 @@ fn representatives(snapshot: &Snapshot) -> Vec<(Peer, Arc<Pod>)> {
         let peer = Peer::Workload { namespace: pod.name.namespace.clone(), name: name.clone(), kind };
         known.entry(peer).or_insert_with(|| pod.clone());
     }
-    for workload in &snapshot.workloads {
+    for workload in snapshot.workloads.iter() {
         let NamespacedName { namespace, name } = workload.name.clone();
         let peer = Peer::Workload { namespace, name, kind: Name::new_static(workload.kind.name()) };
         known.entry(peer).or_insert_with(|| Arc::new(pod_of(workload)));

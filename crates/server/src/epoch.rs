@@ -90,10 +90,7 @@ impl Epoch {
 
     /// Works out what many questions hang on: what the switches and allowlists mean, and what is wrong with the policies.
     pub(crate) async fn work_out(&self) {
-        let question = |analysis: &Analysis<'_>, watch: &dyn Watch| {
-            analysis.default_plan(watch);
-            analysis.default_report(watch);
-        };
+        let question = |analysis: &Analysis<'_>, watch: &dyn Watch| analysis.prepare(watch);
         // Whoever asks next asks for it again.
         let _ = self.ask(&Work::new(), question).await;
     }

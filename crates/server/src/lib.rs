@@ -34,7 +34,7 @@ mod work;
 pub use cluster::Cluster;
 pub use epoch::{Epoch, Text};
 pub use kapis::kubesphere_paths;
-pub use objects::{Unreadable, parse};
+pub use objects::{Unreadable, documents, parse};
 pub use problem::Problem;
 pub use serve::{Entrance, Serving, router, serve};
 pub use tls::{TellTls, Tls, TlsError, TlsFiles};

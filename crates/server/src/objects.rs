@@ -35,16 +35,34 @@ const READ_BY_PEOPLE: [&str; 7] = [
 /// Fields that a server gave an object, and that nobody wants to read.
 const OF_A_SERVER: [&str; 5] = ["managedFields", "uid", "resourceVersion", "generation", "creationTimestamp"];
 
+/// How deep a text may nest: what is kept as JSON can be read again.
+const DEEPEST: usize = 100;
+
+/// The documents of a YAML or JSON text, of whatever size.
+///
+/// # Errors
+///
+/// What the reader says, where it is neither, or nests more than a hundred levels deep.
+pub fn documents(text: &[u8]) -> Result<Vec<Value>, String> {
+    let text = std::str::from_utf8(text).map_err(|error| error.to_string())?;
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text).map(|value| vec![value]).map_err(|error| error.to_string());
+    }
+    let budget = serde_saphyr::budget! {
+        max_depth: DEEPEST,
+        max_reader_input_bytes: None,
+        max_events: usize::MAX,
+        max_nodes: usize::MAX,
+        max_documents: usize::MAX,
+        max_total_scalar_bytes: usize::MAX,
+    };
+    let options = serde_saphyr::options! { budget: budget };
+    serde_saphyr::from_multiple_with_options(text, options).map_err(|error| error.to_string())
+}
+
 /// The objects of a YAML or JSON text with any number of documents.
 pub fn parse(name: &str, text: &[u8]) -> Result<Vec<Object>, Unreadable> {
-    let syntax = |error: String| Unreadable::Syntax { name: name.to_owned(), error };
-    let text = std::str::from_utf8(text).map_err(|error| syntax(error.to_string()))?;
-    let values: Vec<Value> = if text.trim_start().starts_with('{') {
-        vec![serde_json::from_str(text).map_err(|error| syntax(error.to_string()))?]
-    } else {
-        let options = serde_saphyr::options! { budget: None };
-        serde_saphyr::from_multiple_with_options(text, options).map_err(|error| syntax(error.to_string()))?
-    };
+    let values = documents(text).map_err(|error| Unreadable::Syntax { name: name.to_owned(), error })?;
     let mut objects = Vec::new();
     for value in values {
         take(name, value, &mut objects)?;
@@ -118,6 +136,28 @@ mod tests {
         assert_eq!(names, ["default/a", "n1"]);
         assert!(matches!(parse("x", b"- 1"), Err(Unreadable::NoObject(_))));
         assert!(matches!(parse("x", b"{"), Err(Unreadable::Syntax { .. })));
+    }
+
+    #[test]
+    fn what_nests_too_deep_to_be_kept_is_refused() {
+        let deep = |levels: usize| {
+            let open: String = (0..levels).map(|level| format!("{}a:\n", " ".repeat(level + 1))).collect();
+            format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nspec:\n{open}{}1\n", " ".repeat(levels + 1))
+        };
+        let object = &parse("x", deep(90).as_bytes()).unwrap()[0];
+        assert_eq!(crate::kept::Kept::new(object.clone()).object(), *object);
+        for text in [deep(120), format!("a: {}", "[".repeat(100_000)), "- ".repeat(100_000)] {
+            assert!(matches!(parse("x", text.as_bytes()), Err(Unreadable::Syntax { .. })));
+        }
+    }
+
+    #[test]
+    fn large_texts_are_read() {
+        let one = |number: usize| {
+            format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: n{number}, labels: {{a: b, c: d}}}}\n---\n")
+        };
+        let text: String = (0..30_000).map(one).collect();
+        assert_eq!(parse("x", text.as_bytes()).unwrap().len(), 30_000);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub const DERIVED_SLICE: &str = "/derived";
 /// template.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    pub(crate) sources: Vec<String>,
+    pub(crate) sources: Arc<Vec<String>>,
     /// Namespaces, by name.
     pub namespaces: Table<NamespaceId, Namespace>,
     /// Nodes, by name.
@@ -38,7 +38,7 @@ pub struct Snapshot {
     /// Services, by namespace and name.
     pub services: Table<ServiceId, Service>,
     /// Workloads, by namespace, name, kind.
-    pub workloads: Vec<Workload>,
+    pub workloads: Arc<Vec<Workload>>,
     /// NetworkPolicies, by namespace and name.
     pub network_policies: Vec<Arc<NetworkPolicy>>,
     /// ClusterNetworkPolicies, AdminNetworkPolicies and BaselineAdminNetworkPolicies, by kind and name.

@@ -1,6 +1,7 @@
 //! Tables of objects, and the small numbers by which everything refers to them.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// A number that refers to a row of one kind of table.
 pub trait Id: Copy + Ord {
@@ -39,10 +40,10 @@ id! {
 }
 
 /// Rows in a fixed order, found by [`Id`]. Ids are given out by the table only, and a table never shrinks, so looking one
-/// up in its own table always succeeds.
+/// up in its own table always succeeds. Copies share their rows until one of them changes.
 #[derive(Clone, Debug)]
 pub struct Table<I, T> {
-    rows: Vec<T>,
+    rows: Arc<Vec<T>>,
     id: PhantomData<I>,
 }
 
@@ -63,8 +64,11 @@ impl<I: Id, T> Table<I, T> {
     }
 
     /// A row, to change it; never what the table is sorted by.
-    pub(crate) fn get_mut(&mut self, id: I) -> Option<&mut T> {
-        self.rows.get_mut(id.row() as usize)
+    pub(crate) fn get_mut(&mut self, id: I) -> Option<&mut T>
+    where
+        T: Clone,
+    {
+        Arc::make_mut(&mut self.rows).get_mut(id.row() as usize)
     }
 
     /// How many rows there are.
@@ -86,7 +90,7 @@ impl<I: Id, T> Table<I, T> {
 
 impl<I, T> From<Vec<T>> for Table<I, T> {
     fn from(rows: Vec<T>) -> Self {
-        Self { rows, id: PhantomData }
+        Self { rows: Arc::new(rows), id: PhantomData }
     }
 }
 

@@ -55,7 +55,7 @@ impl Walker<'_> {
                     trail.doubt = Some(outside_range(port, ranges));
                 }
             }
-            (Some(Outside::JudgedBefore), _) | (None, _) => {}
+            (Some(Outside::JudgedBefore) | None, _) => {}
         }
     }
 

@@ -76,12 +76,12 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
     let exposures = unique.by(objects.exposures, |it| ObjectRef::namespaced("Exposure", &it.name), |it| it.position);
     let endpoint_slices = slices::unique(objects.endpoint_slices, &mut unique);
     let mut snapshot = Snapshot {
-        sources: objects.sources,
+        sources: objects.sources.into(),
         namespaces: namespaces.into(),
         nodes: nodes.into(),
         pods: workloads::with_template_pods(pods, &workloads).into(),
         services: services.into(),
-        workloads,
+        workloads: workloads.into(),
         network_policies,
         cluster_network_policies,
         ingresses,

@@ -37,20 +37,10 @@ pub(crate) fn read(filenames: &[PathBuf], session: &mut Session<'_, '_>) -> Resu
 }
 
 fn parse(name: &str, text: &[u8], documents: &mut Vec<Document>, issues: &mut Vec<Issue>) {
-    let parsed = std::str::from_utf8(text).map_err(|error| error.to_string()).and_then(values);
-    match parsed {
+    match bulkhead_server::documents(text) {
         Err(error) => issues.push(Issue::error("storeUnreadable").with("path", name).with("error", error)),
         Ok(values) => values.into_iter().for_each(|value| take(name, value, documents, issues)),
     }
-}
-
-/// The documents of a YAML or JSON text. A dump may have any number of them.
-fn values(text: &str) -> Result<Vec<Value>, String> {
-    if text.trim_start().starts_with('{') {
-        return serde_json::from_str(text).map(|value| vec![value]).map_err(|error| error.to_string());
-    }
-    let options = serde_saphyr::options! { budget: None };
-    serde_saphyr::from_multiple_with_options(text, options).map_err(|error| error.to_string())
 }
 
 fn take(name: &str, value: Value, documents: &mut Vec<Document>, issues: &mut Vec<Issue>) {

@@ -27,7 +27,7 @@ pub(super) const MEMBER: Member = Member {
     wiring: &WIRING,
     reads: &[
         "IPPool: ipipMode, vxlanMode, natOutgoing",
-        "FelixConfiguration default, node.NAME; environment of calico-node: FELIX_…",
+        "FelixConfiguration default, node.NAME; environment of calico-node: FELIX_…; in ipvs mode kubeNodePortRanges, too",
         "annotations of nodes: projectcalico.org/IPv4Address, …IPIPTunnelAddr, …VXLANTunnelAddr, …WireguardInterfaceAddr",
     ],
     engines: &["calico"],

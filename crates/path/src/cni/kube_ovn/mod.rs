@@ -122,9 +122,8 @@ impl KubeOvn {
             return Err(unsettled(subnet, field));
         }
         match (subnets::exit(subnet, node), self.marks_local) {
-            (Exit::ByItsNode, _) => Ok(false),
+            (Exit::ByItsNode, _) | (Exit::ByThisOnly, Some(false)) => Ok(false),
             (Exit::ByGateways | Exit::ByThisOnly, Some(true)) => Ok(true),
-            (Exit::ByThisOnly, Some(false)) => Ok(false),
             // The answers leave by another node, which knows nothing of the translation.
             (Exit::ByThisOnly | Exit::ByGateways | Exit::Unknown, _) => Err(unsettled(subnet, GATEWAY_TYPE.to_owned())),
         }

@@ -19,7 +19,8 @@ pub(super) const MEMBER: Member = Member {
     title: "kube-router",
     wiring: &WIRING,
     reads: &[
-        "arguments of the DaemonSet kube-router: --enable-overlay, --overlay-type, --enable-pod-egress, --run-router",
+        "arguments of the DaemonSet kube-router: --enable-overlay, --overlay-type, --enable-pod-egress, --run-router, \
+         --service-node-port-range",
         "spec.podCIDRs of nodes",
     ],
     engines: &["kube-router"],
