@@ -475,7 +475,8 @@ fn are_same(one: &[NodeId], other: &[NodeId]) -> bool {
 fn shared_length(one: &[NodeId], other: &[NodeId]) -> usize {
     const AT_ONCE: usize = 32;
     let is_equal = |(one, other): &(&[NodeId], &[NodeId])| {
-        one.len() == other.len() && one.iter().zip(*other).fold(true, |equal, (one, other)| equal & (one == other))
+        // Counted to the end, where a search would look at one after the other.
+        one.len() == other.len() && one.iter().zip(*other).filter(|(one, other)| one != other).count() == 0
     };
     let whole = one.chunks(AT_ONCE).zip(other.chunks(AT_ONCE)).take_while(is_equal).count() * AT_ONCE;
     let whole = whole.min(one.len());

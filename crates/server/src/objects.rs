@@ -141,8 +141,9 @@ mod tests {
     #[test]
     fn what_nests_too_deep_to_be_kept_is_refused() {
         let deep = |levels: usize| {
-            let open: String = (0..levels).map(|level| format!("{}a:\n", " ".repeat(level + 1))).collect();
-            format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nspec:\n{open}{}1\n", " ".repeat(levels + 1))
+            let mut text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nspec:\n".to_owned();
+            (0..levels).for_each(|level| text.push_str(&[&" ".repeat(level + 1), "a:\n"].concat()));
+            text + &" ".repeat(levels + 1) + "1\n"
         };
         let object = &parse("x", deep(90).as_bytes()).unwrap()[0];
         assert_eq!(crate::kept::Kept::new(object.clone()).object(), *object);
@@ -153,10 +154,7 @@ mod tests {
 
     #[test]
     fn large_texts_are_read() {
-        let one = |number: usize| {
-            format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: n{number}, labels: {{a: b, c: d}}}}\n---\n")
-        };
-        let text: String = (0..30_000).map(one).collect();
+        let text = "apiVersion: v1\nkind: Namespace\nmetadata: {name: a, labels: {a: b, c: d}}\n---\n".repeat(30_000);
         assert_eq!(parse("x", text.as_bytes()).unwrap().len(), 30_000);
     }
 

@@ -22,7 +22,8 @@ const ENDED: &str = "lab: ended with ";
 /// Runs the lab's program with these arguments there.
 pub(super) fn run(arguments: &[String]) -> Result<()> {
     packages::install_for_the_machine()?;
-    cargo::run("cargo", &["build", "--quiet", "--package", "bulkhead-lab"])?;
+    // Every instruction is emulated there.
+    cargo::run("cargo", &["build", "--quiet", "--release", "--package", "bulkhead-lab"])?;
     let build = ["run", "--quiet", "--package", "bulkhead-control-plane", "--", "build"];
     cargo::run("cargo", &[build.as_slice(), &["etcd", "kube-apiserver", "kube-proxy"]].concat())?;
     let kernel = kernel::prepare()?;
@@ -42,7 +43,7 @@ fn script(arguments: &[String]) -> String {
          # So that the tunnel of a node comes after its NIC, as the lab makes them.\n\
          echo 1 > /proc/sys/net/core/fb_tunnels_only_for_init_net\n\
          for module in {MODULES}; do modprobe $module || echo \"lab: no module $module\"; done\n\
-         exec target/debug/bulkhead-lab --kernel second --out /lab/found {arguments}\n",
+         exec target/release/bulkhead-lab --kernel second --out /lab/found {arguments}\n",
         cache = cargo::cache().display(),
         root = cargo::root().display(),
         arguments = quoted.join(" "),

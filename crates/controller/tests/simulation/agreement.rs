@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
+use bulkhead_analysis::allowlist::Effort;
 use bulkhead_analysis::isolation::{Setting, Settings};
 use bulkhead_analysis::model::Name;
 use bulkhead_analysis::planned;
@@ -60,7 +61,7 @@ fn left(store: &SimulatedStore, setting: Setting, settings: &Settings) -> Vec<St
         setting,
         settings,
         &overrides(),
-        &bulkhead_analysis::model::watch::Unwatched,
+        Effort::whole(&bulkhead_analysis::model::watch::Unwatched),
     )
     .plan;
     let written = plan.apply.iter().filter(|manifest| manifest.to_network_policy().is_ok());

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use bulkhead_analysis::allowlist::Effort;
 use bulkhead_analysis::isolation::{Plan, Setting, Settings, apply_to};
 use bulkhead_analysis::model::object::PolicyManifest;
 use bulkhead_analysis::model::{Name, NamespacedName};
@@ -90,8 +91,14 @@ pub(crate) fn planned(
     refused: &BTreeSet<NamespacedName>,
 ) -> Plan {
     let settings = Settings { now: Some(date), refused: refused.clone(), ..Settings::default() };
-    bulkhead_analysis::planned(snapshot, setting, &settings, &overrides(), &bulkhead_analysis::model::watch::Unwatched)
-        .plan
+    bulkhead_analysis::planned(
+        snapshot,
+        setting,
+        &settings,
+        &overrides(),
+        Effort::whole(&bulkhead_analysis::model::watch::Unwatched),
+    )
+    .plan
 }
 
 /// What of the network no object of these worlds shows.
