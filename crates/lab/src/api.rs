@@ -54,13 +54,29 @@ impl Api {
         Ok(Self { plane, admin, worlds: 0, marks })
     }
 
-    /// Replaces the nodes by those of a cluster.
+    /// Replaces the nodes by those of a cluster, which are in no zones yet.
     pub(crate) fn set_nodes(&self, cluster: &Cluster) -> Result<()> {
         self.clear()?;
         self.admin.delete("/api/v1/nodes")?;
         // Their status is taken at once, as from a kubelet.
         for node in &cluster.nodes {
-            self.admin.create("/api/v1/nodes", &cluster::node_object(cluster, node))?;
+            let zoneless = cluster::Node { zone: None, ..node.clone() };
+            self.admin.create("/api/v1/nodes", &cluster::node_object(cluster, &zoneless))?;
+        }
+        Ok(())
+    }
+
+    /// Puts the nodes in their zones once every kube-proxy works. One that starts may miss the zone that its node is in already: it asks
+    /// to be told of the node before it says whom to tell (kube-proxy 1.36, `NewNodeTopologyConfig` on an informer that runs).
+    pub(crate) fn set_zones(&mut self, cluster: &Cluster, built: &Built) -> Result<()> {
+        if cluster.nodes.iter().all(|node| node.zone.is_none()) {
+            return Ok(());
+        }
+        self.wait_for_rules(cluster, built)?;
+        for node in &cluster.nodes {
+            let object = cluster::node_object(cluster, node);
+            let labels = json!({"metadata": {"labels": object.pointer("/metadata/labels")}});
+            self.admin.patch(&format!("/api/v1/nodes/{}", node.name()), &labels)?;
         }
         Ok(())
     }
@@ -85,6 +101,12 @@ impl Api {
                 self.admin.create(SLICES, &slice).with_context(|| format!("no EndpointSlice {slice}"))?;
             }
         }
+        self.wait_for_rules(cluster, built)?;
+        built.put_in_front(cluster)
+    }
+
+    /// Waits until every kube-proxy has the rules in place for all Services that there are.
+    fn wait_for_rules(&mut self, cluster: &Cluster, built: &Built) -> Result<()> {
         self.worlds += 1;
         // kube-proxy keeps one set of rules for each family.
         for (family, listener) in self.marks.iter().filter(|(family, _)| cluster.families.contains(family)) {
@@ -95,7 +117,7 @@ impl Api {
             // Whoever came is let in; a queue that is full lets nobody in any more.
             while listener.accept().is_ok() {}
         }
-        built.put_in_front(cluster)
+        Ok(())
     }
 
     /// A Service that comes last, with an endpoint outside the cluster: who reaches it by a node's rules knows that the node has

@@ -43,11 +43,12 @@ pub(crate) struct Measured {
 }
 
 impl Bench {
-    pub(crate) fn build(cluster: Cluster, lan: &Lan, api: &Api) -> Result<Self> {
+    pub(crate) fn build(cluster: Cluster, lan: &Lan, api: &mut Api) -> Result<Self> {
         api.set_nodes(&cluster)?;
         let built = Built::build(&cluster, lan)?;
         let servers = Servers::start(&cluster, &built)?;
         let proxies = api.start_proxies(&cluster, &built)?;
+        api.set_zones(&cluster, &built)?;
         Ok(Self { cluster, built, proxies, _servers: servers })
     }
 

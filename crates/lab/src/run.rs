@@ -77,7 +77,7 @@ pub fn run(settings: &Settings) -> Result<bool> {
             drop(bench.take());
             let cluster = Cluster::random(&mut rng(settings.seed, "cluster", cluster_number), settings.kernel);
             eprintln!("cluster {cluster_number}: {}", summary(&cluster));
-            bench = Some((cluster_number, Bench::build(cluster, &lan, &api)?));
+            bench = Some((cluster_number, Bench::build(cluster, &lan, &mut api)?));
             tally.clusters += 1;
         }
         let Some((_, standing)) = &bench else { continue };
