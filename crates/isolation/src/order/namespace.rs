@@ -5,6 +5,8 @@ use bulkhead_model::object::{Direction, NetworkPolicy, PolicyManifest};
 
 use super::Step;
 use super::stage::{Changing, DIRECTIONS, Rules, add, selects_everything};
+use crate::names;
+use crate::plan::is_ours;
 
 /// What changes in one namespace.
 #[derive(Debug, Default)]
@@ -48,7 +50,11 @@ impl Changes<'_> {
         for manifest in &self.apply {
             let policy = Changing::written(there(&manifest.name), manifest);
             if policy.changes_pods() {
-                let halves = policy.split(manifest);
+                // Where everything of the right name is ours, nothing carries a label.
+                let is_labelled = manifest.labels.get(names::MANAGED_BY).is_some_and(|value| value == names::MANAGER);
+                let is_taken =
+                    |name: &NamespacedName| is_labelled && there(name).is_some_and(|policy| !is_ours(policy));
+                let halves = policy.split(manifest, is_taken);
                 meanwhile.extend(halves.last().map(|coming| Step::Delete(coming.name().clone())));
                 changing.extend(halves);
             } else {

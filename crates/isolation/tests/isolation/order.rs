@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bulkhead_isolation::{Plan, Step, means_the_same, steps};
+use bulkhead_isolation::{Plan, Step, means_the_same, names, steps};
 use bulkhead_model::object::{
     Direction, NetworkPolicy, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,
 };
@@ -201,4 +201,35 @@ fn a_single_change_is_a_single_step() {
     let there = [Arc::new(base.to_network_policy().unwrap())];
     let off = plan(std::slice::from_ref(&base), &[]);
     assert_eq!(steps(&off, &there), [Step::Delete(base.name)]);
+}
+
+/// A policy that selects other pods comes under another name for a moment: never under that of somebody else's.
+#[test]
+fn what_stands_in_for_a_policy_takes_nobodys_place() {
+    let managed = |name: &str, label: &str| {
+        let manager = [(names::MANAGED_BY.into(), names::MANAGER.into())];
+        PolicyManifest {
+            name: NamespacedName::new("shop", name),
+            labels: manager.into(),
+            annotations: BTreeMap::new(),
+            pod_selector: SelectorManifest::label("a", label),
+            ingress: None,
+            egress: None,
+            policy_types: vec![Direction::Ingress],
+        }
+    };
+    let foreign = |name: &str| PolicyManifest { labels: BTreeMap::new(), ..managed(name, "z") };
+    let (old, new) = ([managed("one", "x"), managed("two", "x")], [managed("one", "y"), managed("two", "y")]);
+    let stands_in = |others: &[PolicyManifest]| -> BTreeSet<String> {
+        let there = [&old, others].concat();
+        let there: Vec<Arc<NetworkPolicy>> = state(&there).into_values().map(Arc::new).collect();
+        let names = steps(&plan(&old, &new), &there).into_iter().map(|step| step.policy().name.to_string());
+        names.filter(|name| name.starts_with("one-")).collect()
+    };
+    assert_eq!(stands_in(&[]), BTreeSet::from(["one-meanwhile".to_owned()]));
+    // One that was left behind is ours to write again.
+    assert_eq!(stands_in(&[managed("one-meanwhile", "y")]), BTreeSet::from(["one-meanwhile".to_owned()]));
+    assert_eq!(stands_in(&[foreign("one-meanwhile")]), BTreeSet::from(["one-meanwhile-2".to_owned()]));
+    let others = [foreign("one-meanwhile"), foreign("one-meanwhile-2")];
+    assert_eq!(stands_in(&others), BTreeSet::from(["one-meanwhile-3".to_owned()]));
 }
