@@ -5,7 +5,9 @@ use bulkhead_snapshot::{NodeId, PodId};
 use super::{Client, Rewritten, Trail, Visit, Walker};
 use crate::cni::{EndpointToHost, Out};
 use crate::proxy::{self, Arrival, Mark, Refuses};
-use crate::reason::{ASSUMED_ENDPOINT_TO_HOST, ENDPOINT_TO_HOST, NO_LISTENER, OWN_ADDRESS_AS_SOURCE, Reason};
+use crate::reason::{
+    ASSUMED_ENDPOINT_TO_HOST, ENDPOINT_TO_HOST, NO_ENDPOINTS, NO_LISTENER, OWN_ADDRESS_AS_SOURCE, Reason,
+};
 use crate::route::{Address, Outcome, Place, Route, RouteEndpoint, Step};
 
 impl Walker<'_> {
@@ -25,10 +27,10 @@ impl Walker<'_> {
         let listening = self.network.host_ports().listening(node, protocol, port);
         let pod = trail.target.or(listening);
         // What a process sends to its own node passes source NAT, too, the proxy's and the CNI's; its tunnel's address is one of the pods'
-        // range (found by the lab).
+        // range, and in ipvs mode the address of the Service that it calls is its own (both found by the lab).
         let of_pods = trail.source().is_some_and(|source| self.network.in_cluster_ranges(source));
         let source = match from {
-            Arrival::Process if of_pods && trail.target.is_some() => {
+            Arrival::Process if (of_pods || self.binds(&trail)) && trail.target.is_some() => {
                 self.rewrite_source(&mut trail, node, Out::Nic, mark)
             }
             _ => Rewritten::No,
@@ -73,8 +75,10 @@ impl Walker<'_> {
         // Where nobody listens it is the kernel that refuses, behind every rule (found by the lab).
         let after_policy = reason.code == NO_LISTENER
             || proxy::rules(self.network).is_ok_and(|rules| rules.refuses() == Refuses::AfterPolicy);
+        // IPVS refuses before the packet goes on, and only then engines judge what is for a Service (found by the lab).
+        let by_ipvs = reason.code == NO_ENDPOINTS && proxy::binds_service_addresses(self.network);
         let Arrival::Pod(pod) = from else { return trail.fail(place, outcome, reason) };
-        if !after_policy {
+        if !after_policy || by_ipvs {
             return trail.fail(place, outcome, reason);
         }
         if let Some(denied) = self.egress(&mut trail, Place::Node(node), pod) {

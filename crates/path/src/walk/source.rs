@@ -123,7 +123,7 @@ impl Walker<'_> {
     }
 
     /// Whether a process has the address of a Service as its source.
-    fn binds(&self, trail: &Trail) -> bool {
+    pub(super) fn binds(&self, trail: &Trail) -> bool {
         let of_service = |source: IpAddr| self.network.services().address(source).is_some();
         trail.source().is_some_and(of_service)
     }

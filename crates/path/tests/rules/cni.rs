@@ -394,3 +394,15 @@ fn kube_router_judges_what_pods_send_to_ports_that_it_does_not_take_for_node_por
         "by node-1: web-1@node-1:8080 undetermined (nodePortOutsideRange), policy 10.244.1.9, pod 10.244.1.9",
     );
 }
+
+#[test]
+fn ipvs_puts_in_a_source_towards_its_own_node_and_refuses_before_policies() {
+    let cluster =
+        Cluster::calico("Never/Always").proxy("mode: ipvs").pod("web-9", "10.0.0.1").pod("cli-1", "10.244.1.9");
+    let served = cluster.clone().service("web", "type: NodePort", &["web-9@10.0.0.1"]);
+    check(&served, "node/node-1 -> service/web/ClusterIP", "by node-1: web-9@node-1:8080 delivered, pod 10.0.0.1");
+    let deny = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: none, namespace: shop}\n\
+                spec: {podSelector: {}, policyTypes: [Egress]}";
+    let empty = cluster.service("web", "type: NodePort", &["web-9@10.0.0.1!"]).yaml(deny);
+    check(&empty, "pod/cli-1 -> 10.0.0.1:30080", "by node-1: rejected (noEndpoints)");
+}
