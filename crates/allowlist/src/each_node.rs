@@ -269,9 +269,7 @@ impl Cells {
             required.iter().filter_map(|requirement| Some((requirement, requirement.each?))).collect();
         let mut lists: Vec<&[NodeId]> = Vec::new();
         for list in each.iter().map(|(requirement, _)| requirement.nodes().list) {
-            // Ways of one client share their lists.
-            let is_same = |known: &&[NodeId]| std::ptr::eq(*known, list);
-            if !list.is_empty() && !lists.iter().any(is_same) && !lists.iter().any(|known| are_same(known, list)) {
+            if !list.is_empty() && !lists.iter().any(|known| are_same(known, list)) {
                 lists.push(list);
             }
         }
@@ -466,9 +464,9 @@ pub(crate) fn missing_from(wanted: &[NodeId], nodes: &[NodeId], except: Option<N
     missing
 }
 
-/// Whether two lists are the same.
+/// Whether two lists are the same. Ways of one client share theirs.
 fn are_same(one: &[NodeId], other: &[NodeId]) -> bool {
-    one.len() == other.len() && shared_length(one, other) == one.len()
+    std::ptr::eq(one, other) || one.len() == other.len() && shared_length(one, other) == one.len()
 }
 
 /// How many nodes two lists begin alike with: compared many at once, as lists of thousands differ in a few.

@@ -125,14 +125,19 @@ impl<'a> Analysis<'a> {
 
     /// Works out what many questions hang on, on the thread of whoever asks: others are answered meanwhile.
     pub fn prepare(&self, watch: &dyn Watch) {
-        let (setting, settings, effort) = (Setting::Default, Settings::default(), Effort::one_thread(watch));
-        self.known.plan.get_or_init(|| planned(self.snapshot(), setting, &settings, &self.overrides, effort).plan);
+        self.default_plan_with(Effort::one_thread(watch));
         self.default_report(watch);
     }
 
     /// What they mean where nothing is set; worked out once.
     pub fn default_plan(&self, watch: &dyn Watch) -> &Plan {
-        self.known.plan.get_or_init(|| self.plan(Setting::Default, &Settings::default(), watch))
+        self.default_plan_with(Effort::whole(watch))
+    }
+
+    fn default_plan_with(&self, effort: Effort<'_>) -> &Plan {
+        let (snapshot, settings) = (self.snapshot(), Settings::default());
+        let plan = || planned(snapshot, Setting::Default, &settings, &self.overrides, effort).plan;
+        self.known.plan.get_or_init(plan)
     }
 
     /// What is wrong with the policies where nothing is set; worked out once.

@@ -1,6 +1,5 @@
 //! Sides that no policy tells apart: five thousand nodes, or a hundred thousand pods, fall into a few kinds, and one verdict serves each.
 
-use std::cell::Cell;
 use std::net::IpAddr;
 
 use bulkhead_model::Protocol;
@@ -9,7 +8,7 @@ use bulkhead_model::{AddressSet, IpBlock, IpNet};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
 use crate::decide::{Party, Question};
-use crate::matching::{BlockHabits, Match, Packet};
+use crate::matching::{BlockHabits, Packet};
 use crate::policies::Policies;
 use crate::reach::AddressCells;
 use crate::rule::{LoweredRule, Peers, PortSet, Ports, Who};
@@ -30,7 +29,7 @@ pub struct AlikeKey {
     node: Option<NodeId>,
 }
 
-/// Two senders of the same key get the same verdict at every port of every pod of the namespace that it is of.
+/// Two senders of the same kind get the same verdict at every port of every pod of the namespace that it is of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SenderKind(Vec<Option<bool>>);
 
@@ -41,24 +40,11 @@ impl Policies {
         // A rule looks at ports and at senders apart from each other: any port will do.
         let question =
             Question { direction: Direction::Ingress, subject, peer: sender, protocol: Protocol::Tcp, port: 0 };
-        let habits = BlockHabits {
-            of_pods: profile.ip_block_of_pods.value,
-            of_nodes: profile.ip_block_of_nodes.value,
-            asked_of_pods: Cell::default(),
-            asked_of_nodes: Cell::default(),
-        };
+        let habits = BlockHabits::of(profile);
         let packet = Packet { snapshot, selectors: self.selectors(), question: &question, habits };
         let concerning = self.concerning(snapshot, &question);
-        let matches = concerning.iter().flat_map(|policy| &policy.rules).map(|rule| packet.matches_peers(&rule.peers));
-        SenderKind(
-            matches
-                .map(|matched| match matched {
-                    Match::Yes => Some(true),
-                    Match::No => Some(false),
-                    Match::Maybe(_) => None,
-                })
-                .collect(),
-        )
+        let rules = concerning.iter().flat_map(|policy| &policy.rules);
+        SenderKind(rules.map(|rule| packet.matches_peers(&rule.peers).known()).collect())
     }
 
     /// What the policies that may be about a pod, in a direction, look at in an address. It hangs on the pod's namespace only.

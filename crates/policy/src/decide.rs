@@ -7,7 +7,7 @@ use bulkhead_model::object::Direction;
 use bulkhead_model::{PortNumber, Protocol};
 use bulkhead_snapshot::{NodeId, PodId, Snapshot};
 
-use crate::matching::{BlockHabits, Match, Packet};
+use crate::matching::{BlockHabits, Packet};
 use crate::policies::Policies;
 use crate::profile::{Answer, Engine, Habit};
 use crate::rule::LoweredRule;
@@ -118,18 +118,9 @@ pub fn decide(snapshot: &Snapshot, policies: &Policies, question: &Question) -> 
 /// Whether one rule is about a packet, whatever else its policy says; `None` where nobody knows.
 pub fn rule_matches(snapshot: &Snapshot, policies: &Policies, rule: &LoweredRule, question: &Question) -> Option<bool> {
     let profile = policies.engine().profile();
-    let habits = BlockHabits {
-        of_pods: profile.ip_block_of_pods.value,
-        of_nodes: profile.ip_block_of_nodes.value,
-        asked_of_pods: Cell::default(),
-        asked_of_nodes: Cell::default(),
-    };
+    let habits = BlockHabits::of(profile);
     let packet = Packet { snapshot, selectors: policies.selectors(), question, habits };
-    match packet.matches(rule) {
-        Match::Yes => Some(true),
-        Match::No => Some(false),
-        Match::Maybe(_) => None,
-    }
+    packet.matches(rule).known()
 }
 
 /// One end is a certain verdict; two are none.

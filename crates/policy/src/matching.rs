@@ -8,7 +8,7 @@ use bulkhead_model::{IpBlock, Labels, Name, Protocol};
 use bulkhead_snapshot::{PodId, Snapshot};
 
 use crate::decide::{Identity, Party, Question};
-use crate::profile::{Answer, Habit};
+use crate::profile::{Answer, Habit, Profile};
 use crate::rule::{BlockMeaning, LoweredRule, NamespaceSet, PeerSet, Peers, PodSet, PortSet, Ports, Who};
 use crate::selector::{SelectorId, SelectorTable};
 use crate::verdict::DoubtReason;
@@ -27,6 +27,15 @@ impl Match {
             Some(true) => Self::Yes,
             Some(false) => Self::No,
             None => Self::Maybe(otherwise),
+        }
+    }
+
+    /// Whether it does; `None` where nobody knows.
+    pub(crate) fn known(self) -> Option<bool> {
+        match self {
+            Self::Yes => Some(true),
+            Self::No => Some(false),
+            Self::Maybe(_) => None,
         }
     }
 
@@ -64,6 +73,18 @@ pub(crate) struct BlockHabits {
     pub(crate) of_nodes: Answer,
     pub(crate) asked_of_pods: Cell<bool>,
     pub(crate) asked_of_nodes: Cell<bool>,
+}
+
+impl BlockHabits {
+    /// Those of an engine.
+    pub(crate) fn of(profile: &Profile) -> Self {
+        Self {
+            of_pods: profile.ip_block_of_pods.value,
+            of_nodes: profile.ip_block_of_nodes.value,
+            asked_of_pods: Cell::default(),
+            asked_of_nodes: Cell::default(),
+        }
+    }
 }
 
 /// One packet, with all that is needed to hold rules against it.

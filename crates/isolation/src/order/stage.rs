@@ -47,15 +47,11 @@ impl Changing {
     /// it were deleted; the new one comes under a name of its own, which nobody else has (`is_taken`), until the old one's name is free for it.
     pub(super) fn split(self, wanted: &PolicyManifest, is_taken: impl Fn(&NamespacedName) -> bool) -> [Self; 2] {
         let name = &wanted.name;
-        let called = |number: u32| match number {
-            1 => format!("{}{MEANWHILE}", name.name),
-            _ => format!("{}{MEANWHILE}-{number}", name.name),
-        };
-        let mut number = 1;
-        let mut meanwhile = NamespacedName::new(name.namespace.clone(), called(number));
+        let called = |end: &str| NamespacedName::new(name.namespace.clone(), format!("{}{MEANWHILE}{end}", name.name));
+        let (mut meanwhile, mut number) = (called(""), 1);
         while is_taken(&meanwhile) {
             number += 1;
-            meanwhile = NamespacedName::new(name.namespace.clone(), called(number));
+            meanwhile = called(&format!("-{number}"));
         }
         let renamed = |manifest: PolicyManifest| PolicyManifest { name: meanwhile.clone(), ..manifest };
         let coming = Self { old: None, new: self.new.map(renamed), finish: Step::Write(renamed(wanted.clone())) };

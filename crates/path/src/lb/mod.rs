@@ -27,7 +27,7 @@ mod vip;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bulkhead_model::object::{LoadBalancerIngress, Service};
+use bulkhead_model::object::{LoadBalancerIngress, Pod, Service};
 use bulkhead_snapshot::{Evidence, NodeId, PodId, ServiceId, Snapshot};
 
 use self::claim::{Claim, Strength};
@@ -161,6 +161,11 @@ impl Setup {
         self.assumptions.extend(assumption);
         self
     }
+}
+
+/// Whether a pod is of an implementation of load balancers.
+pub(crate) fn is_balancer(pod: &Pod) -> bool {
+    MEMBERS.iter().filter_map(|member| member.runs).any(|runs| pod.containers.iter().any(runs))
 }
 
 /// The pods of each implementation, in the order of the list.

@@ -143,8 +143,7 @@ impl<'a> Network<'a> {
     pub fn with_pods_moved<'b>(&self, moved: &'b Snapshot, pods: impl Iterator<Item = PodId>) -> Network<'b> {
         let pods: Vec<PodId> = pods.collect();
         let host_ports = self.host_ports.with_moved(pods.iter().copied(), moved);
-        let run = |running: &Running| pods.iter().any(|pod| running.pods.contains(pod));
-        let balancers_move = self.balancers_running().iter().any(run);
+        let balancers_move = pods.iter().any(|pod| lb::is_balancer(&moved.pods[*pod]));
         Network {
             snapshot: moved,
             resolved: Arc::clone(&self.resolved),

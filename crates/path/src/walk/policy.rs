@@ -2,23 +2,18 @@
 
 use std::net::IpAddr;
 
-use bulkhead_model::PortNumber;
 use bulkhead_model::object::Direction;
 use bulkhead_policy::{Answer, OwnNodeExemption, Party, PolicyHook, Question, Verdict};
 use bulkhead_snapshot::PodId;
 
 use super::{Trail, Walker};
-use crate::network::{Found, NodePortRanges, Outside};
+use crate::network::{Found, Outside};
 use crate::proxy::{self, Arrival};
 use crate::reason::{
     CONTESTED_ADDRESS, HOOK_UNKNOWN, NODE_PORT_OUTSIDE_RANGE, OWN_NODE_UNKNOWN, POLICY_EGRESS, POLICY_INGRESS,
     POLICY_UNDETERMINED, Reason,
 };
 use crate::route::{Address, Outcome, Place, Route, Step};
-
-fn outside_range(port: PortNumber, ranges: &NodePortRanges) -> Reason {
-    Reason::new(NODE_PORT_OUTSIDE_RANGE).with("port", port).with("setting", ranges.setting)
-}
 
 impl Walker<'_> {
     /// Asks the policies of the pod that sends, about the packet as it is now: after the destination was translated on the
@@ -40,22 +35,24 @@ impl Walker<'_> {
 
     /// In ipvs mode an engine knows a NodePort by its number only; notes where it does not take this one for a NodePort.
     pub(super) fn hold_against_ranges(&self, trail: &mut Trail, from: Arrival) {
-        let (port, snapshot) = (trail.packet.port, self.network.snapshot());
-        let services = self.network.services();
+        let ranges = self.network.node_port_ranges().filter(|_| proxy::binds_service_addresses(self.network));
+        let (port, services) = (trail.packet.port, self.network.services());
+        let Some((ranges, outside)) = ranges.and_then(|ranges| Some((ranges, ranges.outside(port)?))) else { return };
         let is_node_port = services.address(trail.destination).is_none()
             && matches!(services.node_port(trail.packet.protocol, port), Found::One(_));
-        let ranges =
-            self.network.node_port_ranges().filter(|_| is_node_port && proxy::binds_service_addresses(self.network));
-        let Some(ranges) = ranges else { return };
-        match (ranges.outside(port), from) {
-            (Some(Outside::NodesOwn), _) => trail.outside_range = Some(port),
-            (Some(Outside::JudgedBefore), Arrival::Pod(pod)) if !snapshot.pods[pod].host_network => {
+        if !is_node_port {
+            return;
+        }
+        let reason = || Reason::new(NODE_PORT_OUTSIDE_RANGE).with("port", port).with("setting", ranges.setting);
+        match (outside, from) {
+            (Outside::NodesOwn, _) => trail.unjudged = Some(reason()),
+            (Outside::JudgedBefore, Arrival::Pod(pod)) if !self.network.snapshot().pods[pod].host_network => {
                 let question = self.egress_question(trail, pod);
                 if self.network.enforces() && self.network.judge(&question).allows() != Some(true) {
-                    trail.doubt = Some(outside_range(port, ranges));
+                    trail.doubt = Some(reason());
                 }
             }
-            (Some(Outside::JudgedBefore) | None, _) => {}
+            (Outside::JudgedBefore, _) => {}
         }
     }
 
@@ -109,9 +106,8 @@ impl Walker<'_> {
             trail.doubt = Some(Reason::new(OWN_NODE_UNKNOWN));
             return None;
         }
-        // Nobody may have asked the policies.
-        if let Some((port, ranges)) = trail.outside_range.zip(self.network.node_port_ranges()).filter(|_| denied) {
-            trail.doubt = Some(outside_range(port, ranges));
+        if let Some(reason) = trail.unjudged.clone().filter(|_| denied) {
+            trail.doubt = Some(reason);
             return None;
         }
         ended

@@ -83,8 +83,8 @@ pub(crate) struct Trail {
     pub(crate) own_identity: Option<Identity>,
     pub(crate) verdicts: Vec<(Direction, PodId, Verdict)>,
     pub(crate) questions: Vec<Question>,
-    /// The NodePort by which it came, where the engine does not take it for one.
-    pub(crate) outside_range: Option<PortNumber>,
+    /// Why nobody knows whether a policy was asked that denies it.
+    pub(crate) unjudged: Option<Reason>,
     /// Why the outcome cannot be told even where the packet arrives.
     pub(crate) doubt: Option<Reason>,
     pub(crate) assumptions: Vec<Reason>,
@@ -122,7 +122,7 @@ impl Trail {
             own_identity: None,
             verdicts: Vec::new(),
             questions: Vec::new(),
-            outside_range: None,
+            unjudged: None,
             doubt: None,
             assumptions: Vec::new(),
             visits: Vec::new(),

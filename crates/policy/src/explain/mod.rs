@@ -8,8 +8,6 @@ mod looks;
 mod miss;
 mod parts;
 
-use std::cell::Cell;
-
 use bulkhead_model::{ObjectRef, Position};
 use bulkhead_snapshot::Snapshot;
 
@@ -92,12 +90,7 @@ impl RuleAccount {
 /// Explains what the policies of one pod say about one packet.
 pub fn explain(snapshot: &Snapshot, policies: &Policies, question: &Question) -> Explanation {
     let profile = policies.engine().profile();
-    let habits = BlockHabits {
-        of_pods: profile.ip_block_of_pods.value,
-        of_nodes: profile.ip_block_of_nodes.value,
-        asked_of_pods: Cell::default(),
-        asked_of_nodes: Cell::default(),
-    };
+    let habits = BlockHabits::of(profile);
     let packet = Packet { snapshot, selectors: policies.selectors(), question, habits };
     let asked = policies.concerning(snapshot, question);
     Explanation {

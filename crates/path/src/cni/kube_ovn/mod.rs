@@ -19,7 +19,7 @@ use crate::about::{KUBE_PROXY, SHOP, derived, stated};
 use crate::agent::Agent;
 use crate::network::KubeProxy;
 use crate::overrides::Carriage;
-use crate::reason::{ASSUMED_DISTRIBUTED_GATEWAY, Reason, SUBNET_UNSETTLED};
+use crate::reason::{ASSUMED_DISTRIBUTED_GATEWAY, Reason};
 
 /// The member of the list.
 pub(super) const MEMBER: Member = Member {
@@ -104,56 +104,42 @@ struct KubeOvn {
 
 impl KubeOvn {
     fn subnet_of(&self, address: IpAddr) -> Option<&KubeOvnSubnet> {
-        let holds = |subnet: &&KubeOvnSubnet| {
-            subnet.cidrs.known().is_some_and(|nets| nets.iter().any(|net| net.contains(&address)))
-        };
-        self.subnets.iter().find(holds)
+        self.subnets.iter().find(|subnet| subnets::holds(subnet, address))
     }
 
-    /// What stands in the way of saying by which way a node's packets get to a pod.
-    fn unsettled(&self, pod: IpAddr) -> Option<Reason> {
-        let subnet = self.subnet_of(pod)?;
-        subnets::apart(subnet).map(|field| unsettled(subnet, field))
+    /// Whether it is settled by which way a node's packets get to a pod.
+    fn joined(&self, pod: IpAddr) -> Result<(), Reason> {
+        self.subnet_of(pod).map_or(Ok(()), subnets::joined)
     }
 
     /// Whether a packet from outside, which kube-proxy does not masquerade, is for a pod.
     fn masquerades_outsider(&self, subnet: &KubeOvnSubnet, node: &Node) -> Result<bool, Reason> {
-        if let Some(field) = subnets::apart(subnet) {
-            return Err(unsettled(subnet, field));
-        }
+        subnets::joined(subnet)?;
         match (subnets::exit(subnet, node), self.marks_local) {
             (Exit::ByItsNode, _) | (Exit::ByThisOnly, Some(false)) => Ok(false),
             (Exit::ByGateways | Exit::ByThisOnly, Some(true)) => Ok(true),
             // The answers leave by another node, which knows nothing of the translation.
-            (Exit::ByThisOnly | Exit::ByGateways | Exit::Unknown, _) => Err(unsettled(subnet, GATEWAY_TYPE.to_owned())),
+            (Exit::ByThisOnly | Exit::ByGateways | Exit::Unknown, _) => Err(subnets::unsettled(subnet, GATEWAY_TYPE)),
         }
     }
 
     /// The same for what a pod sends to something that is no pod.
     fn masquerades_pod(&self, subnet: &KubeOvnSubnet, leaving: &Leaving<'_>) -> Result<bool, Reason> {
-        if let Some(field) = subnets::apart(subnet) {
-            return Err(unsettled(subnet, field));
-        }
+        subnets::joined(subnet)?;
         if !self.nat_is_told && !subnet.nat_outgoing {
             return Ok(false);
         }
         match subnets::exit(subnet, leaving.node) {
             Exit::ByItsNode | Exit::ByThisOnly => self.standard.masquerades(leaving),
-            Exit::ByGateways | Exit::Unknown => Err(unsettled(subnet, GATEWAY_TYPE.to_owned())),
+            Exit::ByGateways | Exit::Unknown => Err(subnets::unsettled(subnet, GATEWAY_TYPE)),
         }
     }
 }
 
-fn unsettled(subnet: &KubeOvnSubnet, field: String) -> Reason {
-    Reason::new(SUBNET_UNSETTLED).with("subnet", &subnet.name).with("field", field)
-}
-
 impl Cni for KubeOvn {
     fn link(&self, from: &Node, to: &Node, pod: IpAddr) -> Result<Link, Reason> {
-        match self.unsettled(pod) {
-            Some(unsettled) => Err(unsettled),
-            None => self.standard.link(from, to, pod),
-        }
+        self.joined(pod)?;
+        self.standard.link(from, to, pod)
     }
 
     fn nic_address(&self, node: &Node, family: Family) -> Option<IpAddr> {
@@ -165,16 +151,16 @@ impl Cni for KubeOvn {
     }
 
     fn plain_address(&self, node: &Node, pod: IpAddr, nic: Option<IpAddr>) -> Option<Result<IpAddr, Reason>> {
-        match self.unsettled(pod) {
-            Some(unsettled) => Some(Err(unsettled)),
-            None => self.standard.plain_address(node, pod, nic),
+        match self.joined(pod) {
+            Err(unsettled) => Some(Err(unsettled)),
+            Ok(()) => self.standard.plain_address(node, pod, nic),
         }
     }
 
     fn process_source(&self, node: &Node, pod: IpAddr, nic: Option<IpAddr>) -> Option<Result<IpAddr, Reason>> {
-        match self.unsettled(pod) {
-            Some(unsettled) => Some(Err(unsettled)),
-            None => self.standard.process_source(node, pod, nic),
+        match self.joined(pod) {
+            Err(unsettled) => Some(Err(unsettled)),
+            Ok(()) => self.standard.process_source(node, pod, nic),
         }
     }
 
@@ -183,10 +169,8 @@ impl Cni for KubeOvn {
     }
 
     fn own_pod_source(&self, node: &Node, pod: IpAddr, nic: Option<IpAddr>) -> Result<Picked, Reason> {
-        match self.unsettled(pod) {
-            Some(unsettled) => Err(unsettled),
-            None => self.standard.own_pod_source(node, pod, nic),
-        }
+        self.joined(pod)?;
+        self.standard.own_pod_source(node, pod, nic)
     }
 
     fn masquerades(&self, leaving: &Leaving<'_>) -> Result<bool, Reason> {
@@ -220,10 +204,7 @@ impl Cni for KubeOvn {
     }
 
     fn source_range(&self, address: IpAddr) -> Option<usize> {
-        let subnet = self
-            .subnets
-            .iter()
-            .position(|subnet| subnet.cidrs.known().is_some_and(|nets| nets.iter().any(|net| net.contains(&address))));
+        let subnet = self.subnets.iter().position(|subnet| subnets::holds(subnet, address));
         subnet.or_else(|| self.standard.source_range(address).map(|_| self.subnets.len()))
     }
 

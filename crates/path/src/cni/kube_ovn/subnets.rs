@@ -7,6 +7,7 @@ use bulkhead_model::object::{KubeOvnGateway, KubeOvnSubnet, Node};
 use bulkhead_snapshot::Snapshot;
 
 use super::JOIN_ADDRESS;
+use crate::reason::{Reason, SUBNET_UNSETTLED};
 
 /// The field that says it.
 pub(super) const GATEWAY_TYPE: &str = "spec.gatewayType";
@@ -35,18 +36,26 @@ pub(super) fn of(snapshot: &Snapshot) -> Vec<KubeOvnSubnet> {
         .filter_map(|node| node.annotations.get(JOIN_ADDRESS))
         .flat_map(|addresses| addresses.split(',').filter_map(|address| address.trim().parse().ok()))
         .collect();
-    let is_join = |subnet: &&KubeOvnSubnet| {
-        let nets = subnet.cidrs.known().map_or(&[][..], Vec::as_slice);
-        nets.iter().any(|net| joins.iter().any(|address| net.contains(address)))
-    };
+    let is_join = |subnet: &&KubeOvnSubnet| joins.iter().any(|address| holds(subnet, *address));
     snapshot.kube_ovn_subnets.iter().filter(|subnet| !is_join(subnet)).cloned().collect()
 }
 
-/// The field by which a subnet is not connected to nodes by the join network: nothing settles how their packets get there.
-pub(super) fn apart(subnet: &KubeOvnSubnet) -> Option<String> {
+/// Whether an address is of a subnet.
+pub(super) fn holds(subnet: &KubeOvnSubnet, address: IpAddr) -> bool {
+    subnet.cidrs.known().is_some_and(|nets| nets.iter().any(|net| net.contains(&address)))
+}
+
+/// Whether nodes are connected to a subnet by the join network: where not, nothing settles how their packets get there.
+pub(super) fn joined(subnet: &KubeOvnSubnet) -> Result<(), Reason> {
     let vlan = subnet.vlan.as_ref().map(|vlan| format!("spec.vlan: {vlan}"));
     let vpc = subnet.vpc.as_ref().filter(|vpc| **vpc != DEFAULT_VPC);
-    vlan.or_else(|| vpc.map(|vpc| format!("spec.vpc: {vpc}")))
+    let field = vlan.or_else(|| vpc.map(|vpc| format!("spec.vpc: {vpc}")));
+    field.map_or(Ok(()), |field| Err(unsettled(subnet, &field)))
+}
+
+/// That nothing settles what a node's packets are to pods of a subnet, for what a field of it says.
+pub(super) fn unsettled(subnet: &KubeOvnSubnet, field: &str) -> Reason {
+    Reason::new(SUBNET_UNSETTLED).with("subnet", &subnet.name).with("field", field)
 }
 
 /// By which nodes packets of a subnet pass, for one of the nodes.
