@@ -1,11 +1,12 @@
 //! Signing in with an identity provider: a real one (the certified library's own server), the binary as a process, and a browser's steps.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test that cannot be set up fails
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use bulkhead_control_plane::Program;
@@ -138,8 +139,15 @@ fn split(address: &str) -> (u16, &str) {
     (rest[..at].parse().unwrap(), if at < rest.len() { &rest[at..] } else { "/" })
 }
 
+/// A port that nobody listens to. None is given twice: tests run beside each other, and the system gives one again as soon as it is free.
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        if GIVEN.lock().unwrap().insert(port) {
+            return port;
+        }
+    }
 }
 
 fn until_listening(port: u16) {
