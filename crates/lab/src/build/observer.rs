@@ -21,7 +21,8 @@ pub(crate) struct Sighting {
     pub(crate) number: u32,
 }
 
-/// `begun` knows which number a connection of this namespace has. `tcp_seen` and `udp_seen` look at the hook of the policy engines
+/// `begun` knows which number a connection of this namespace has; a first packet that was sent once is not sent again, as it would be
+/// balanced anew (a kernel that is emulated begins so slowly that it would do so before the round is over). `tcp_seen` and `udp_seen` look at the hook of the policy engines
 /// that judge in netfilter: filter FORWARD, right before the verdict.
 ///
 /// `ipsec in reqid` stands for any number of 32 bits: of the types that nft can declare and that match a raw field, it is the one
@@ -37,6 +38,7 @@ table IP observer {
   set udp_seen { typeof IP saddr . IP daddr . udp dport . ipsec in reqid; flags dynamic; size 65535; }
   chain output {
     type filter hook output priority -400;
+    meta mark & MARK == 0 tcp flags & (syn|ack) == syn tcp sport . IP daddr . tcp dport . tcp sequence @begun drop
     meta mark & MARK == 0 tcp flags & (syn|ack) == syn add @begun { tcp sport . IP daddr . tcp dport . tcp sequence }
   }
   chain forward {
