@@ -46,7 +46,8 @@ pub use entry::{Entry, EntryPeer, EntryPort};
 pub use excess::{Excess, Remedy, Stranger, Through};
 pub use exposure::{Client, Exposure, ExposureTarget};
 pub use minimal::{
-    Comparison, EgressList, Minimal, Undetermined, compare, minimal, minimal_all, minimal_one_by_one, native,
+    Comparison, EgressList, Minimal, Undetermined, compare, minimal, minimal_all, minimal_each, minimal_one_by_one,
+    native,
 };
 pub use native::Native;
 pub use requirement::Witness;

@@ -87,6 +87,17 @@ pub fn minimal_all(
     settings: &Settings,
     effort: Effort<'_>,
 ) -> Vec<Minimal> {
+    minimal_each(network, exposures, settings, effort, |_, answer| answer)
+}
+
+/// The same, of which only what `take` makes of each answer is kept: all answers together may be large.
+pub fn minimal_each<T: Send>(
+    network: &Network<'_>,
+    exposures: &[Exposure],
+    settings: &Settings,
+    effort: Effort<'_>,
+    take: impl Fn(usize, Minimal) -> T + Sync,
+) -> Vec<T> {
     effort.watch.begins(Phase::Exposures);
     let next = AtomicUsize::new(0);
     let work = |watch: &dyn Watch| {
@@ -96,7 +107,7 @@ pub fn minimal_all(
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(exposure) = exposures.get(number) else { return answers };
             watch.did(number, exposures.len());
-            answers.push((number, Answering::new(&shared, exposure, *settings).answer()));
+            answers.push((number, take(number, Answering::new(&shared, exposure, *settings).answer())));
         }
     };
     let mut answers = std::thread::scope(|scope| {

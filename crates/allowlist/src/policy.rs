@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bulkhead_model::object::{Direction, PolicyManifest, RuleManifest, SelectorManifest};
-use bulkhead_model::{Name, NamespacedName};
+use bulkhead_model::{Labels, Name, NamespacedName};
 
 use crate::entries::Entries;
 use crate::exposure::ExposureTarget;
@@ -48,7 +48,7 @@ fn manifest(target: &ExposureTarget, proposed: &Proposed<'_>, number: Option<usi
     let rules = Some(merged(proposed.entries.iter().map(|entry| entry.rule())));
     PolicyManifest {
         name: NamespacedName::new(proposed.namespace.clone(), name),
-        labels: [(Name::from("app.kubernetes.io/managed-by"), Name::from("bulkhead"))].into(),
+        labels: Labels::default().with("app.kubernetes.io/managed-by", "bulkhead"),
         annotations: BTreeMap::new(),
         pod_selector: proposed.selector.clone(),
         policy_types: vec![proposed.direction],

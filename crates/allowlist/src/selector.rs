@@ -93,10 +93,7 @@ pub(crate) fn subjects(
 
 /// The selector of some labels.
 pub(crate) fn label_selector(labels: &Labels) -> SelectorManifest {
-    SelectorManifest {
-        match_labels: labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-        match_expressions: Vec::new(),
-    }
+    SelectorManifest { match_labels: labels.clone(), match_expressions: Vec::new() }
 }
 
 /// The labels of a pod that stay when it is replaced.

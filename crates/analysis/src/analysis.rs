@@ -14,7 +14,7 @@ use bulkhead_model::watch::Watch;
 use crate::assertion::{Assertion, Assertions};
 use crate::difference::Difference;
 use crate::explanation::{Explained, explain_request};
-use crate::planning::{Planned, planned};
+use crate::planning::{Planned, planned, planned_with};
 use crate::reachability::{Base, By, Narrowing, Reachability};
 
 /// A cluster state with everything resolved that questions share.
@@ -115,7 +115,8 @@ impl<'a> Analysis<'a> {
 
     /// What the isolation switches, allowlists and Exposures mean.
     pub fn plan(&self, setting: Setting, settings: &Settings, watch: &dyn Watch) -> Plan {
-        self.planned(setting, settings, watch).plan
+        let (snapshot, effort) = (self.snapshot(), Effort::whole(watch));
+        planned_with(snapshot, setting, settings, &self.overrides, effort, |_, _| ()).0
     }
 
     /// The same, with what every Exposure needs.
@@ -136,7 +137,7 @@ impl<'a> Analysis<'a> {
 
     fn default_plan_with(&self, effort: Effort<'_>) -> &Plan {
         let (snapshot, settings) = (self.snapshot(), Settings::default());
-        let plan = || planned(snapshot, Setting::Default, &settings, &self.overrides, effort).plan;
+        let plan = || planned_with(snapshot, Setting::Default, &settings, &self.overrides, effort, |_, _| ()).0;
         self.known.plan.get_or_init(plan)
     }
 

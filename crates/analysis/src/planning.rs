@@ -40,12 +40,12 @@ const NOT_ISOLATED: IssueCode = "targetNotIsolated";
 const NEW_NODES: IssueCode = "robustNewNodes";
 
 /// What the Exposures of a snapshot need, and what there is to say about them.
-#[derive(Clone, Debug, Default)]
-pub struct Worked {
+#[derive(Clone, Debug)]
+pub struct Worked<T> {
     /// What each needs, for [`Draft::expose`](bulkhead_isolation::Draft::expose).
     pub exposed: Vec<Exposed>,
-    /// The minimal allowlist of each that one could be made for.
-    pub exposures: Vec<PlannedExposure>,
+    /// What was made of the minimal allowlist of each that one could be made for.
+    pub taken: Vec<T>,
     /// What is wrong, or worth knowing.
     pub issues: Vec<Issue>,
 }
@@ -58,31 +58,49 @@ pub fn planned(
     overrides: &Overrides,
     effort: Effort<'_>,
 ) -> Planned {
+    let take = |object: &ExposureObject, minimal| PlannedExposure { exposure: object.name.clone(), minimal };
+    let (plan, exposures) = planned_with(snapshot, setting, settings, overrides, effort, take);
+    Planned { plan, exposures }
+}
+
+/// The same, of which only what `take` makes of each minimal allowlist is kept: all of them together may be large.
+pub(crate) fn planned_with<T: Send>(
+    snapshot: &Snapshot,
+    setting: Setting,
+    settings: &Settings,
+    overrides: &Overrides,
+    effort: Effort<'_>,
+    take: impl Fn(&ExposureObject, Minimal) -> T + Sync,
+) -> (Plan, Vec<T>) {
     effort.watch.begins(Phase::Lower);
     let mut draft = draft(snapshot, setting, settings);
     if setting == Setting::KubeSphere {
-        return Planned { plan: draft.plan(snapshot), exposures: Vec::new() };
+        return (draft.plan(snapshot), Vec::new());
     }
     if snapshot.exposures.is_empty() {
         draft.expose(snapshot, Vec::new());
-        return Planned { plan: draft.plan(snapshot), exposures: Vec::new() };
+        return (draft.plan(snapshot), Vec::new());
     }
-    let worked = work_out(&draft.without_exposures(snapshot.clone()), |_| true, settings, overrides, effort);
+    let without = draft.without_exposures(snapshot.clone());
+    let worked = work_out(&without, |_| true, settings, overrides, effort, take);
+    drop(without);
     draft.note(worked.issues);
     draft.expose(snapshot, worked.exposed);
-    Planned { plan: draft.plan(snapshot), exposures: worked.exposures }
+    (draft.plan(snapshot), worked.taken)
 }
 
 /// Works out what some Exposures of a snapshot need: of one with the policies as a draft leaves them
-/// ([`Draft::without_exposures`](bulkhead_isolation::Draft::without_exposures)).
-pub fn work_out(
+/// ([`Draft::without_exposures`](bulkhead_isolation::Draft::without_exposures)). Of each minimal allowlist only what `take` makes of it
+/// is kept.
+pub fn work_out<T: Send>(
     snapshot: &Snapshot,
     is_asked: impl Fn(&ExposureObject) -> bool,
     settings: &Settings,
     overrides: &Overrides,
     effort: Effort<'_>,
-) -> Worked {
-    let mut worked = Worked::default();
+    take: impl Fn(&ExposureObject, Minimal) -> T + Sync,
+) -> Worked<T> {
+    let mut worked = Worked { exposed: Vec::new(), taken: Vec::new(), issues: Vec::new() };
     let (mut objects, mut asked) = (Vec::new(), Vec::new());
     for object in snapshot.exposures.iter().filter(|object| is_asked(object)) {
         match asked_by(snapshot, object, settings) {
@@ -102,12 +120,15 @@ pub fn work_out(
     }
     let network = Network::new(snapshot, overrides);
     let question = allowlist::Settings { sides: Sides::Ingress, robust: Robust::Nodes, max_entries: None };
-    let answers = allowlist::minimal_all(&network, &asked, &question, effort);
-    for ((object, doubt), minimal) in objects.into_iter().zip(answers) {
-        let (needs, issues) = needs(object, &minimal, doubt);
+    let answers = allowlist::minimal_each(&network, &asked, &question, effort, |number, minimal| {
+        let (object, doubt) = objects.get(number)?;
+        let needs = needs(object, &minimal, *doubt);
+        Some((exposed_as(object, needs.0), needs.1, take(object, minimal)))
+    });
+    for (exposed, issues, taken) in answers.into_iter().flatten() {
         worked.issues.extend(issues);
-        worked.exposed.push(exposed_as(object, needs));
-        worked.exposures.push(PlannedExposure { exposure: object.name.clone(), minimal });
+        worked.exposed.push(exposed);
+        worked.taken.push(taken);
     }
     worked
 }

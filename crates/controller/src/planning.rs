@@ -104,14 +104,15 @@ impl Planning {
         }
         let whole = draft.without_exposures(Snapshot::new(objects));
         let is_own = |exposure: &ExposureObject| self.projects.contains(&exposure.name.namespace);
-        let worked = work_out(&whole, is_own, &self.settings, &self.options.overrides, Effort::one_thread(&Unwatched));
+        let told = |exposure: &ExposureObject, minimal: Minimal| {
+            let allowlist = Allowlist::new(&minimal, &exposure.name, &whole, &*self.options.words);
+            (exposure.name.clone(), allowlist)
+        };
+        let effort = Effort::one_thread(&Unwatched);
+        let worked = work_out(&whole, is_own, &self.settings, &self.options.overrides, effort, told);
         draft.note(worked.issues);
         draft.expose(&self.excerpt, worked.exposed);
-        let told = worked.exposures.iter().map(|planned| {
-            let allowlist = Allowlist::new(&planned.minimal, &planned.exposure, &whole, &*self.options.words);
-            (planned.exposure.clone(), allowlist)
-        });
-        told.collect()
+        worked.taken.into_iter().collect()
     }
 }
 

@@ -44,6 +44,9 @@ pub struct Settings {
     /// The kernel that this runs on
     #[arg(long, value_enum, default_value_t = Kernel::Host)]
     pub kernel: Kernel,
+    /// Do not look for the smallest world that disagrees: where a processor is emulated that takes long
+    #[arg(long)]
+    pub no_shrinking: bool,
     /// Where worlds that disagree are written
     #[arg(long, default_value = "target/lab")]
     pub out: PathBuf,
@@ -81,7 +84,8 @@ pub fn run(settings: &Settings) -> Result<bool> {
             tally.clusters += 1;
         }
         let Some((_, standing)) = &bench else { continue };
-        if let Some((world, first)) = one_world(settings, number, standing, &mut api, &mut tally)? {
+        let found = one_world(settings, number, standing, &mut api, &mut tally)?;
+        if let Some((world, first)) = found.filter(|_| !settings.no_shrinking) {
             // Clusters become smaller, too, so that this one has to make room.
             let Some((_, standing)) = bench.take() else { continue };
             let place = shrink::Place { lan: &lan, api: &mut api };

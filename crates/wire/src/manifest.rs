@@ -16,10 +16,10 @@ impl ManifestForm {
     pub fn new(policy: &PolicyManifest) -> Self {
         let mut metadata = Map::new();
         if !policy.annotations.is_empty() {
-            metadata.insert("annotations".to_owned(), json!(strings(&policy.annotations)));
+            metadata.insert("annotations".to_owned(), json!(strings(policy.annotations.iter())));
         }
         if !policy.labels.is_empty() {
-            metadata.insert("labels".to_owned(), json!(strings(&policy.labels)));
+            metadata.insert("labels".to_owned(), json!(strings(policy.labels.iter())));
         }
         metadata.insert("name".to_owned(), json!(policy.name.name.as_str()));
         metadata.insert("namespace".to_owned(), json!(policy.name.namespace.as_str()));
@@ -103,7 +103,7 @@ pub fn selector(selector: &SelectorManifest) -> Value {
         fields.insert("matchExpressions".to_owned(), selector.match_expressions.iter().map(expression).collect());
     }
     if !selector.match_labels.is_empty() {
-        fields.insert("matchLabels".to_owned(), json!(strings(&selector.match_labels)));
+        fields.insert("matchLabels".to_owned(), json!(strings(selector.match_labels.iter())));
     }
     Value::Object(fields)
 }
@@ -125,6 +125,6 @@ fn expression(requirement: &Requirement) -> Value {
 }
 
 /// A map of names as JSON, in the order of its keys.
-fn strings<K: AsRef<str>, V: AsRef<str>>(map: &std::collections::BTreeMap<K, V>) -> Map<String, Value> {
-    map.iter().map(|(key, value)| (key.as_ref().to_owned(), Value::from(value.as_ref()))).collect()
+fn strings<'a>(map: impl Iterator<Item = (&'a Name, impl AsRef<str> + 'a)>) -> Map<String, Value> {
+    map.map(|(key, value)| (key.to_string(), Value::from(value.as_ref()))).collect()
 }

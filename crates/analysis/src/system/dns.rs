@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bulkhead_allowlist::{Client, ExposureTarget, Sides};
 use bulkhead_isolation::dns_facts;
 use bulkhead_model::object::{Direction, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest};
-use bulkhead_model::{IpNet, Issue, Name, NamespacedName, ObjectRef, PortRef, Protocol};
+use bulkhead_model::{IpNet, Issue, Labels, Name, NamespacedName, ObjectRef, PortRef, Protocol};
 use bulkhead_path::DoorKind;
 use bulkhead_policy::{Party, Question, decide};
 
@@ -48,7 +48,7 @@ impl Asking<'_> {
         };
         let policy = PolicyManifest {
             name: NamespacedName::new(self.namespace.clone(), "bulkhead-node-local"),
-            labels: BTreeMap::from([("app.kubernetes.io/managed-by".into(), "bulkhead".into())]),
+            labels: Labels::default().with("app.kubernetes.io/managed-by", "bulkhead"),
             annotations: BTreeMap::new(),
             pod_selector: self.restricted(),
             policy_types: vec![Direction::Egress],

@@ -7,7 +7,7 @@ use bulkhead_isolation::{Plan, Step, means_the_same, names, steps};
 use bulkhead_model::object::{
     Direction, NetworkPolicy, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,
 };
-use bulkhead_model::{NamespacedName, PortRef, Protocol};
+use bulkhead_model::{Labels, NamespacedName, PortRef, Protocol};
 use bulkhead_policy::{Overrides, Party, Policies, Profile, Question, Verdict, decide};
 use bulkhead_snapshot::{PodId, Snapshot};
 use proptest::prelude::*;
@@ -67,7 +67,7 @@ fn policy(name: &'static str) -> impl Strategy<Value = PolicyManifest> {
         let isolates = |direction| policy_types.contains(&direction);
         PolicyManifest {
             name: NamespacedName::new("shop", name),
-            labels: BTreeMap::new(),
+            labels: Labels::default(),
             annotations: BTreeMap::new(),
             pod_selector,
             ingress: Some(ingress).filter(|rules| isolates(Direction::Ingress) && !rules.is_empty()),
@@ -189,7 +189,7 @@ proptest! {
 fn a_single_change_is_a_single_step() {
     let base = PolicyManifest {
         name: NamespacedName::new("shop", "nsnp-network-isolate"),
-        labels: BTreeMap::new(),
+        labels: Labels::default(),
         annotations: BTreeMap::new(),
         pod_selector: SelectorManifest::default(),
         policy_types: vec![Direction::Ingress],
@@ -210,7 +210,7 @@ fn what_stands_in_for_a_policy_takes_nobodys_place() {
         let manager = [(names::MANAGED_BY.into(), names::MANAGER.into())];
         PolicyManifest {
             name: NamespacedName::new("shop", name),
-            labels: manager.into(),
+            labels: manager.into_iter().collect(),
             annotations: BTreeMap::new(),
             pod_selector: SelectorManifest::label("a", label),
             ingress: None,
@@ -218,7 +218,7 @@ fn what_stands_in_for_a_policy_takes_nobodys_place() {
             policy_types: vec![Direction::Ingress],
         }
     };
-    let foreign = |name: &str| PolicyManifest { labels: BTreeMap::new(), ..managed(name, "z") };
+    let foreign = |name: &str| PolicyManifest { labels: Labels::default(), ..managed(name, "z") };
     let (old, new) = ([managed("one", "x"), managed("two", "x")], [managed("one", "y"), managed("two", "y")]);
     let stands_in = |others: &[PolicyManifest]| -> BTreeSet<String> {
         let there = [&old, others].concat();

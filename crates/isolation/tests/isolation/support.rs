@@ -30,7 +30,7 @@ pub(crate) fn shown(plan: &Plan) -> String {
     let mut text = String::new();
     for policy in &plan.apply {
         write!(text, "apply {}", policy.name).unwrap();
-        for (key, value) in &policy.labels {
+        for (key, value) in policy.labels.iter() {
             write!(text, " {key}={value}").unwrap();
         }
         text.push('\n');

@@ -144,7 +144,7 @@ fn policy(rng: &mut Rng, cluster: &Cluster, index: u8) -> PolicyManifest {
     }
     PolicyManifest {
         name: NamespacedName::new(Service::NAMESPACE, format!("policy-{index}")),
-        labels: std::collections::BTreeMap::new(),
+        labels: bulkhead_analysis::model::Labels::default(),
         annotations: std::collections::BTreeMap::new(),
         pod_selector,
         policy_types,

@@ -19,6 +19,8 @@ pub struct KubeOvnSubnet {
     pub vpc: Option<Name>,
     /// `spec.natOutgoing`.
     pub nat_outgoing: bool,
+    /// `spec.enableLb`: whether OVN balances what its pods send to a ClusterIP; `None` is as the controller is told.
+    pub enable_lb: Option<bool>,
     /// Where it stands.
     pub position: Position,
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Direction;
-use crate::{Name, NamespacedName, PortRange, PortRef, Protocol};
+use crate::{Labels, Name, NamespacedName, PortRange, PortRef, Protocol};
 
 /// A NetworkPolicy to write.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,7 +12,7 @@ pub struct PolicyManifest {
     /// Its namespace and name.
     pub name: NamespacedName,
     /// `metadata.labels`.
-    pub labels: BTreeMap<Name, Name>,
+    pub labels: Labels,
     /// `metadata.annotations`.
     pub annotations: BTreeMap<Name, String>,
     /// `spec.podSelector`.
@@ -61,7 +61,7 @@ pub struct IpBlockManifest {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct SelectorManifest {
     /// `matchLabels`.
-    pub match_labels: BTreeMap<Name, Name>,
+    pub match_labels: Labels,
     /// `matchExpressions`.
     pub match_expressions: Vec<crate::Requirement>,
 }
@@ -116,7 +116,7 @@ impl PortManifest {
 impl SelectorManifest {
     /// The selector `key = value`.
     pub fn label(key: impl Into<Name>, value: impl Into<Name>) -> Self {
-        Self { match_labels: BTreeMap::from([(key.into(), value.into())]), match_expressions: Vec::new() }
+        Self { match_labels: Labels::default().with(key, value), match_expressions: Vec::new() }
     }
 }
 

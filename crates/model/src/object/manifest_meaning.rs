@@ -9,7 +9,7 @@ use super::manifest::{
     IntOrString, IpBlockManifest, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest,
 };
 use super::network_policy::{Direction, Matches, NetworkPolicy, Peer, PolicyPort, PortMatch, Rule};
-use crate::{IpBlock, LabelSelector, Labels, Name, PortNumber, PortRange, Position, Protocol, Readable, Requirement};
+use crate::{IpBlock, LabelSelector, Name, PortNumber, PortRange, Position, Protocol, Readable, Requirement};
 
 /// Why an API server refuses a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl PolicyManifest {
         let defaulted = self.policy_types.is_empty();
         Ok(NetworkPolicy {
             name: self.name.clone(),
-            labels: self.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect::<Labels>(),
+            labels: self.labels.clone(),
             pod_selector: self.pod_selector.to_label_selector(),
             isolates_ingress: Some(defaulted || isolates(Direction::Ingress)),
             isolates_egress: Some(isolates(Direction::Egress) || (defaulted && !egress.is_empty())),

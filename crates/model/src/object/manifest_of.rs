@@ -18,7 +18,7 @@ impl PolicyManifest {
         readable.then_some(())?;
         Some(Self {
             name: policy.name.clone(),
-            labels: policy.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+            labels: policy.labels.clone(),
             annotations: std::collections::BTreeMap::new(),
             pod_selector: SelectorManifest::of(&policy.pod_selector)?,
             policy_types: isolates
@@ -47,17 +47,17 @@ impl SelectorManifest {
 
     /// The selector with its labels and its expressions where they were written; `None` where a part of it could not be read.
     pub fn as_written(selector: &LabelSelector) -> Option<Self> {
-        let mut manifest = Self::default();
+        let (mut labels, mut expressions) = (Vec::new(), Vec::new());
         for requirement in &selector.requirements {
             let requirement = requirement.known()?;
             match (&requirement.written, &requirement.operator) {
                 (Written::Label, Operator::In(values)) if values.len() == 1 => {
-                    manifest.match_labels.extend(values.iter().map(|value| (requirement.key.clone(), value.clone())));
+                    labels.extend(values.iter().map(|value| (requirement.key.clone(), value.clone())));
                 }
-                _ => manifest.match_expressions.push(requirement.clone()),
+                _ => expressions.push(requirement.clone()),
             }
         }
-        Some(manifest)
+        Some(Self { match_labels: labels.into_iter().collect(), match_expressions: expressions })
     }
 }
 

@@ -241,7 +241,20 @@ pub(crate) struct Leaving<'a> {
     pub(crate) destination: IpAddr,
     /// Whether the destination is an address of some node.
     pub(crate) destination_is_node: bool,
+    /// What the client called.
+    pub(crate) called: Called,
     pub(crate) out: Out,
+}
+
+/// What a client called, beside where its packet is going now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Called {
+    /// The destination itself.
+    Destination,
+    /// A Service's ClusterIP.
+    ClusterIp,
+    /// Another address that was translated.
+    Other,
 }
 
 /// A CNI with its settings.

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use bulkhead_model::PortNumber;
+use bulkhead_model::{PortNumber, Protocol};
 use bulkhead_policy::Policies;
 use bulkhead_snapshot::Snapshot;
 
@@ -28,6 +28,8 @@ pub(crate) struct NodePortRanges {
     ranges: Vec<RangeInclusive<PortNumber>>,
     pub(crate) setting: &'static str,
     outside: Outside,
+    /// Whether they count whatever translates requests, and not in ipvs mode only.
+    pub(crate) counts_always: bool,
 }
 
 impl NodePortRanges {
@@ -51,12 +53,14 @@ impl NodePortRanges {
             _ => return None,
         };
         let ranges = told.map_or_else(|| vec![DEFAULT], |told| told.split(',').filter_map(range).collect());
-        Some(Self { ranges, setting, outside })
+        // kube-router pkg/controllers/netpol/network_policy_controller.go: KUBE-ROUTER-INPUT
+        Some(Self { ranges, setting, outside, counts_always: outside == Outside::JudgedBefore })
     }
 
     /// What becomes of a request for a port that is none to the engine; `None` where it is one.
-    pub(crate) fn outside(&self, port: PortNumber) -> Option<Outside> {
-        (!self.ranges.iter().any(|range| range.contains(&port))).then_some(self.outside)
+    pub(crate) fn outside(&self, protocol: Protocol, port: PortNumber) -> Option<Outside> {
+        let is_inside = protocol != Protocol::Sctp && self.ranges.iter().any(|range| range.contains(&port));
+        (!is_inside).then_some(self.outside)
     }
 }
 

@@ -99,7 +99,10 @@ impl Walker<'_> {
         translated: &Rewritten,
         place: Option<NodeId>,
     ) -> Vec<Route> {
+        let owner = self.owner(node, trail.destination, trail.target, place);
+        let stays_unjudged = owner == Owner::ThisNode && self.passes_for_service(&trail, node, translated);
         if let Arrival::Pod(pod) = from
+            && !stays_unjudged
             && let Some(denied) = self.egress(&mut trail, Place::Node(node), pod)
         {
             return vec![denied];
@@ -107,7 +110,7 @@ impl Walker<'_> {
         let here = Place::Node(node);
         let undetermined =
             |trail: Trail, code| vec![trail.fail(here.clone(), Outcome::Undetermined, Reason::new(code))];
-        match self.owner(node, trail.destination, trail.target, place) {
+        match owner {
             Owner::ThisNode => vec![self.arrive_at_node(trail, node, from, mark, translated)],
             Owner::OwnPod(pod) => vec![self.arrive_at_own_pod(trail, node, from, pod, mark, translated)],
             Owner::Pod { pod, node: Some(other) } => self.to_pod(trail, node, other, pod, mark, translated),

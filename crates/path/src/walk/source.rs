@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use bulkhead_snapshot::NodeId;
 
 use super::{Client, Rewritten, Trail, Walker};
-use crate::cni::{Family, Leaving, Link, Out};
+use crate::cni::{Called, Family, Leaving, Link, Out};
+use crate::network::AddressKind;
 use crate::proxy::{self, Hairpin, Mark, Way};
 use crate::reason::Reason;
 use crate::route::Address;
@@ -144,6 +145,7 @@ impl Walker<'_> {
             source_is_own,
             destination: trail.destination,
             destination_is_node: !self.network.nodes().with_address(trail.destination).is_empty(),
+            called: self.called(trail),
             out,
         };
         match cni.masquerades(&leaving) {
@@ -157,6 +159,15 @@ impl Walker<'_> {
                 Rewritten::Yes
             }
             Err(unknown) => Rewritten::Unknown(unknown),
+        }
+    }
+
+    fn called(&self, trail: &Trail) -> Called {
+        let Some(address) = trail.called() else { return Called::Other };
+        match self.network.services().address(address) {
+            _ if address == trail.destination => Called::Destination,
+            Some((AddressKind::Cluster, _)) => Called::ClusterIp,
+            _ => Called::Other,
         }
     }
 

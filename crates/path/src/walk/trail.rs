@@ -130,6 +130,11 @@ impl Trail {
         }
     }
 
+    /// The address that the client called.
+    pub(crate) fn called(&self) -> Option<IpAddr> {
+        self.hops.first()?.before.destination.known()
+    }
+
     /// A client's packet that a load balancer sends on: `front` and `front_port` are what the client dials.
     pub(crate) fn balanced(self, client: IpAddr, balanced: &Balanced) -> Self {
         let front = Packet {

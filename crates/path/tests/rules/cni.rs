@@ -307,6 +307,32 @@ fn kube_ovns_subnets_say_what_pods_are_to_others() {
     asked("natOutgoing: false", "by node-1: 10.0.0.2@node-2:22 delivered, pod 10.244.1.9");
 }
 
+#[test]
+fn kube_ovn_masquerades_between_pods_what_passes_a_nodes_stack() {
+    let ways = |source: &str| {
+        format!(
+            "by node-1: web-1@node-1:8080 delivered, policy {source}, pod {source}\n\
+             by node-1: web-2@node-2:8080 delivered, policy {source}, pod {source}"
+        )
+    };
+    let (by_port, by_address) = ("pod/cli-1 -> 10.0.0.1:30080", "pod/cli-1 -> 10.96.0.10:80");
+    let (own, join) = (ways("10.244.1.9"), ways("100.64.0.1"));
+    for (subnet, question, expected) in [
+        (None, by_port, &join),
+        (Some("natOutgoing: true"), by_port, &join),
+        (Some("vlan: vlan7"), by_port, &ways("? subnetUnsettled")),
+        (None, by_address, &own),
+        (Some("natOutgoing: true"), by_address, &own),
+        (Some("natOutgoing: true, enableLb: false"), by_address, &join),
+    ] {
+        check(&kube_ovn("mode: iptables", subnet), question, expected);
+    }
+    let agent = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: kube-ovn-controller, namespace: kube-system}\n\
+                 spec: {selector: {matchLabels: {app: ovn}}, template: {metadata: {labels: {app: ovn}}, \
+                 spec: {containers: [{name: c, image: i, args: [--enable-lb=false]}]}}}";
+    check(&kube_ovn("mode: iptables", None).yaml(agent), by_address, &join);
+}
+
 /// Cilium with kube-proxy; `annotation` and `object` say the address of `cilium_host` of node-1.
 fn cilium(annotation: Option<&str>, object: Option<&str>) -> Cluster {
     let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cilium-config, namespace: kube-system}\n\
@@ -370,6 +396,24 @@ fn a_node_port_that_the_engine_does_not_take_for_one_is_not_judged_for_it() {
     check(&cluster("mode: ipvs").yaml(deny).yaml(&felix("['20000:21000']")), question, unsettled);
     check(&cluster("mode: ipvs").yaml(&felix("['20000:21000']")), question, allowed);
     check(&cluster("mode: iptables").yaml(deny).yaml(&felix("['20000:21000']")), question, denied);
+}
+
+#[test]
+fn what_is_for_a_port_of_the_own_node_that_may_be_a_node_port_is_not_judged_there() {
+    let nothing = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: none, namespace: shop}\n\
+                   spec: {podSelector: {matchLabels: {app: cli}}, policyTypes: [Egress]}";
+    let felix = "apiVersion: crd.projectcalico.org/v1\nkind: FelixConfiguration\nmetadata: {name: default}\n\
+                 spec: {defaultEndpointToHostAction: Drop}";
+    let cluster = |mode: &str| Cluster::calico("Never/Always").proxy(mode).web(NODE_PORT).yaml(nothing).yaml(felix);
+    let denied = "by node-1: denied (policyEgress)";
+    for (mode, question, expected) in [
+        ("mode: ipvs", "pod/cli-1 -> 10.0.0.1:31000", "by node-1: 10.0.0.1@node-1:31000 delivered, pod 10.244.1.9"),
+        ("mode: ipvs", "pod/cli-1 -> 10.0.0.1:22", denied),
+        ("mode: ipvs", "pod/cli-1 -> 10.0.0.2:31000", denied),
+        ("mode: iptables", "pod/cli-1 -> 10.0.0.1:31000", denied),
+    ] {
+        check(&cluster(mode), question, expected);
+    }
 }
 
 #[test]

@@ -118,9 +118,8 @@ pub(super) fn namespace_peer(name: &Name, pods: Option<SelectorManifest>) -> Pee
 
 /// The pods of a namespace that have certain labels.
 pub(super) fn pods_peer(namespace: &Name, labels: &Labels) -> PeerManifest {
-    let match_labels = labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
     PeerManifest::Pods {
-        pods: Some(SelectorManifest { match_labels, match_expressions: Vec::new() }),
+        pods: Some(SelectorManifest { match_labels: labels.clone(), match_expressions: Vec::new() }),
         namespaces: Some(SelectorManifest::label(names::METADATA_NAME, namespace.clone())),
     }
 }

@@ -22,7 +22,7 @@ mod workspace_allowlist;
 use std::collections::BTreeMap;
 
 use bulkhead_model::object::{Direction, PolicyManifest, RuleManifest, SelectorManifest};
-use bulkhead_model::{Name, NamespacedName};
+use bulkhead_model::{Labels, Name, NamespacedName};
 use bulkhead_snapshot::Snapshot;
 
 pub use self::dns::is_named_as_dns;
@@ -73,7 +73,7 @@ fn manifest(
     let types = [(Direction::Ingress, ingress.is_some()), (Direction::Egress, egress.is_some())];
     PolicyManifest {
         name: NamespacedName::new(namespace.clone(), name),
-        labels: BTreeMap::from([(Name::new_static(names::MANAGED_BY), Name::new_static(names::MANAGER))]),
+        labels: Labels::default().with(Name::new_static(names::MANAGED_BY), Name::new_static(names::MANAGER)),
         annotations: BTreeMap::new(),
         pod_selector: SelectorManifest::default(),
         policy_types: types.into_iter().filter(|(_, there)| *there).map(|(direction, _)| direction).collect(),

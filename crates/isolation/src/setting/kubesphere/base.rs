@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bulkhead_model::object::{Direction, PeerManifest, PolicyManifest, PortManifest, RuleManifest, SelectorManifest};
-use bulkhead_model::{Name, NamespacedName, PortRef, Protocol};
+use bulkhead_model::{Labels, Name, NamespacedName, PortRef, Protocol};
 use bulkhead_snapshot::Snapshot;
 
 use super::convert;
@@ -69,7 +69,7 @@ impl BasePolicy {
         let restricted = egress == Egress::Restricted;
         PolicyManifest {
             name: NamespacedName::new(namespace.clone(), names::BASE_POLICY),
-            labels: BTreeMap::new(),
+            labels: Labels::default(),
             annotations: BTreeMap::new(),
             pod_selector: SelectorManifest::default(),
             policy_types: [Direction::Ingress].into_iter().chain(restricted.then_some(Direction::Egress)).collect(),

@@ -39,7 +39,7 @@ pub(super) fn policy(snapshot: &Snapshot, entry: &NamespaceNetworkPolicy) -> Res
     let types = [(Direction::Egress, egress.is_some()), (Direction::Ingress, ingress.is_some())];
     Ok(PolicyManifest {
         name: NamespacedName::new(entry.name.namespace.clone(), super::policy_name(&entry.name.name)),
-        labels: BTreeMap::new(),
+        labels: Labels::default(),
         annotations: BTreeMap::new(),
         pod_selector: SelectorManifest::default(),
         policy_types: types.into_iter().filter(|(_, there)| *there).map(|(direction, _)| direction).collect(),
@@ -104,9 +104,8 @@ pub(super) fn service_rule(service: Selected<'_>) -> RuleManifest {
 }
 
 fn service_peer((service, selector): Selected<'_>) -> PeerManifest {
-    let match_labels = selector.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
     PeerManifest::Pods {
-        pods: Some(SelectorManifest { match_labels, match_expressions: Vec::new() }),
+        pods: Some(SelectorManifest { match_labels: selector.clone(), match_expressions: Vec::new() }),
         namespaces: Some(SelectorManifest::label(names::NAMESPACE_LABEL, service.name.namespace.clone())),
     }
 }

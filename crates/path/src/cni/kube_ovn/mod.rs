@@ -12,7 +12,8 @@ use self::subnets::{Exit, GATEWAY_TYPE};
 use super::standard::{AddressOf, Standard};
 use super::wiring::{Device, Interface, Outgoing, ProcessSource, Wiring};
 use super::{
-    Cni, EndpointToHost, Family, Leaving, Link, Member, Out, Picked, PodInterface, Tunnel, daemon_set, node_annotation,
+    Called, Cni, EndpointToHost, Family, Leaving, Link, Member, Out, Picked, PodInterface, Tunnel, daemon_set,
+    node_annotation,
 };
 use crate::Overrides;
 use crate::about::{KUBE_PROXY, SHOP, derived, stated};
@@ -27,9 +28,9 @@ pub(super) const MEMBER: Member = Member {
     title: "kube-ovn",
     wiring: &WIRING,
     reads: &[
-        "arguments of kube-ovn-controller and kube-ovn-cni: --network-type, --tunnel-type",
+        "arguments of kube-ovn-controller and kube-ovn-cni: --network-type, --tunnel-type, --enable-lb",
         "annotations of nodes: ovn.kubernetes.io/ip_address",
-        "Subnet: cidrBlock, gatewayType, gatewayNode, natOutgoing, vlan, vpc",
+        "Subnet: cidrBlock, gatewayType, gatewayNode, natOutgoing, enableLb, vlan, vpc",
     ],
     engines: &["kube-ovn"],
     example: &[include_str!("example.yaml"), KUBE_PROXY, SHOP],
@@ -86,6 +87,7 @@ fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
             ..standard
         },
         subnets,
+        balances: flag("enable-lb").is_none_or(|value| value != "false"),
         marks_local: kube_proxy.mode.value().map(|mode| mode.name == "ipvs"),
         nat_is_told: overrides.nat_outgoing.is_some(),
     })
@@ -96,6 +98,8 @@ fn read(snapshot: &Snapshot, overrides: &Overrides) -> Box<dyn Cni> {
 struct KubeOvn {
     standard: Standard,
     subnets: Vec<KubeOvnSubnet>,
+    /// Whether OVN itself balances what pods send to ClusterIPs, where a subnet says nothing else.
+    balances: bool,
     /// Whether requests for a nodePort whose Service is `Local` are marked: by kube-proxy's sets, which it has in ipvs mode only.
     marks_local: Option<bool>,
     /// Whether the user says what is masqueraded.
@@ -120,6 +124,20 @@ impl KubeOvn {
             (Exit::ByGateways | Exit::ByThisOnly, Some(true)) => Ok(true),
             // The answers leave by another node, which knows nothing of the translation.
             (Exit::ByThisOnly | Exit::ByGateways | Exit::Unknown, _) => Err(subnets::unsettled(subnet, GATEWAY_TYPE)),
+        }
+    }
+
+    /// The same for what one pod gets from another: what OVN does not carry by itself passes a node's stack, which masquerades whatever
+    /// is of pods and for pods.
+    fn masquerades_between_pods(&self, leaving: &Leaving<'_>) -> Result<bool, Reason> {
+        let (source, destination) = (self.subnet_of(leaving.source), self.subnet_of(leaving.destination));
+        let [source_joined, destination_joined] = [source, destination].map(|it| it.map_or(Ok(()), subnets::joined));
+        match leaving.called {
+            Called::Destination => Ok(false),
+            Called::ClusterIp if self.balances && source.and_then(|subnet| subnet.enable_lb).unwrap_or(true) => {
+                Ok(false)
+            }
+            Called::ClusterIp | Called::Other => source_joined.and(destination_joined).map(|()| true),
         }
     }
 
@@ -177,9 +195,8 @@ impl Cni for KubeOvn {
         let from_pod = self.standard.pods.contains(leaving.source);
         match (self.subnet_of(leaving.destination), self.subnet_of(leaving.source)) {
             _ if leaving.source_is_own => Ok(false),
-            (Some(subnet), None) if !from_pod && leaving.out != Out::Nic => {
-                self.masquerades_outsider(subnet, leaving.node)
-            }
+            _ if from_pod && leaving.out != Out::Nic => self.masquerades_between_pods(leaving),
+            (Some(subnet), None) if leaving.out != Out::Nic => self.masquerades_outsider(subnet, leaving.node),
             (None, Some(subnet)) if leaving.out == Out::Nic && !self.standard.pods.contains(leaving.destination) => {
                 self.masquerades_pod(subnet, leaving)
             }

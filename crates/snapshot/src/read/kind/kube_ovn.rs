@@ -26,6 +26,7 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         vlan: text("vlan")?,
         vpc: text("vpc")?,
         nat_outgoing: fields.strict("natOutgoing", value::boolean)?.unwrap_or(false),
+        enable_lb: fields.strict("enableLb", value::boolean)?,
         position: object.position,
     });
     Ok(())
