@@ -87,14 +87,14 @@ impl Bench {
             }
         }
         for (index, first) in wrong {
-            let again = self.again(world, &asked, &expected, index, tally)?;
-            let (Some(case), Some((text, observations))) = (cases.get(index), again) else {
-                tally.measured_again += 1;
-                continue;
-            };
+            let (again, observations) = self.again(world, &asked, &expected, index, tally)?;
             if let Some(seen) = seen.get_mut(index) {
                 *seen = observations;
             }
+            let (Some(case), Some(text)) = (cases.get(index), again) else {
+                tally.measured_again += 1;
+                continue;
+            };
             let text = if text == first { text } else { format!("{text}\n    first it was {first}") };
             disagreements.push(Disagreement { case: case.clone(), policies: policies.to_vec(), text });
         }
@@ -139,7 +139,7 @@ impl Bench {
         measure(&self.cluster, &self.built, asked)
     }
 
-    /// Measures one case again, alone and with more attempts: `None` where it agrees now.
+    /// Measures one case again, alone and with more attempts: how it disagrees, unless it agrees now, and what was seen last.
     fn again(
         &self,
         world: &World,
@@ -147,14 +147,14 @@ impl Bench {
         expected: &[Vec<Expected>],
         index: usize,
         tally: &mut Tally,
-    ) -> Result<Option<(String, Vec<Observation>)>> {
-        let mut last = None;
+    ) -> Result<(Option<String>, Vec<Observation>)> {
+        let mut last = (None, Vec::new());
         for _ in 0..AGAIN {
-            let Some((case, attempts)) = asked.get(index) else { return Ok(None) };
+            let Some((case, attempts)) = asked.get(index) else { break };
             let seen = self.measure(&[(case.clone(), attempts * 2)], tally)?.pop().unwrap_or_default();
             match self.verdict(world, case, expected.get(index), Some(&seen)) {
-                Verdict::Disagrees(text) => last = Some((text, seen)),
-                Verdict::Agrees | Verdict::Open => return Ok(None),
+                Verdict::Disagrees(text) => last = (Some(text), seen),
+                Verdict::Agrees | Verdict::Open => return Ok((None, seen)),
             }
         }
         Ok(last)

@@ -189,7 +189,7 @@ impl Expected {
 }
 
 impl Observation {
-    fn describe(&self, cluster: &Cluster) -> String {
+    pub(crate) fn describe(&self, cluster: &Cluster) -> String {
         let policy = self.at_policy.map_or_else(
             || "-".to_owned(),
             |(pod, port, source)| format!("{source} for {}:{port}", pod_name(cluster, pod)),

@@ -1,6 +1,7 @@
 //! Minimal allowlists: applied, every wanted client gets through; without any one entry, somebody does not.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use anyhow::Result;
@@ -104,10 +105,12 @@ impl Trial<'_> {
         let mut found = Vec::new();
         for (case, (before, after)) in self.cases.iter().zip(self.control.iter().zip(&measured.seen)) {
             if all_reached(before) && !all_reached(after) {
-                let text = format!(
-                    "{}\n      wanted, reached without policies, not with the allowlist",
-                    describe(&self.bench.cluster, case)
-                );
+                let mut text = describe(&self.bench.cluster, case);
+                text.push_str("\n      wanted, reached without policies, not with the allowlist");
+                let lost = after.iter().filter(|seen| !matches!(seen.ending, Ending::Reached { .. }));
+                for seen in lost.collect::<BTreeSet<_>>() {
+                    let _ = write!(text, "\n      seen     {}", seen.describe(&self.bench.cluster));
+                }
                 found.push(Disagreement { case: case.clone(), policies: policies.to_vec(), text });
             }
         }

@@ -4,11 +4,11 @@
 //! and nobody changes them here. A state is cheap to copy; copies share what they have in common.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bulkhead_analysis::model::object::{EndpointSlice, Pod};
 use bulkhead_analysis::model::{NamespacedName, Position, SourceId};
-use bulkhead_analysis::snapshot::{Input, Sharing, Snapshot, read};
+use bulkhead_analysis::snapshot::{Input, Objects, Sharing, Snapshot, read};
 use bulkhead_store::{List, Object, ObjectKey, Resource};
 use bulkhead_wire::change::ObjectName;
 
@@ -22,6 +22,8 @@ type Key = (ObjectName, String);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     objects: Arc<BTreeMap<Key, Arc<Kept>>>,
+    /// What the analysis reads of those, once somebody has asked: where only pods come and go, one state has it of the one before.
+    read: Arc<OnceLock<Objects>>,
     pods: Arc<BTreeMap<NamespacedName, Arc<Pod>>>,
     endpoint_slices: Arc<BTreeMap<NamespacedName, Arc<EndpointSlice>>>,
     /// Whether pods and EndpointSlices are kept as they are read, not as objects.
@@ -128,9 +130,15 @@ impl State {
     fn put_kept(&mut self, key: Key, kept: Kept) -> bool {
         let is_other = self.objects.get(&key).is_none_or(|known| **known != kept);
         if is_other {
-            Arc::make_mut(&mut self.objects).insert(key, Arc::new(kept));
+            self.objects_mut().insert(key, Arc::new(kept));
         }
         is_other
+    }
+
+    /// The objects, to change them.
+    fn objects_mut(&mut self) -> &mut BTreeMap<Key, Arc<Kept>> {
+        self.read = Arc::default();
+        Arc::make_mut(&mut self.objects)
     }
 
     /// Takes that an object is gone; whether that changes anything.
@@ -142,7 +150,8 @@ impl State {
             _ => {
                 let (namespace, name) = (key.namespace.clone(), key.name.clone());
                 let name = ObjectName { kind: kind.to_owned(), namespace, name };
-                Arc::make_mut(&mut self.objects).remove(&(name, group.to_owned())).is_some()
+                let key = (name, group.to_owned());
+                self.objects.contains_key(&key) && self.objects_mut().remove(&key).is_some()
             }
         }
     }
@@ -166,7 +175,7 @@ impl State {
                 if known.eq(all.objects.iter()) {
                     return false;
                 }
-                let objects = Arc::make_mut(&mut self.objects);
+                let objects = self.objects_mut();
                 objects.retain(|key, _| !of_kind(key));
                 objects.extend(Arc::unwrap_or_clone(all.objects));
                 true
@@ -193,7 +202,7 @@ impl State {
         let (mut changed, mut sharing) = (self.clone(), Sharing::default());
         for (name, object) in edits {
             if let Some((known, _)) = self.entry(name) {
-                Arc::make_mut(&mut changed.objects).remove(known);
+                changed.objects_mut().remove(known);
             } else if let Some((resource, key)) = self.kept_as_read(name) {
                 changed.remove(&resource.group, &resource.kind, &key);
             }
@@ -213,12 +222,12 @@ impl State {
     /// Keeps an object whole that was kept as it is read.
     pub(crate) fn make_whole(&mut self, resource: &Resource, object: Object) {
         self.remove(&resource.group, &resource.kind, &object.key());
-        Arc::make_mut(&mut self.objects).insert(key_of(&object), Arc::new(Kept::new(object)));
+        self.objects_mut().insert(key_of(&object), Arc::new(Kept::new(object)));
     }
 
     /// What the analysis reads of it.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let mut objects = kept::read(self.iter());
+        let mut objects = self.read.get_or_init(|| kept::read(self.iter())).clone();
         objects.pods.extend(self.pods().cloned());
         objects.endpoint_slices.extend(self.endpoint_slices().cloned());
         Snapshot::new(objects)
