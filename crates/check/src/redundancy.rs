@@ -74,18 +74,19 @@ struct Part<'a> {
 
 /// Finds everything that adds nothing.
 pub(crate) fn redundancy(policies: &Policies) -> Redundancy<'_> {
-    let selectors = policies.selectors();
-    let mut namespaces: BTreeMap<&Name, Vec<Member<'_>>> = BTreeMap::new();
+    let mut namespaces: BTreeMap<&Name, Vec<&LoweredPolicy>> = BTreeMap::new();
     for policy in policies.lowered().iter().filter(|policy| policy.tier == Tier::NetworkPolicy) {
         if let Some(namespace) = &policy.origin.namespace {
-            namespaces.entry(namespace).or_default().push(Member::new(policy, selectors));
+            namespaces.entry(namespace).or_default().push(policy);
         }
     }
-    let mut found = Redundancy::default();
-    for members in namespaces.values_mut() {
-        find_policies(members, &mut found.policies);
-        find_rules(members, &mut found.rules);
-        find_entries(members, selectors, &mut found.entries);
+    let (mut found, selectors) = (Redundancy::default(), policies.selectors());
+    for of_namespace in namespaces.into_values() {
+        let mut members: Vec<Member<'_>> =
+            of_namespace.into_iter().map(|policy| Member::new(policy, selectors)).collect();
+        find_policies(&mut members, &mut found.policies);
+        find_rules(&mut members, &mut found.rules);
+        find_entries(&members, selectors, &mut found.entries);
     }
     found
 }

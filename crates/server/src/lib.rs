@@ -22,6 +22,7 @@ mod kapis;
 mod kept;
 mod language;
 pub mod live;
+mod named;
 mod objects;
 pub mod openapi;
 mod problem;

@@ -13,6 +13,7 @@ use bulkhead_store::{List, Object, ObjectKey, Resource};
 use bulkhead_wire::change::ObjectName;
 
 use crate::kept::{self, Kept};
+use crate::named::Named;
 use crate::objects::{group_of, name_of};
 
 /// A name, and the API group of the kind.
@@ -24,8 +25,8 @@ pub(crate) struct State {
     objects: Arc<BTreeMap<Key, Arc<Kept>>>,
     /// What the analysis reads of those, once somebody has asked: where only pods come and go, one state has it of the one before.
     read: Arc<OnceLock<Objects>>,
-    pods: Arc<BTreeMap<NamespacedName, Arc<Pod>>>,
-    endpoint_slices: Arc<BTreeMap<NamespacedName, Arc<EndpointSlice>>>,
+    pods: Named<Pod>,
+    endpoint_slices: Named<EndpointSlice>,
     /// Whether pods and EndpointSlices are kept as they are read, not as objects.
     as_read: bool,
 }
@@ -145,8 +146,8 @@ impl State {
     pub(crate) fn remove(&mut self, group: &str, kind: &str, key: &ObjectKey) -> bool {
         let namespaced = || NamespacedName::new(key.namespace.as_deref().unwrap_or_default(), key.name.as_str());
         match kind {
-            "Pod" if self.as_read => Arc::make_mut(&mut self.pods).remove(&namespaced()).is_some(),
-            "EndpointSlice" if self.as_read => Arc::make_mut(&mut self.endpoint_slices).remove(&namespaced()).is_some(),
+            "Pod" if self.as_read => self.pods.remove(&namespaced()),
+            "EndpointSlice" if self.as_read => self.endpoint_slices.remove(&namespaced()),
             _ => {
                 let (namespace, name) = (key.namespace.clone(), key.name.clone());
                 let name = ObjectName { kind: kind.to_owned(), namespace, name };
@@ -187,14 +188,16 @@ impl State {
         let read = Arc::make_mut(&mut pod);
         read.position = IN_CLUSTER;
         sharing.pod(read, self.pods.len());
-        put_read(&mut self.pods, pod.name.clone(), pod)
+        let name = pod.name.clone();
+        self.pods.put(&name, pod)
     }
 
     fn put_slice(&mut self, mut slice: Arc<EndpointSlice>, sharing: &mut Sharing) -> bool {
         let read = Arc::make_mut(&mut slice);
         read.position = IN_CLUSTER;
         sharing.endpoint_slice(read, self.endpoint_slices.len());
-        put_read(&mut self.endpoint_slices, slice.name.clone(), slice)
+        let name = slice.name.clone();
+        self.endpoint_slices.put(&name, slice)
     }
 
     /// The same after some objects were replaced, added (`Some`) or taken away (`None`).
@@ -254,22 +257,7 @@ fn read_kind(kind: &str) -> Option<Resource> {
     known.filter(|_| matches!(kind, "Pod" | "EndpointSlice")).map(|known| known.resource.clone())
 }
 
-fn put_read<T: Clone + PartialEq>(
-    known: &mut Arc<BTreeMap<NamespacedName, Arc<T>>>,
-    name: NamespacedName,
-    read: Arc<T>,
-) -> bool {
-    let is_other = known.get(&name).is_none_or(|known| *known != read);
-    if is_other {
-        Arc::make_mut(known).insert(name, read);
-    }
-    is_other
-}
-
-fn replaced<T: PartialEq>(
-    known: &mut Arc<BTreeMap<NamespacedName, Arc<T>>>,
-    all: Arc<BTreeMap<NamespacedName, Arc<T>>>,
-) -> bool {
+fn replaced<T: PartialEq>(known: &mut Named<T>, all: Named<T>) -> bool {
     let is_other = *known != all;
     *known = all;
     is_other

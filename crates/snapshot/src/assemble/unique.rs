@@ -23,15 +23,18 @@ impl Unique<'_> {
         let mut keyed: Vec<(ObjectRef, T)> = objects.into_iter().map(|object| (reference(&object), object)).collect();
         // Stable: of equal references the one that came last stays last.
         keyed.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let mut kept: Vec<(ObjectRef, T)> = Vec::with_capacity(keyed.len());
-        for (key, object) in keyed {
-            let earlier = kept.pop_if(|(have, _)| *have == key);
-            if let Some((_, earlier)) = earlier {
-                self.report(key.clone(), position(&earlier), position(&object));
+        keyed.dedup_by(|later, kept| {
+            let is_same = later.0 == kept.0;
+            if is_same {
+                self.report(kept.0.clone(), position(&kept.1), position(&later.1));
+                std::mem::swap(later, kept);
             }
-            kept.push((key, object));
-        }
-        kept.into_iter().map(|(_, object)| object).collect()
+            is_same
+        });
+        let mut objects: Vec<T> = keyed.into_iter().map(|(_, object)| object).collect();
+        // They are where the keys were, too.
+        objects.shrink_to_fit();
+        objects
     }
 
     /// Reports that an object came twice, unless it was meant to replace the other one.
