@@ -112,6 +112,14 @@ fn internal_traffic_policy_local_uses_the_own_nodes_endpoints() {
         check(&cluster(mode), "pod/cli-3 -> 10.96.0.10:80", "by node-3: dropped (noLocalEndpoint)");
     }
     check(&cluster("mode: ipvs"), "pod/cli-3 -> 10.96.0.10:80", "by node-3: rejected (noEndpoints)");
+    // Where the Service is for people outside, too, ipvs has endpoints of other nodes at hand.
+    let outside = Cluster::calico("Never/Never").proxy("mode: ipvs");
+    check(
+        &outside.web("type: NodePort\ninternalTrafficPolicy: Local"),
+        "pod/cli-3 -> 10.96.0.10:80",
+        "by node-3: web-1@node-1:8080 delivered, policy 10.244.3.9, pod 10.244.3.9
+         by node-3: web-2@node-2:8080 delivered, policy 10.244.3.9, pod 10.244.3.9",
+    );
 }
 
 #[test]

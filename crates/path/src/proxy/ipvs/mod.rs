@@ -6,13 +6,14 @@
 
 use std::net::IpAddr;
 
-use bulkhead_model::object::TrafficPolicy;
+use bulkhead_model::object::{IpMode, TrafficPolicy};
 use bulkhead_snapshot::NodeId;
 
 use super::habits::{Choice, Habits, Loopback, Picks, Process, Ranges, Served, Source, Translated, Without};
 use super::service_rules::{self, Matched};
 use super::{Arrival, Mark, Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
 use crate::about::{CALICO, NODES, SHOP, measured};
+use crate::cni::Family;
 use crate::network::{Endpoint, Network, PortOf};
 use crate::reason::{NO_SUCH_PORT, Reason};
 
@@ -111,12 +112,25 @@ fn cluster_address(question: &ProxyQuestion<'_>, port: PortOf) -> Translation {
     let endpoints = question.endpoints(port);
     let set = match question.service(port).internal_traffic_policy {
         TrafficPolicy::Cluster => question.cluster_set(&endpoints),
-        TrafficPolicy::Local => endpoints.local(question.node),
+        TrafficPolicy::Local => match endpoints.local(question.node) {
+            // Endpoints elsewhere are at hand where somebody outside may be sent to them (`UsesClusterEndpoints`; found by the lab).
+            none if none.is_empty() && is_reached_from_outside(question, port) => question.cluster_set(&endpoints),
+            local => local,
+        },
     };
     if set.is_empty() {
         return service_rules::no_endpoints(port);
     }
     service_rules::to(port, &endpoints, set, cluster_mark(question))
+}
+
+/// Whether a port of a Service has a nodePort, or an address for those outside.
+fn is_reached_from_outside(question: &ProxyQuestion<'_>, port: PortOf) -> bool {
+    let (service, family) = (question.service(port), question.family());
+    let balanced = service.load_balancer_ingress.iter().filter(|ingress| ingress.ip_mode == IpMode::Vip);
+    let mut addresses = balanced.filter_map(|ingress| ingress.address).chain(service.external_ips.iter().copied());
+    let has_node_port = service.ports.get(port.index).is_some_and(|port| port.node_port.is_some());
+    has_node_port || addresses.any(|address| Family::of(address) == family)
 }
 
 /// Without a detector the set `KUBE-CLUSTER-IP` is matched `src,dst`: a process that has the address itself as its source.
