@@ -11,7 +11,7 @@ use crate::cases::{all_doors_of, describe};
 use crate::cluster::{Cluster, Cni};
 use crate::compare::{Choice, Engine, Expected, Verdict, attempts, compare, expect};
 use crate::fault::Fault;
-use crate::probe::{Case, Observation, Servers, measure};
+use crate::probe::{Case, Observation, Patience, Servers, measure};
 use crate::tally::Tally;
 use crate::world::{self, Affinity, World};
 
@@ -71,7 +71,7 @@ impl Bench {
             .zip(&expected)
             .map(|(case, expected)| (case.clone(), attempts(&self.cluster, expected)))
             .collect();
-        let mut seen = self.measure(&asked, tally)?;
+        let mut seen = self.measure(&asked, Patience::Short, tally)?;
         tally.questions += cases.len();
         let mut wrong: Vec<(usize, String)> = Vec::new();
         let mut disagreements = Vec::new();
@@ -134,9 +134,9 @@ impl Bench {
         }
     }
 
-    fn measure(&self, asked: &[(Case, usize)], tally: &mut Tally) -> Result<Vec<Vec<Observation>>> {
+    fn measure(&self, asked: &[(Case, usize)], patience: Patience, tally: &mut Tally) -> Result<Vec<Vec<Observation>>> {
         tally.attempts += asked.iter().map(|(_, attempts)| attempts).sum::<usize>();
-        measure(&self.cluster, &self.built, asked)
+        measure(&self.cluster, &self.built, asked, patience)
     }
 
     /// Measures one case again, alone and with more attempts: how it disagrees, unless it agrees now, and what was seen last.
@@ -151,7 +151,7 @@ impl Bench {
         let mut last = (None, Vec::new());
         for _ in 0..AGAIN {
             let Some((case, attempts)) = asked.get(index) else { break };
-            let seen = self.measure(&[(case.clone(), attempts * 2)], tally)?.pop().unwrap_or_default();
+            let seen = self.measure(&[(case.clone(), attempts * 2)], Patience::Long, tally)?.pop().unwrap_or_default();
             match self.verdict(world, case, expected.get(index), Some(&seen)) {
                 Verdict::Disagrees(text) => last = (Some(text), seen),
                 Verdict::Agrees | Verdict::Open => return Ok((None, seen)),

@@ -12,19 +12,41 @@ use super::{Case, Observation};
 use crate::build::{Built, Sighting};
 use crate::cluster::{Client, Cluster};
 
-/// How long an attempt waits. Below a second: the kernel then sends its first packet again, and that one is balanced anew.
-const PATIENCE: Duration = Duration::from_millis(700);
+/// How long an attempt waits. What it sends first is never sent again (the observers see to that), so that who waits longer is told the
+/// same, if later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// At first, as most questions are answered at once.
+    Short,
+    /// Where the answer was not what was expected: the machine may be busy.
+    Long,
+}
+
+impl Patience {
+    fn time(self) -> Duration {
+        match self {
+            Self::Short => Duration::from_millis(700),
+            Self::Long => Duration::from_secs(3),
+        }
+    }
+}
+
 /// What the first datagram carries; the others count up. Nothing that the servers send begins so.
 const FIRST_NUMBER: u32 = 0xb000_0000;
 
 /// Makes each case's attempts and gives, for each case, what became of them.
-pub(crate) fn measure(cluster: &Cluster, built: &Built, cases: &[(Case, usize)]) -> Result<Vec<Vec<Observation>>> {
+pub(crate) fn measure(
+    cluster: &Cluster,
+    built: &Built,
+    cases: &[(Case, usize)],
+    patience: Patience,
+) -> Result<Vec<Vec<Observation>>> {
     let mut observations = vec![Vec::new(); cases.len()];
     let wanted: Vec<usize> =
         cases.iter().enumerate().flat_map(|(index, (_, attempts))| std::iter::repeat_n(index, *attempts)).collect();
     for round in wanted.chunks(cluster.pace().at_once) {
         built.forget()?;
-        let attempts = send(built, cases, round)?;
+        let attempts = send(built, cases, round, patience)?;
         for (case, observation) in observe(cluster, built, cases, &attempts)? {
             observations.get_mut(case).context("no such case")?.push(observation);
         }
@@ -33,7 +55,7 @@ pub(crate) fn measure(cluster: &Cluster, built: &Built, cases: &[(Case, usize)])
 }
 
 /// Sends everything and waits.
-fn send(built: &Built, cases: &[(Case, usize)], round: &[usize]) -> Result<Vec<Attempt>> {
+fn send(built: &Built, cases: &[(Case, usize)], round: &[usize], patience: Patience) -> Result<Vec<Attempt>> {
     let mut by_client: BTreeMap<Client, Vec<(usize, u32, super::Door)>> = BTreeMap::new();
     for (number, &index) in (FIRST_NUMBER..).zip(round) {
         let (case, _) = cases.get(index).context("no such case")?;
@@ -52,15 +74,15 @@ fn send(built: &Built, cases: &[(Case, usize)], round: &[usize]) -> Result<Vec<A
         };
         attempts.extend(namespace.inside(begin)?);
     }
-    wait(&mut attempts)?;
+    wait(&mut attempts, patience.time())?;
     attempts.iter_mut().for_each(Attempt::last_look);
     Ok(attempts)
 }
 
-fn wait(attempts: &mut [Attempt]) -> Result<()> {
+fn wait(attempts: &mut [Attempt], patience: Duration) -> Result<()> {
     let begun = Instant::now();
     loop {
-        let left = PATIENCE.saturating_sub(begun.elapsed());
+        let left = patience.saturating_sub(begun.elapsed());
         let mut under_way = Vec::new();
         let mut waiting = Vec::new();
         for (index, attempt) in attempts.iter().enumerate() {

@@ -10,7 +10,7 @@ use bulkhead_analysis::path::{DoorKind, Family};
 
 use crate::cluster::{Client, Protocol};
 
-pub(crate) use measure::measure;
+pub(crate) use measure::{Patience, measure};
 pub(crate) use server::Servers;
 
 /// A client that knocks at a door.
