@@ -115,8 +115,11 @@ impl<'a> Analysis<'a> {
 
     /// What the isolation switches, allowlists and Exposures mean.
     pub fn plan(&self, setting: Setting, settings: &Settings, watch: &dyn Watch) -> Plan {
-        let (snapshot, effort) = (self.snapshot(), Effort::whole(watch));
-        planned_with(snapshot, setting, settings, &self.overrides, effort, |_, _| ()).0
+        self.plan_with(setting, settings, Effort::whole(watch))
+    }
+
+    fn plan_with(&self, setting: Setting, settings: &Settings, effort: Effort<'_>) -> Plan {
+        planned_with(self.snapshot(), setting, settings, &self.overrides, effort, |_, _| ()).0
     }
 
     /// The same, with what every Exposure needs.
@@ -136,9 +139,7 @@ impl<'a> Analysis<'a> {
     }
 
     fn default_plan_with(&self, effort: Effort<'_>) -> &Plan {
-        let (snapshot, settings) = (self.snapshot(), Settings::default());
-        let plan = || planned_with(snapshot, Setting::Default, &settings, &self.overrides, effort, |_, _| ()).0;
-        self.known.plan.get_or_init(plan)
+        self.known.plan.get_or_init(|| self.plan_with(Setting::Default, &Settings::default(), effort))
     }
 
     /// What is wrong with the policies where nothing is set; worked out once.

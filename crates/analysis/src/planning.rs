@@ -81,9 +81,7 @@ pub(crate) fn planned_with<T: Send>(
         draft.expose(snapshot, Vec::new());
         return (draft.plan(snapshot), Vec::new());
     }
-    let without = draft.without_exposures(snapshot.clone());
-    let worked = work_out(&without, |_| true, settings, overrides, effort, take);
-    drop(without);
+    let worked = work_out(&draft.without_exposures(snapshot.clone()), |_| true, settings, overrides, effort, take);
     draft.note(worked.issues);
     draft.expose(snapshot, worked.exposed);
     (draft.plan(snapshot), worked.taken)

@@ -314,6 +314,26 @@ mod tests {
     }
 
     #[test]
+    fn what_was_read_of_objects_stays_until_one_of_them_changes() {
+        let mut state = of_live(objects());
+        let ports = |state: &State| -> Vec<u16> {
+            let snapshot = state.snapshot();
+            snapshot.services.iter().flat_map(|(_, it)| it.ports.iter().map(|port| port.port)).collect()
+        };
+        assert_eq!(ports(&state), [80]);
+        let before = state.clone();
+        assert!(state.put(Object::from_value(pod("web-1", "team")).unwrap(), &mut Sharing::default()));
+        assert!(Arc::ptr_eq(&before.read, &state.read) && ports(&state) == [80]);
+        let mut service = objects().remove(1).into_value();
+        service["spec"]["ports"] = json!([{"port": 81}]);
+        assert!(state.put(Object::from_value(service).unwrap(), &mut Sharing::default()));
+        assert_eq!((ports(&state), ports(&before)), (vec![81], vec![80]));
+        let web = ObjectKey::namespaced("shop", "web");
+        assert!(state.remove("", "Service", &web) && !state.remove("", "Service", &web));
+        assert!(ports(&state).is_empty() && ports(&before) == [80]);
+    }
+
+    #[test]
     fn changes_of_pods_are_followed_and_previewed() {
         let mut state = of_live(objects());
         let name = ObjectName { kind: "Pod".to_owned(), namespace: Some("shop".to_owned()), name: "web-0".to_owned() };

@@ -22,8 +22,8 @@ pub(crate) struct Sighting {
 }
 
 /// `begun` knows which number a connection of this namespace has; a first packet that was sent once is not sent again, as it would be
-/// balanced anew (a kernel that is emulated begins so slowly that it would do so before the round is over). `tcp_seen` and `udp_seen` look at the hook of the policy engines
-/// that judge in netfilter: filter FORWARD, right before the verdict.
+/// balanced anew (a kernel that is emulated begins so slowly that it would do so before the round is over). `tcp_seen` and `udp_seen`
+/// look at the hook of the policy engines that judge in netfilter: filter FORWARD, right before the verdict.
 ///
 /// `ipsec in reqid` stands for any number of 32 bits: of the types that nft can declare and that match a raw field, it is the one
 /// whose sets nft 1.0.6 can list. It takes the bytes in the machine's order, so [`number_on_the_wire`] turns them round.

@@ -21,7 +21,7 @@ use self::host_ports::HostPorts;
 pub use self::kube_proxy::{DetectLocal, KubeProxy, NodePortAddresses};
 pub(crate) use self::node_port_ranges::{NodePortRanges, Outside};
 pub(crate) use self::nodes::Nodes;
-pub(crate) use self::services::{AddressKind, AddressRule, Found, PortOf, Services};
+pub(crate) use self::services::{AddressKind, AddressRule, Found, PortOf, Services, addresses_of, port_of};
 use crate::Overrides;
 use crate::cni::{self, Cni, CniKind, Family};
 use crate::gateway::{self, Gateway};

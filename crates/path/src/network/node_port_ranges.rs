@@ -28,8 +28,6 @@ pub(crate) struct NodePortRanges {
     ranges: Vec<RangeInclusive<PortNumber>>,
     pub(crate) setting: &'static str,
     outside: Outside,
-    /// Whether they count whatever translates requests, and not in ipvs mode only.
-    pub(crate) counts_always: bool,
 }
 
 impl NodePortRanges {
@@ -53,8 +51,13 @@ impl NodePortRanges {
             _ => return None,
         };
         let ranges = told.map_or_else(|| vec![DEFAULT], |told| told.split(',').filter_map(range).collect());
-        // kube-router pkg/controllers/netpol/network_policy_controller.go: KUBE-ROUTER-INPUT
-        Some(Self { ranges, setting, outside, counts_always: outside == Outside::JudgedBefore })
+        Some(Self { ranges, setting, outside })
+    }
+
+    /// Whether they count whatever translates requests, and not in ipvs mode only: so with kube-router
+    /// (`pkg/controllers/netpol/network_policy_controller.go`: KUBE-ROUTER-INPUT).
+    pub(crate) fn count_always(&self) -> bool {
+        self.outside == Outside::JudgedBefore
     }
 
     /// What becomes of a request for a port that is none to the engine; `None` where it is one.

@@ -129,7 +129,7 @@ fn found<T: Copy>(rules: Option<&Vec<T>>, service: impl Fn(&T) -> ServiceId) -> 
 }
 
 /// The addresses for which every node has rules: not those of a load balancer that proxies (KEP-1860).
-fn addresses_of(service: &Service) -> Vec<(IpAddr, AddressKind)> {
+pub(crate) fn addresses_of(service: &Service) -> Vec<(IpAddr, AddressKind)> {
     let cluster = service.cluster_ips.iter().map(|address| (*address, AddressKind::Cluster));
     let external = service.external_ips.iter().map(|address| (*address, AddressKind::External));
     let balanced = service.load_balancer_ingress.iter().filter(|ingress| ingress.ip_mode == IpMode::Vip);

@@ -20,7 +20,7 @@ impl Walker<'_> {
         mark: &Mark,
         translated: &Rewritten,
     ) -> Route {
-        if !self.passes_for_service(&trail, node, translated)
+        if !self.passes_for_service(&trail, node, from, translated)
             && let Some(stopped) = self.endpoint_to_host(&mut trail, node, from)
         {
             return stopped;
@@ -43,7 +43,7 @@ impl Walker<'_> {
 
     /// kube-proxy's own answer: no pod sees the packet.
     pub(super) fn answered_by_node(&self, mut trail: Trail, node: NodeId, from: Arrival, reason: Reason) -> Route {
-        if !self.passes_for_service(&trail, node, &Rewritten::No) {
+        if !self.passes_for_service(&trail, node, from, &Rewritten::No) {
             if let Arrival::Pod(pod) = from
                 && let Some(denied) = self.egress(&mut trail, Place::Node(node), pod)
             {
@@ -82,7 +82,7 @@ impl Walker<'_> {
         // IPVS refuses before the packet goes on, and only then engines judge what is for a Service (found by the lab).
         let by_ipvs = reason.code == NO_ENDPOINTS && proxy::binds_service_addresses(self.network);
         let Arrival::Pod(pod) = from else { return trail.fail(place, outcome, reason) };
-        if !after_policy || by_ipvs || self.passes_for_service(&trail, node, &Rewritten::No) {
+        if !after_policy || by_ipvs || self.passes_for_service(&trail, node, from, &Rewritten::No) {
             return trail.fail(place, outcome, reason);
         }
         if let Some(denied) = self.egress(&mut trail, Place::Node(node), pod) {

@@ -100,7 +100,7 @@ impl Walker<'_> {
         place: Option<NodeId>,
     ) -> Vec<Route> {
         let owner = self.owner(node, trail.destination, trail.target, place);
-        let stays_unjudged = owner == Owner::ThisNode && self.passes_for_service(&trail, node, translated);
+        let stays_unjudged = owner == Owner::ThisNode && self.passes_for_service(&trail, node, from, translated);
         if let Arrival::Pod(pod) = from
             && !stays_unjudged
             && let Some(denied) = self.egress(&mut trail, Place::Node(node), pod)

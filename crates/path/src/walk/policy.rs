@@ -60,14 +60,21 @@ impl Walker<'_> {
     /// Whether the engine takes what a pod sends to its own node for a request that goes on to some pod, and is judged on its way there:
     /// then nobody judges what stays on the node. In ipvs mode a request for a Service looks like that, and so does whatever is for a port
     /// that may be a NodePort (Felix's chain `cali-forward-check`; kube-router has such a rule in every mode; found by the lab).
-    pub(super) fn passes_for_service(&self, trail: &Trail, node: NodeId, translated: &Rewritten) -> bool {
-        let Some(ranges) = self.network.node_port_ranges() else { return false };
+    pub(super) fn passes_for_service(
+        &self,
+        trail: &Trail,
+        node: NodeId,
+        from: Arrival,
+        translated: &Rewritten,
+    ) -> bool {
+        let ranges = self.network.node_port_ranges().filter(|_| matches!(from, Arrival::Pod(_)));
+        let Some(ranges) = ranges else { return false };
         let is_ipvs = proxy::binds_service_addresses(self.network);
         if *translated != Rewritten::No {
             return is_ipvs && trail.service.is_some() && trail.unjudged.is_none();
         }
         let is_inside = ranges.outside(trail.packet.protocol, trail.packet.port).is_none();
-        is_inside && (is_ipvs || ranges.counts_always) && self.network.nodes().is_local(node, trail.destination)
+        is_inside && (is_ipvs || ranges.count_always()) && self.network.nodes().is_local(node, trail.destination)
     }
 
     /// Asks the policies of the pod that receives. `before` and `after` are the sources before and after source NAT on the

@@ -164,8 +164,10 @@ impl Walker<'_> {
 
     fn called(&self, trail: &Trail) -> Called {
         let Some(address) = trail.called() else { return Called::Other };
+        if address == trail.destination {
+            return Called::Destination;
+        }
         match self.network.services().address(address) {
-            _ if address == trail.destination => Called::Destination,
             Some((AddressKind::Cluster, _)) => Called::ClusterIp,
             _ => Called::Other,
         }

@@ -440,6 +440,23 @@ fn kube_router_judges_what_pods_send_to_ports_that_it_does_not_take_for_node_por
 }
 
 #[test]
+fn kube_router_judges_nothing_that_is_for_a_possible_node_port_of_the_own_node_in_any_mode() {
+    let agent = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: kube-router, namespace: kube-system}\n\
+                 spec: {selector: {matchLabels: {k8s-app: kube-router}}, template: {metadata: {labels: {k8s-app: kube-router}}, spec: \
+                 {hostNetwork: true, containers: [{name: kube-router, image: cloudnativelabs/kube-router, \
+                 args: [--run-router=true, --run-firewall=true, --run-service-proxy=false]}]}}}";
+    let nothing = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: none, namespace: shop}\n\
+                   spec: {podSelector: {matchLabels: {app: cli}}, policyTypes: [Egress]}";
+    let cluster = Cluster::new().node(1, "10.0.0", "").node(2, "10.0.0", "").node(3, "10.0.0", "").yaml(agent);
+    let cluster = cluster.proxy("mode: iptables").web("").yaml(nothing);
+    let delivered = "by node-1: 10.0.0.1@node-1:31000 delivered, pod 10.244.1.9";
+    check(&cluster, "pod/cli-1 -> 10.0.0.1:31000", delivered);
+    for question in ["pod/cli-1 -> 10.0.0.1:22", "pod/cli-1 -> 10.0.0.2:31000"] {
+        check(&cluster, question, "by node-1: denied (policyEgress)");
+    }
+}
+
+#[test]
 fn ipvs_puts_in_a_source_towards_its_own_node_and_refuses_before_policies() {
     let cluster =
         Cluster::calico("Never/Always").proxy("mode: ipvs").pod("web-9", "10.0.0.1").pod("cli-1", "10.244.1.9");
@@ -447,6 +464,11 @@ fn ipvs_puts_in_a_source_towards_its_own_node_and_refuses_before_policies() {
     check(&served, "node/node-1 -> service/web/ClusterIP", "by node-1: web-9@node-1:8080 delivered, pod 10.0.0.1");
     let deny = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: none, namespace: shop}\n\
                 spec: {podSelector: {}, policyTypes: [Egress]}";
+    // The engine takes what is for a Service for a request that goes on, and this one ends here.
+    let by_service = "by node-1: web-9@node-1:8080 delivered, pod 10.244.1.9";
+    let served = served.yaml(deny);
+    check(&served, "pod/cli-1 -> service/web/ClusterIP", by_service);
+    check(&served, "pod/cli-1 -> 10.0.0.1:8080", "by node-1: denied (policyEgress)");
     let empty = cluster.service("web", "type: NodePort", &["web-9@10.0.0.1!"]).yaml(deny);
     check(&empty, "pod/cli-1 -> 10.0.0.1:30080", "by node-1: rejected (noEndpoints)");
 }

@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use bulkhead_model::object::{IpMode, TrafficPolicy};
+use bulkhead_model::object::TrafficPolicy;
 use bulkhead_snapshot::NodeId;
 
 use super::habits::{Choice, Habits, Loopback, Picks, Process, Ranges, Served, Source, Translated, Without};
@@ -14,7 +14,7 @@ use super::service_rules::{self, Matched};
 use super::{Arrival, Mark, Member, Mode, Proxy, ProxyQuestion, Refuses, Translation};
 use crate::about::{CALICO, NODES, SHOP, measured};
 use crate::cni::Family;
-use crate::network::{Endpoint, Network, PortOf};
+use crate::network::{AddressKind, Endpoint, Network, PortOf, addresses_of, port_of};
 use crate::reason::{NO_SUCH_PORT, Reason};
 
 /// The member of the list.
@@ -126,11 +126,9 @@ fn cluster_address(question: &ProxyQuestion<'_>, port: PortOf) -> Translation {
 
 /// Whether a port of a Service has a nodePort, or an address for those outside.
 fn is_reached_from_outside(question: &ProxyQuestion<'_>, port: PortOf) -> bool {
-    let (service, family) = (question.service(port), question.family());
-    let balanced = service.load_balancer_ingress.iter().filter(|ingress| ingress.ip_mode == IpMode::Vip);
-    let mut addresses = balanced.filter_map(|ingress| ingress.address).chain(service.external_ips.iter().copied());
-    let has_node_port = service.ports.get(port.index).is_some_and(|port| port.node_port.is_some());
-    has_node_port || addresses.any(|address| Family::of(address) == family)
+    let has_node_port = port_of(question.network.snapshot(), port).is_some_and(|port| port.node_port.is_some());
+    let is_for_outside = |(address, kind)| kind != AddressKind::Cluster && Family::of(address) == question.family();
+    has_node_port || addresses_of(question.service(port)).into_iter().any(is_for_outside)
 }
 
 /// Without a detector the set `KUBE-CLUSTER-IP` is matched `src,dst`: a process that has the address itself as its source.
