@@ -6,9 +6,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bulkhead_model::object::{Direction, NetworkPolicy};
-use bulkhead_model::{AddressSet, IpNet, Name, PortNumber, Protocol};
-use bulkhead_path::{Family, Network};
-use bulkhead_policy::{Alike, AlikeKey, Party, Question, Verdict, decide};
+use bulkhead_model::{AddressSet, IpNet, Issue, IssueCode, Name, PortNumber, Protocol};
+use bulkhead_path::{Family, Network, Origin};
+use bulkhead_policy::{Alike, AlikeKey, Party, Question, RuleRef, Verdict, decide};
 use bulkhead_snapshot::{PodId, Snapshot};
 
 use crate::requirement::{Requirement, Source};
@@ -24,8 +24,35 @@ pub(crate) struct Allowed<'n> {
     blocks: BTreeMap<Name, BTreeSet<IpNet>>,
     /// What the policies of a namespace look at in addresses.
     alike: BTreeMap<Name, Alike>,
-    /// Verdicts about addresses that no policy of a pod tells apart.
-    known: RefCell<BTreeMap<AddressQuestion, bool>>,
+    /// What pods get to which nothing isolates.
+    open: Open,
+    /// What is known about addresses that no policy of a pod tells apart.
+    known: RefCell<BTreeMap<AddressQuestion, Judged>>,
+    /// Rules of the administrator's that stop wanted packets, each with the first of them.
+    stopped: RefCell<BTreeMap<RuleRef, Issue>>,
+}
+
+/// A wanted packet is stopped by the administrator, whatever NetworkPolicies say.
+pub(crate) const STOPPED: IssueCode = "stoppedBeforeNetworkPolicies";
+
+/// What is said of a pod that no policy isolates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Open {
+    /// As if nothing were let in to it: the question is what it needs once it is isolated.
+    NeedsAll,
+    /// Everything is let in to it: the question is what gets in today.
+    NeedsNothing,
+}
+
+/// What the policies make of a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Judged {
+    /// It is let through.
+    In,
+    /// No policy lets it through, and an entry would; or nobody can tell.
+    NotYet,
+    /// A rule of the administrator's stops it, before any NetworkPolicy is asked.
+    Stopped(RuleRef),
 }
 
 /// A pod, a port of it, and what its policies see in an address: whether it is a node's, and what else.
@@ -33,19 +60,31 @@ type AddressQuestion = (PodId, Protocol, PortNumber, bool, AlikeKey);
 
 impl<'n> Allowed<'n> {
     /// What the policies of some pods let through.
-    pub(crate) fn new(shared: &'n Shared<'n>, direction: Direction, pods: impl Iterator<Item = PodId>) -> Self {
+    pub(crate) fn new(
+        shared: &'n Shared<'n>,
+        direction: Direction,
+        pods: impl Iterator<Item = PodId>,
+        open: Open,
+    ) -> Self {
         let network = shared.network;
         let isolated: BTreeSet<PodId> = pods.filter(|pod| is_isolated(network.snapshot(), direction, *pod)).collect();
         let (mut blocks, mut alike) = (BTreeMap::new(), BTreeMap::new());
         for pod in &isolated {
             let namespace = &network.snapshot().pods[*pod].name.namespace;
             if !blocks.contains_key(namespace) {
-                blocks.insert(namespace.clone(), named_blocks(network.snapshot(), direction, namespace));
+                let named = named_blocks(network.snapshot(), direction, namespace);
+                blocks.insert(namespace.clone(), named.into_iter().chain(shared.admin(direction).blocks()).collect());
                 let own = network.policies().alike(network.snapshot(), *pod, direction);
                 alike.insert(namespace.clone(), own);
             }
         }
-        Self { shared, network, direction, isolated, blocks, alike, known: RefCell::default() }
+        let (known, stopped) = (RefCell::default(), RefCell::default());
+        Self { shared, network, direction, isolated, blocks, alike, open, known, stopped }
+    }
+
+    /// What the administrator's rules stopped of all that was asked about, rule by rule.
+    pub(crate) fn into_stopped(self) -> Vec<Issue> {
+        self.stopped.into_inner().into_values().collect()
     }
 
     /// The pods that a policy isolates, or may isolate.
@@ -59,12 +98,11 @@ impl<'n> Allowed<'n> {
     }
 
     /// The part of a requirement that no policy lets through yet, or `None` where all of it is let through. Where nobody can
-    /// tell, it counts as not let through: an entry too many in that case is narrower than a way too few.
-    ///
-    /// A pod that no policy isolates counts as if nothing were let through: the question is what it needs once it is isolated.
+    /// tell, it counts as not let through: an entry too many in that case is narrower than a way too few. What the administrator
+    /// stops is left out, as no entry would change that, and told by [`Self::into_stopped`].
     pub(crate) fn not_yet(&self, requirement: &Requirement) -> Option<Source> {
-        if !self.isolated.contains(&requirement.pod) {
-            return Some(requirement.peer.clone());
+        if !self.isolated.contains(&requirement.pod) && !self.shared.admin(self.direction).denies() {
+            return (self.open == Open::NeedsAll).then(|| requirement.peer.clone());
         }
         match &requirement.peer {
             Source::Pods(pods) => {
@@ -75,7 +113,7 @@ impl<'n> Allowed<'n> {
                 let mut missing = AddressSet::empty();
                 for part in self.parts(requirement.pod, set) {
                     let Some((first, _)) = part.ranges().next() else { continue };
-                    if !self.allows_address(requirement, first) {
+                    if self.is_missing(requirement, self.judge_address(requirement, first)) {
                         missing = missing.union(&part);
                     }
                 }
@@ -87,35 +125,56 @@ impl<'n> Allowed<'n> {
     /// The pods of a requirement that no policy lets through yet.
     fn missing(&self, requirement: &Requirement, pods: &[PodId]) -> Vec<PodId> {
         let snapshot = self.network.snapshot();
-        let allows = |pod: PodId| self.allows(requirement, pod_party(snapshot, pod, requirement.family));
+        let judge = |pod: PodId| self.judge(requirement, pod_party(snapshot, pod, requirement.family));
         if self.direction == Direction::Egress {
             // There the other side's own ports have names.
-            return pods.iter().copied().filter(|pod| !allows(*pod)).collect();
+            return pods.iter().copied().filter(|pod| self.is_missing(requirement, judge(*pod))).collect();
         }
         let subject = requirement.pod;
         let mut kinds = self.shared.sender_kinds(&snapshot.pods[subject].name.namespace);
         let mut known: BTreeMap<u32, bool> = BTreeMap::new();
         let mut is_missing = |pod: &PodId| {
             let number = kinds.number(self.network, subject, *pod, requirement.family);
-            !*known.entry(number).or_insert_with(|| allows(*pod))
+            *known.entry(number).or_insert_with(|| self.is_missing(requirement, judge(*pod)))
         };
         pods.iter().copied().filter(|pod| is_missing(pod)).collect()
     }
 
-    fn allows_address(&self, requirement: &Requirement, address: IpAddr) -> bool {
+    /// Whether an entry is needed; keeps what stops the packet where none would help.
+    fn is_missing(&self, requirement: &Requirement, judged: Judged) -> bool {
+        match judged {
+            Judged::In => false,
+            Judged::NotYet => true,
+            Judged::Stopped(rule) => {
+                let first = |rule: &RuleRef| {
+                    Issue::warning(STOPPED)
+                        .about(rule.policy.clone())
+                        .at(rule.position)
+                        .with("client", name_of(requirement.way.from()))
+                        .with("pod", &self.network.snapshot().pods[requirement.pod].name)
+                        .with("port", requirement.port)
+                        .with("protocol", requirement.protocol)
+                };
+                self.stopped.borrow_mut().entry(rule).or_insert_with_key(first);
+                false
+            }
+        }
+    }
+
+    fn judge_address(&self, requirement: &Requirement, address: IpAddr) -> Judged {
         let snapshot = self.network.snapshot();
         let party = address_party(snapshot, address);
         let Some(alike) = self.alike.get(&snapshot.pods[requirement.pod].name.namespace) else {
-            return self.allows(requirement, party);
+            return self.judge(requirement, party);
         };
         let (protocol, port, key) = (requirement.protocol, requirement.port, alike.key(address, party.node));
         let question = (requirement.pod, protocol, port, party.node.is_some(), key);
         if let Some(known) = self.known.borrow().get(&question) {
-            return *known;
+            return known.clone();
         }
-        let allows = self.allows(requirement, party);
-        self.known.borrow_mut().insert(question, allows);
-        allows
+        let judged = self.judge(requirement, party);
+        self.known.borrow_mut().insert(question, judged.clone());
+        judged
     }
 
     /// What the policies look at, for each namespace whose policies tell addresses apart.
@@ -128,7 +187,7 @@ impl<'n> Allowed<'n> {
         alike.key(address, address_party(self.network.snapshot(), address).node)
     }
 
-    fn allows(&self, requirement: &Requirement, peer: Party) -> bool {
+    fn judge(&self, requirement: &Requirement, peer: Party) -> Judged {
         let question = Question {
             direction: self.direction,
             subject: requirement.pod,
@@ -136,7 +195,15 @@ impl<'n> Allowed<'n> {
             protocol: requirement.protocol,
             port: requirement.port,
         };
-        matches!(decide(self.network.snapshot(), self.network.policies(), &question), Verdict::Allow { .. })
+        let counts = self.open == Open::NeedsNothing || self.isolated.contains(&requirement.pod);
+        match decide(self.network.snapshot(), self.network.policies(), &question) {
+            Verdict::Allow { .. } if counts => Judged::In,
+            Verdict::Deny { policies, .. } => match policies.into_iter().next_back() {
+                Some(rule) if self.shared.admin(self.direction).is_of(&rule) => Judged::Stopped(rule),
+                _ => Judged::NotYet,
+            },
+            Verdict::Allow { .. } | Verdict::Undetermined { .. } => Judged::NotYet,
+        }
     }
 
     /// Cuts a set at the blocks that the policies of a pod name, so that all addresses of a part are judged alike.
@@ -155,6 +222,15 @@ impl<'n> Allowed<'n> {
             parts.retain(|part| !part.is_empty());
         }
         parts
+    }
+}
+
+/// A sender's name.
+fn name_of(from: &Origin) -> String {
+    match from {
+        Origin::Pod(name) => format!("pod/{name}"),
+        Origin::Node(name) => format!("node/{name}"),
+        Origin::Address(address) => address.to_string(),
     }
 }
 

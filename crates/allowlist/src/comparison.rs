@@ -72,7 +72,8 @@ pub(crate) fn superfluous(shared: &Shared<'_>, target: &Target, required: &[Requ
     let comparing = Comparing { shared, target, needs };
     let mut found = Vec::new();
     for policy in shared.network.policies().lowered() {
-        let in_question = policy.tier == Tier::NetworkPolicy && policy.direction == Direction::Ingress;
+        let in_question =
+            policy.tier == Tier::NetworkPolicy && policy.direction == Direction::Ingress && policy.doubt.is_none();
         if in_question && comparing.concerns(policy) {
             found.extend(comparing.policy(policy));
         }
@@ -129,7 +130,8 @@ impl Comparing<'_> {
         let candidates = self.shared.candidates(namespace);
         let others = candidates.iter().filter(|pod| !subjects.contains(*pod) && self.selects(policy, **pod)).count();
         let mut found = Vec::new();
-        for rule in &policy.rules {
+        // What cannot be read is not taken to let anybody in.
+        for rule in policy.rules.iter().filter(|rule| rule.doubt.is_none()) {
             let Some(index) = rule.index else { continue };
             let tell = |part, excess, position| Superfluous {
                 policy: policy.origin.clone(),

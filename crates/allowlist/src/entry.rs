@@ -11,7 +11,7 @@ use bulkhead_path::{Family, Network};
 use bulkhead_policy::Answer;
 use bulkhead_snapshot::{PodId, Snapshot};
 
-use crate::blocks::joined;
+use crate::blocks::{self, joined};
 use crate::each_node::Fellows;
 use crate::entries::{Entries, OfEach, Part};
 use crate::requirement::{Requirement, Source, Witness};
@@ -110,12 +110,11 @@ pub(crate) fn entries(making: &Making<'_>, missing: &[Missing<'_>]) -> Entries {
     }
     let witnesses = Witnesses::new(making, missing, &ports);
     let mut blocks: Vec<(IpNet, BTreeSet<EntryPort>)> = Vec::new();
-    let mut covered: Vec<(AddressSet, BTreeSet<EntryPort>)> = Vec::new();
     for (set, ports) in regions(addresses) {
         let nets = joined(&set, &making.filler_for(&ports));
-        covered.push((nets.iter().copied().collect(), ports.clone()));
         blocks.extend(nets.into_iter().map(|net| (net, ports.clone())));
     }
+    let (mut blocks, covered) = blocks::without_covered(blocks);
     if let Some(one_by_one) = partly_covered(making, missing, &covered) {
         let missing: Vec<Missing<'_>> = one_by_one.iter().map(|own| (own, own.peer.clone())).collect();
         return entries(making, &missing);

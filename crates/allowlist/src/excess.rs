@@ -1,14 +1,14 @@
 //! Who gets in besides the clients that were meant: found by following strangers on the same ways.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use bulkhead_model::object::{Direction, TrafficPolicy};
 use bulkhead_model::{AddressSet, IpNet, Name, PortRef, Protocol};
 use bulkhead_path::{Address, DoorKind, Network, Origin, Outcome, Request, Route, Target as RequestTarget, trace};
 use bulkhead_policy::{Party, Question, decide};
-use bulkhead_snapshot::{NodeId, PodId, Snapshot};
+use bulkhead_snapshot::{NodeId, PodId, ServiceId, Snapshot};
 
 use crate::allowed;
 use crate::client::Wanted;
@@ -18,7 +18,7 @@ use crate::entry::{Entry, EntryPeer, EntryPort, SourceOf};
 use crate::entry_index::{Admitting, EntryIndex};
 use crate::exposure::{Client, Exposure, ExposureTarget};
 use crate::shared::Shared;
-use crate::target::Target;
+use crate::target::{Dial, Target, service};
 
 /// Blocks for documentation, from which an unwanted client is taken where it can be.
 const STRANGERS: [&str; 4] = ["198.51.100.0/24", "203.0.113.0/24", "192.0.2.0/24", "2001:db8::/32"];
@@ -54,8 +54,10 @@ pub enum Stranger {
 /// The way of a stranger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Through {
-    /// A door of the target, where the source is rewritten.
+    /// A door of the target's Services, where the source is rewritten.
     Door(DoorKind),
+    /// A door of another Service that leads to the same pods.
+    DoorOf(ServiceId, DoorKind),
     /// The pods' own addresses.
     PodAddress,
 }
@@ -85,8 +87,8 @@ impl Remedy {
     }
 }
 
-/// Follows strangers through every door of the target and to the pods' own addresses, in the network that lets everything pass, and
-/// reports those whom the entries let in and the policies that are there do not.
+/// Follows strangers through every door that leads to the target's pods, asked for or not, and to the pods' own addresses, in the
+/// network that lets everything pass, and reports those whom the entries let in.
 pub(crate) fn excess(
     shared: &Shared<'_>,
     exposure: &Exposure,
@@ -122,19 +124,78 @@ enum By<'a> {
     Policies,
 }
 
+/// A door, with what is dialled there.
+struct Gate {
+    through: Through,
+    dials: Vec<Dial>,
+}
+
 impl Search<'_> {
     /// Strangers who get in through a door.
     fn by_doors(&self) -> Vec<Excess> {
-        let (target, search, shared, exposure) = (self.target, self, self.shared, self.exposure);
         let mut found = Vec::new();
-        let doors = target.doors().into_iter().filter(|door| *door != DoorKind::ClusterIp && *door != DoorKind::PodIp);
-        for door in doors {
-            for address in strangers(shared, exposure, target) {
-                found.extend(search.through(&Origin::Address(address), Stranger::AnyClient(address), door));
+        for gate in self.gates() {
+            // Nobody outside is routed to a clusterIP.
+            if gate.through.door() != DoorKind::ClusterIp {
+                for address in strangers(self.shared, self.exposure, self.target) {
+                    found.extend(self.through(&Origin::Address(address), Stranger::AnyClient(address), &gate));
+                }
             }
-            found.extend(search.pod_through(door));
+            found.extend(self.pod_through(&gate));
         }
         found
+    }
+
+    /// The doors that are asked for, and those of every Service that leads to the target's pods.
+    fn gates(&self) -> Vec<Gate> {
+        let target = self.target;
+        let mut gates: BTreeMap<(Option<ServiceId>, DoorKind), Vec<Dial>> = BTreeMap::new();
+        for dial in target.dials.iter().chain(&target.others) {
+            gates.entry((None, dial.door)).or_default().push(dial.clone());
+        }
+        if self.holds_addresses() {
+            let services: BTreeSet<ServiceId> =
+                target.pods.iter().flat_map(|pod| self.shared.services_of(*pod)).copied().collect();
+            for id in services {
+                let own = self.by_service() && target.services.contains(&id);
+                for dial in service::every_dial(&self.snapshot().services[id]) {
+                    let of_door = gates.entry(((!own).then_some(id), dial.door)).or_default();
+                    if !of_door.contains(&dial) {
+                        of_door.push(dial);
+                    }
+                }
+            }
+        }
+        let gate = |((service, door), dials): ((Option<ServiceId>, DoorKind), Vec<Dial>)| {
+            let through = service.map_or(Through::Door(door), |service| Through::DoorOf(service, door));
+            Gate { through, dials }
+        };
+        gates.into_iter().filter(|((_, door), _)| *door != DoorKind::PodIp).map(gate).collect()
+    }
+
+    /// Whether anything lets in addresses: nobody whose address is rewritten gets in otherwise.
+    fn holds_addresses(&self) -> bool {
+        match &self.by {
+            By::Entries(entries, _) => {
+                entries.parts().any(|(_, part)| matches!(part.first().peer, EntryPeer::Block(_)))
+            }
+            By::Policies => true,
+        }
+    }
+
+    /// Whether clients speak to the target's Services, and not to a gateway before them.
+    fn by_service(&self) -> bool {
+        !matches!(self.exposure.target, ExposureTarget::Ingress(_) | ExposureTarget::Gateway(_))
+    }
+}
+
+impl Through {
+    /// The kind of door.
+    pub fn door(self) -> DoorKind {
+        match self {
+            Self::Door(door) | Self::DoorOf(_, door) => door,
+            Self::PodAddress => DoorKind::PodIp,
+        }
     }
 }
 
@@ -157,26 +218,30 @@ impl Search<'_> {
     }
 
     /// The entries that let an origin in through a door; `None` where nothing does.
-    fn admitted(&self, origin: &Origin, door: DoorKind) -> Option<Admitting> {
-        let dials = self.target.dials.iter().chain(&self.target.others).filter(|dial| dial.door == door);
-        joined(dials.map(|dial| self.admitted_by(&dial.request(origin))))
+    fn admitted(&self, origin: &Origin, gate: &Gate) -> Option<Admitting> {
+        joined(gate.dials.iter().map(|dial| self.admitted_by(&dial.request(origin))))
     }
 
-    fn through(&self, origin: &Origin, who: Stranger, door: DoorKind) -> Option<Excess> {
-        let entries = self.admitted(origin, door)?;
+    fn through(&self, origin: &Origin, who: Stranger, gate: &Gate) -> Option<Excess> {
+        let entries = self.admitted(origin, gate)?;
         let outside = matches!(who, Stranger::AnyClient(_));
         let entries = entries.indices();
-        Some(Excess { who, through: Through::Door(door), entries, remedies: self.remedies(door, outside) })
+        Some(Excess { who, through: gate.through, entries, remedies: self.remedies(gate.through, outside) })
     }
 
-    fn remedies(&self, door: DoorKind, outside: bool) -> Vec<Remedy> {
-        let cluster = |id: &&_| self.snapshot().services[**id].external_traffic_policy == TrafficPolicy::Cluster;
+    fn remedies(&self, through: Through, outside: bool) -> Vec<Remedy> {
+        let cluster = |id: &ServiceId| self.snapshot().services[*id].external_traffic_policy == TrafficPolicy::Cluster;
         let mut remedies = Vec::new();
-        let by_service = !matches!(self.exposure.target, ExposureTarget::Ingress(_) | ExposureTarget::Gateway(_));
-        if by_service && self.target.services.iter().any(|id| cluster(&id)) {
+        let services = match &through {
+            Through::DoorOf(service, _) => std::slice::from_ref(service),
+            _ if self.by_service() => self.target.services.as_slice(),
+            _ => &[],
+        };
+        let door = through.door();
+        if door != DoorKind::ClusterIp && services.iter().any(cluster) {
             remedies.push(Remedy::ExternalTrafficPolicyLocal);
         }
-        if by_service && door == DoorKind::LoadBalancer && outside {
+        if !services.is_empty() && door == DoorKind::LoadBalancer && outside {
             remedies.push(Remedy::LoadBalancerSourceRanges);
         }
         // What comes out of a pod of the node, such a policy does not look at.
@@ -187,7 +252,7 @@ impl Search<'_> {
     }
 
     /// A pod that nobody wants, from the first node on which it helps.
-    fn pod_through(&self, door: DoorKind) -> Option<Excess> {
+    fn pod_through(&self, gate: &Gate) -> Option<Excess> {
         if self.wanted.everyone || !self.holds_anybody_inside() {
             return None;
         }
@@ -201,7 +266,7 @@ impl Search<'_> {
             }
             kinds.insert(kind);
             let origin = Origin::Pod(self.snapshot().pods[*id].name.clone());
-            let found = self.through(&origin, Stranger::AnyPod(*id), door);
+            let found = self.through(&origin, Stranger::AnyPod(*id), gate);
             if found.is_some() {
                 return found;
             }
@@ -231,13 +296,7 @@ impl Search<'_> {
     /// tells them apart is the address that each puts in. Two pods on different nodes show all there is: a process has one source
     /// towards its own node and one towards any other.
     fn nodes(&self) -> Option<Excess> {
-        let blocks = match &self.by {
-            By::Entries(entries, _) => {
-                entries.parts().any(|(_, part)| matches!(part.first().peer, EntryPeer::Block(_)))
-            }
-            By::Policies => true,
-        };
-        if !blocks {
+        if !self.holds_addresses() {
             return None;
         }
         if self.wanted.nodes.len() == self.snapshot().nodes.len() {
@@ -266,7 +325,7 @@ impl Search<'_> {
         }
         nodes.sort();
         nodes.dedup();
-        let remedies = self.remedies(DoorKind::PodIp, false);
+        let remedies = self.remedies(Through::PodAddress, false);
         let somebody = !nodes.is_empty();
         let who = Stranger::NodeProcesses(nodes);
         let entries = admitting.indices();
@@ -354,18 +413,28 @@ impl Search<'_> {
         }
     }
 
-    /// Whether a stranger gets to a pod of the target that a policy guards, by what is there.
+    /// Whether a stranger gets to a pod of the target that a policy guards, by what is there, and not as the pod that it is.
     fn is_let_in(&self, request: &Request) -> bool {
+        let own = self.own_addresses(&request.from);
         let guarded = |route: &Route| {
             let pod = route.endpoint.as_ref().and_then(|endpoint| endpoint.pod);
-            route.seen_by_policy.is_some() && pod.is_some_and(|pod| self.target.pods.contains(&pod))
+            let seen = route.seen_by_policy.as_ref();
+            let is_itself = seen.and_then(Address::known).is_some_and(|seen| own.contains(&seen));
+            seen.is_some() && !is_itself && pod.is_some_and(|pod| self.target.pods.contains(&pod))
         };
         let routes = trace(self.shared.network, request).routes;
         routes.iter().any(|route| route.outcome == Outcome::Delivered && guarded(route))
     }
 
+    /// By which addresses a pod is let in as itself, and by no door.
+    fn own_addresses(&self, from: &Origin) -> &[IpAddr] {
+        let Origin::Pod(name) = from else { return &[] };
+        self.snapshot().pod(name).map_or(&[], |pod| &self.snapshot().pods[pod].addresses)
+    }
+
     fn admitted_by_entries(&self, entries: &Entries, index: &EntryIndex<'_>, request: &Request) -> Admitting {
         let open = &self.shared.open;
+        let itself = self.own_addresses(&request.from);
         let mut admitted = Admitting::default();
         // Many endpoints see the same nodes; which pod it is makes a difference only where ports have names.
         let mut ports = entries.parts().flat_map(|(_, part)| &part.first().ports);
@@ -374,7 +443,13 @@ impl Search<'_> {
         for route in trace(open, request).routes {
             let Some(endpoint) = &route.endpoint else { continue };
             let Some(pod) = endpoint.pod.filter(|_| route.outcome == Outcome::Delivered) else { continue };
+            if !self.target.pods.contains(&pod) {
+                continue;
+            }
             let first = route.seen_by_policy.as_ref().and_then(Address::known);
+            if first.is_some_and(|seen| itself.contains(&seen)) {
+                continue;
+            }
             let role = route.door_nodes.first().zip(first).filter(|_| open.shows_node(&route));
             let role = role.and_then(|(node, address)| open.role_of(*node, address));
             let rest = role.filter(|_| route.door_nodes.len() > 1).map(|role| {

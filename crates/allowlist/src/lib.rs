@@ -10,6 +10,7 @@
 //!
 //! This crate makes no words and writes nothing.
 
+mod admin;
 mod all;
 mod allowed;
 mod blocks;
@@ -46,8 +47,8 @@ pub use entry::{Entry, EntryPeer, EntryPort};
 pub use excess::{Excess, Remedy, Stranger, Through};
 pub use exposure::{Client, Exposure, ExposureTarget};
 pub use minimal::{
-    Comparison, EgressList, Minimal, Undetermined, compare, minimal, minimal_all, minimal_each, minimal_one_by_one,
-    native,
+    Comparison, EgressList, LetIn, Minimal, Undetermined, compare, minimal, minimal_all, minimal_each,
+    minimal_one_by_one, native,
 };
 pub use native::Native;
 pub use requirement::Witness;

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bulkhead_model::object::{Direction, PolicyManifest, SelectorManifest};
 use bulkhead_model::watch::{Phase, Unwatched, Watch};
-use bulkhead_model::{AddressSet, Issue, Name};
+use bulkhead_model::{AddressSet, Issue, IssueCode, Name, Severity};
 use bulkhead_path::{Network, Reason, Served};
 use bulkhead_snapshot::PodId;
 
-use crate::allowed::Allowed;
+use crate::allowed::{Allowed, Open, STOPPED};
 use crate::client::{self, Wanted};
 use crate::comparison::{self, Superfluous};
 use crate::each_node;
@@ -26,7 +26,7 @@ use crate::policy::{Proposed, policies};
 use crate::requirement::{self, Requirement, Requirements, Wishes, Witness};
 use crate::settings::{Robust, Settings};
 use crate::shared::Shared;
-use crate::target::{self, Target};
+use crate::target::{self, TARGET_MISSING, Target};
 use crate::{limit, robust, selector};
 
 /// The minimal allowlist of an exposure.
@@ -126,6 +126,9 @@ pub fn minimal_each<T: Send>(
     answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
+/// No wanted client gets anywhere, whatever policies allow.
+const NEVER_ARRIVES: IssueCode = "exposureNeverArrives";
+
 /// No thread is worth fewer.
 const FEW: usize = 16;
 
@@ -173,7 +176,8 @@ pub struct Comparison {
 /// Holds an exposure against the policies that are there.
 pub fn compare(network: &Network<'_>, exposure: &Exposure, settings: &Settings) -> Comparison {
     let shared = Shared::new(network);
-    let mut answering = Answering::new(&shared, exposure, *settings);
+    // Asked is what gets in today.
+    let mut answering = Answering { open: Open::NeedsNothing, ..Answering::new(&shared, exposure, *settings) };
     let found = answering.requirements();
     let superfluous = comparison::superfluous(&shared, &answering.target, &found.ingress);
     let excess = excess::today(&shared, exposure, &answering.target, &answering.wanted);
@@ -189,6 +193,7 @@ struct Answering<'a> {
     wanted: Rc<Wanted>,
     issues: Vec<Issue>,
     following: Following,
+    open: Open,
 }
 
 /// How many clients are followed.
@@ -206,7 +211,16 @@ impl<'a> Answering<'a> {
         let wanted = shared.wanted(&exposure.clients);
         let not_served = not_served(shared.network, &target);
         let issues = target.issues.iter().chain(&wanted.issues).cloned().chain(not_served).collect();
-        Self { shared, exposure, settings, target, wanted, issues, following: Following::Together }
+        Self {
+            shared,
+            exposure,
+            settings,
+            target,
+            wanted,
+            issues,
+            following: Following::Together,
+            open: Open::NeedsAll,
+        }
     }
 
     fn answer(mut self) -> Minimal {
@@ -251,7 +265,7 @@ impl<'a> Answering<'a> {
 
     fn nothing_arrives(&self, found: &Requirements) -> Option<Issue> {
         let silent = !self.exposure.clients.is_empty() && found.delivered == 0 && found.unknown.is_empty();
-        silent.then(|| Issue::warning("exposureNeverArrives").with("target", &self.exposure.target))
+        silent.then(|| Issue::warning(NEVER_ARRIVES).with("target", &self.exposure.target))
     }
 
     /// The target's entries, and for each of its selectors which of them are its own.
@@ -260,7 +274,7 @@ impl<'a> Answering<'a> {
             return (Entries::default(), Vec::new());
         }
         let pods = self.target.pods.iter().copied();
-        let allowed = Allowed::new(self.shared, Direction::Ingress, pods);
+        let allowed = Allowed::new(self.shared, Direction::Ingress, pods, self.open);
         self.issues.extend(not_isolated(allowed.isolated(), &self.target));
         // What one selector's blocks let in, another's list leaves out.
         let several = self.target.selections.len() > 1;
@@ -298,6 +312,7 @@ impl<'a> Answering<'a> {
             lists.push((namespace.clone(), selector::label_selector(labels), from..entries.len()));
         }
         self.issues.extend(issues);
+        self.issues.extend(allowed.into_stopped());
         (entries, lists)
     }
 
@@ -316,10 +331,11 @@ impl<'a> Answering<'a> {
     /// What those of the wanted clients whose egress is restricted must be let out to.
     fn egress(&mut self, required: &[Requirement]) -> Vec<EgressList> {
         let clients: BTreeSet<PodId> = required.iter().map(|requirement| requirement.pod).collect();
-        let allowed = Allowed::new(self.shared, Direction::Egress, clients.into_iter());
-        let restricted = required.iter().filter(|requirement| allowed.isolated().contains(&requirement.pod));
+        let allowed = Allowed::new(self.shared, Direction::Egress, clients.into_iter(), Open::NeedsNothing);
+        // Who is free needs no policy, but the administrator may stop its packets all the same.
+        let missing = required.iter().filter_map(|requirement| Some((requirement, allowed.not_yet(requirement)?)));
         let missing: Vec<Missing<'_>> =
-            restricted.filter_map(|requirement| Some((requirement, allowed.not_yet(requirement)?))).collect();
+            missing.filter(|(requirement, _)| allowed.isolated().contains(&requirement.pod)).collect();
         let snapshot = self.shared.snapshot();
         let mut by_namespace: std::collections::BTreeMap<&Name, BTreeSet<PodId>> = std::collections::BTreeMap::new();
         for (requirement, _) in &missing {
@@ -347,6 +363,7 @@ impl<'a> Answering<'a> {
                 lists.push(EgressList { namespace: namespace.clone(), selector, pods, entries });
             }
         }
+        self.issues.extend(allowed.into_stopped());
         lists
     }
 }
@@ -392,7 +409,7 @@ fn isolates_others(
 /// A target that nothing isolates lets everyone in today; the answer is for the day when it is isolated.
 fn not_isolated(isolated: &BTreeSet<PodId>, target: &Target) -> Option<Issue> {
     let open = target.pods.difference(isolated).count();
-    (open > 0).then(|| Issue::note("targetNotIsolated").with("pods", open).with("of", target.pods.len()))
+    (open > 0).then(|| Issue::warning("targetNotIsolated").with("pods", open).with("of", target.pods.len()))
 }
 
 /// The same finding from several clients and doors is told once.
@@ -405,17 +422,48 @@ fn undetermined(unknown: Vec<(Reason, Witness)>) -> Vec<Undetermined> {
     unknown.into_iter().filter_map(first).collect()
 }
 
+/// Whether what is needed is let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetIn {
+    /// All of it.
+    All,
+    /// Not all of it.
+    NotAll,
+    /// Nobody can tell of all of it.
+    Unknown,
+}
+
 impl Comparison {
-    /// Whether all that is needed is let through.
-    pub fn is_complete(&self) -> bool {
-        self.missing.entries.is_empty() && self.missing.egress.is_empty()
+    /// Whether all that is needed is let in.
+    pub fn let_in(&self) -> LetIn {
+        let missing = &self.missing;
+        let fails = |issue: &Issue| issue.code == NEVER_ARRIVES || issue.code == STOPPED;
+        if !missing.entries.is_empty() || !missing.egress.is_empty() || missing.issues.iter().any(fails) {
+            return LetIn::NotAll;
+        }
+        let lacks_something = missing.issues.iter().any(|issue| issue.severity == Severity::Error);
+        if missing.undetermined.is_empty() && !lacks_something { LetIn::All } else { LetIn::Unknown }
     }
 }
 
 impl Minimal {
+    /// Whether all that was named is there; of several Services that an object stands for some may be missing.
+    pub fn is_usable(&self) -> bool {
+        let mut errors = self.issues.iter().filter(|issue| issue.severity == Severity::Error);
+        errors.all(|issue| issue.code == TARGET_MISSING && !self.pods.is_empty())
+    }
+
+    /// Why nobody gets in whatever is let in: something that was named is not there, or no way leads there.
+    pub fn in_the_way(&self) -> Option<&Issue> {
+        self.issues.iter().find(|issue| issue.severity == Severity::Error || issue.code == NEVER_ARRIVES)
+    }
+
     /// The NetworkPolicies that hold just the entries: for the target one for each selector that needs entries, then one for each
-    /// group of clients.
+    /// group of clients. None where nobody can say what any of them would have to hold: it would shut everybody out.
     pub fn policies(&self) -> Vec<PolicyManifest> {
+        if self.entries.is_empty() && self.egress.is_empty() && !self.undetermined.is_empty() {
+            return Vec::new();
+        }
         let ingress = self.lists.iter().map(|(namespace, selector, mine)| Proposed {
             namespace: namespace.clone(),
             selector: selector.clone(),

@@ -6,11 +6,12 @@ use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use bulkhead_model::object::{Node, Pod};
+use bulkhead_model::object::{Direction, Node, Pod};
 use bulkhead_model::{AddressSet, IpNet, Name};
 use bulkhead_path::Network;
-use bulkhead_snapshot::{Moving, NodeId, PodId, Snapshot};
+use bulkhead_snapshot::{Moving, NodeId, PodId, ServiceId, Snapshot};
 
+use crate::admin::Admin;
 use crate::client::{self, Wanted};
 use crate::crowd::Crowd;
 use crate::each_node::{self, OwnAddresses};
@@ -32,10 +33,12 @@ pub(crate) struct Shared<'n> {
     wanted: RefCell<BTreeMap<Vec<Client>, Rc<Wanted>>>,
     crowds: RefCell<BTreeMap<Vec<Client>, Arc<Crowd>>>,
     candidates: RefCell<BTreeMap<Name, Rc<[PodId]>>>,
+    services_of: OnceCell<BTreeMap<PodId, Vec<ServiceId>>>,
     places: RefCell<BTreeMap<PodId, Rc<[NodeId]>>>,
     own_addresses: RefCell<each_node::Known>,
     nodes_by_kind: OnceCell<Vec<Vec<NodeId>>>,
     node_families: OnceCell<[bool; 2]>,
+    admin: [OnceCell<Admin>; 2],
     senders: OnceCell<Vec<(PodId, Option<NodeId>, usize)>>,
     /// Those of the namespace that was asked about last: exposures come in the order of their names.
     sender_kinds: RefCell<Option<SenderKinds>>,
@@ -73,10 +76,12 @@ impl<'n> Shared<'n> {
             wanted: RefCell::default(),
             crowds: RefCell::default(),
             candidates: RefCell::default(),
+            services_of: OnceCell::new(),
             places: RefCell::default(),
             own_addresses: RefCell::default(),
             nodes_by_kind: OnceCell::new(),
             node_families: OnceCell::new(),
+            admin: [OnceCell::new(), OnceCell::new()],
             senders: OnceCell::new(),
             sender_kinds: RefCell::default(),
             moving: Cell::new(None),
@@ -138,6 +143,19 @@ impl<'n> Shared<'n> {
         let crowd = Arc::new(Crowd::of(self, &self.wanted(clients)));
         self.crowds.borrow_mut().insert(clients.to_vec(), Arc::clone(&crowd));
         crowd
+    }
+
+    /// The administrator's policies of a direction.
+    pub(crate) fn admin(&self, direction: Direction) -> &Admin {
+        let [ingress, egress] = &self.admin;
+        let of_direction = if direction == Direction::Ingress { ingress } else { egress };
+        of_direction.get_or_init(|| Admin::new(self.network.policies(), direction))
+    }
+
+    /// The Services that lead to a pod, in order.
+    pub(crate) fn services_of(&self, pod: PodId) -> &[ServiceId] {
+        let known = self.services_of.get_or_init(|| services_by_pod(self.snapshot()));
+        known.get(&pod).map_or(&[], Vec::as_slice)
     }
 
     /// The nodes on which a pod may run.
@@ -215,6 +233,20 @@ fn members(snapshot: &Snapshot) -> Vec<(IpAddr, Member)> {
     let mut members: Vec<(IpAddr, Member)> = pods.chain(nodes).collect();
     members.sort_unstable();
     members
+}
+
+fn services_by_pod(snapshot: &Snapshot) -> BTreeMap<PodId, Vec<ServiceId>> {
+    let mut by_pod: BTreeMap<PodId, Vec<ServiceId>> = BTreeMap::new();
+    for service in snapshot.services.ids() {
+        let endpoints = snapshot.endpoint_slices(service).iter().flat_map(|slice| &slice.endpoints);
+        for pod in endpoints.flat_map(|endpoint| snapshot.pods_with_address(endpoint.address)) {
+            let services = by_pod.entry(*pod).or_default();
+            if services.last() != Some(&service) {
+                services.push(service);
+            }
+        }
+    }
+    by_pod
 }
 
 /// The blocks of single addresses.

@@ -109,10 +109,12 @@ impl FoundForm {
     fn new(found: &Found, of: &Assertions<'_>, words: &dyn Words) -> Self {
         match found {
             Found::Nothing(issue) => Self::Nothing(IssueForm::at(issue, None, words)),
-            Found::Pair(pair) => Self::Pair(Box::new(PairAccountForm::new(&pair.account(), &of.reachability, words))),
+            Found::Pair(pair) => {
+                Self::Pair(Box::new(PairAccountForm::new(&pair.account(), of.reachability_of(pair), words)))
+            }
             Found::Ways { request, answer } => {
                 let telling = Telling { detail: Detail::Ends, by_node: ByNode::Lists };
-                let answer = AnswerForm::new(Value::Null, answer, of.reachability.network(), telling, words);
+                let answer = AnswerForm::new(Value::Null, answer, of.network(), telling, words);
                 Self::Ways { from: origin_name(&request.from), answer }
             }
         }

@@ -1,6 +1,6 @@
 //! Allowlists held against the policies that are there.
 
-use bulkhead_analysis::allowlist::{Comparison, Part, Superfluous, TooMuch};
+use bulkhead_analysis::allowlist::{Comparison, LetIn, Part, Superfluous, TooMuch};
 use bulkhead_analysis::snapshot::Snapshot;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::minimal::{ExcessForm, ExtraForm, MinimalForm};
 #[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ComparisonForm {
-    /// Whether everything that is needed is let in.
+    /// Whether everything that is needed is surely let in.
     pub complete: bool,
     /// What is let in although nobody needs it for this exposure.
     pub superfluous: Vec<SuperfluousForm>,
@@ -56,7 +56,7 @@ impl ComparisonForm {
     pub fn new(comparison: &Comparison, snapshot: &Snapshot, words: &dyn Words) -> Self {
         let missing = MinimalForm::new(&comparison.missing, snapshot, words);
         Self {
-            complete: comparison.is_complete(),
+            complete: comparison.let_in() == LetIn::All,
             superfluous: comparison.superfluous.iter().map(|part| SuperfluousForm::new(part, snapshot)).collect(),
             excess_today: comparison.excess.iter().map(|excess| ExcessForm::new(excess, snapshot, words)).collect(),
             missing,

@@ -145,6 +145,9 @@ pub struct ExcessForm {
     pub who: Value,
     /// By which door; `PodIP` for the pods' own addresses.
     pub through: &'static str,
+    /// Whose door, where it is that of another Service which leads to the same pods.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// The entries that let them in, as indices.
     pub entries: Vec<usize>,
     /// What would stop them.
@@ -305,6 +308,7 @@ impl ExcessForm {
         Self {
             who,
             through: through_name(excess.through),
+            service: other_service(excess.through, snapshot),
             entries: excess.entries.clone(),
             remedies: excess.remedies.iter().map(remedy).collect(),
         }
@@ -324,8 +328,16 @@ impl UndeterminedForm {
 /// The door that a stranger takes.
 pub fn through_name(through: Through) -> &'static str {
     match through {
-        Through::Door(door) => door.name(),
+        Through::Door(door) | Through::DoorOf(_, door) => door.name(),
         Through::PodAddress => DoorKind::PodIp.name(),
+    }
+}
+
+/// Whose door a stranger takes, where it is not one of the target's own.
+pub fn other_service(through: Through, snapshot: &Snapshot) -> Option<String> {
+    match through {
+        Through::DoorOf(service, _) => Some(snapshot.services[service].name.to_string()),
+        Through::Door(_) | Through::PodAddress => None,
     }
 }
 

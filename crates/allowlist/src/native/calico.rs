@@ -88,16 +88,19 @@ pub(super) fn policy(
     let policy = DoorPolicy { name: Name::from(name), doors: guarded.collect() };
     let mut issues = vec![Issue::note("nativeHostEndpoints").with("profile", PROFILE)];
     issues.extend((unknown > 0).then(|| Issue::warning("nativeSourceUnknown").with("ways", unknown)));
-    (Some(policy), host_endpoints(shared.snapshot()), issues)
+    (Some(policy), host_endpoints(shared), issues)
 }
 
-/// Every node: a packet may come in by any.
-fn host_endpoints(snapshot: &Snapshot) -> Vec<HostEndpoint> {
-    let endpoint = |node: &bulkhead_model::object::Node| HostEndpoint {
+/// Every node, as a packet may come in by any; with its tunnels' addresses, at which its doors stand, too.
+fn host_endpoints(shared: &Shared<'_>) -> Vec<HostEndpoint> {
+    let endpoint = |(id, node): (NodeId, &bulkhead_model::object::Node)| HostEndpoint {
         node: node.name.clone(),
-        addresses: node.addresses.iter().map(|own| own.address).collect::<BTreeSet<_>>().into_iter().collect(),
+        addresses: {
+            let stated = node.addresses.iter().map(|own| own.address);
+            stated.chain(shared.open.addresses_of_node(id)).collect::<BTreeSet<_>>().into_iter().collect()
+        },
     };
-    snapshot.nodes.rows().iter().map(endpoint).collect()
+    shared.snapshot().nodes.iter().map(endpoint).collect()
 }
 
 /// Who of the wanted clients comes to which door, as the entry node sees it; and how many ways there are of which nobody can say.

@@ -7,7 +7,7 @@ use bulkhead_model::{Issue, NamespacedName, ObjectRef, PortRef, Protocol};
 use bulkhead_path::{DoorKind, Network, Served, Target as RequestTarget};
 use bulkhead_snapshot::Snapshot;
 
-use super::{Dial, Target, is_wanted, service};
+use super::{Dial, TARGET_MISSING, Target, is_wanted, service};
 use crate::exposure::Exposure;
 
 /// The doors that a controller may have.
@@ -24,7 +24,7 @@ pub(super) fn resolve(
     target: &mut Target,
 ) -> BTreeSet<DoorKind> {
     let Some(ingress) = snapshot.ingresses.iter().find(|ingress| ingress.name == *name) else {
-        target.issues.push(Issue::error("targetMissing").about(ObjectRef::namespaced("Ingress", name)));
+        target.issues.push(Issue::error(TARGET_MISSING).about(ObjectRef::namespaced("Ingress", name)));
         return exposure.doors.iter().copied().collect();
     };
     add(snapshot, exposure, ingress, target)
@@ -39,7 +39,7 @@ pub(super) fn of_gateway(
 ) -> BTreeSet<DoorKind> {
     let Some(backends) = network.backends(object) else {
         let missing = ObjectRef::namespaced(object.kind.name(), &object.name);
-        target.issues.push(Issue::error("targetMissing").about(missing));
+        target.issues.push(Issue::error(TARGET_MISSING).about(missing));
         return exposure.doors.iter().copied().collect();
     };
     for backend in &backends {

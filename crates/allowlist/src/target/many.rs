@@ -6,7 +6,7 @@ use bulkhead_model::{Issue, Name, ObjectRef};
 use bulkhead_path::DoorKind;
 use bulkhead_snapshot::Snapshot;
 
-use super::{Target, ingress, pods, service};
+use super::{TARGET_MISSING, Target, ingress, pods, service};
 use crate::exposure::Exposure;
 
 /// The label by which KubeSphere says which workspace a project belongs to.
@@ -20,7 +20,7 @@ pub(super) fn of_namespace(
     target: &mut Target,
 ) -> BTreeSet<DoorKind> {
     if snapshot.namespace(name).is_none() {
-        target.issues.push(Issue::error("targetMissing").about(ObjectRef::cluster("Namespace", name.clone())));
+        target.issues.push(Issue::error(TARGET_MISSING).about(ObjectRef::cluster("Namespace", name.clone())));
         return exposure.doors.iter().copied().collect();
     }
     let doors = add(snapshot, exposure, name, target);
@@ -37,7 +37,7 @@ pub(super) fn of_workspace(
 ) -> BTreeSet<DoorKind> {
     let namespaces = namespaces(snapshot, name);
     if namespaces.is_empty() {
-        target.issues.push(Issue::error("targetMissing").about(ObjectRef::cluster("Workspace", name.clone())));
+        target.issues.push(Issue::error(TARGET_MISSING).about(ObjectRef::cluster("Workspace", name.clone())));
         return exposure.doors.iter().copied().collect();
     }
     let doors = namespaces.iter().flat_map(|namespace| add(snapshot, exposure, namespace, target)).collect();

@@ -3,16 +3,19 @@
 mod ingress;
 pub(crate) mod many;
 pub(crate) mod pods;
-mod service;
+pub(crate) mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bulkhead_model::{Issue, Labels, Name, NamespacedName, PortNumber, PortRef, Protocol};
+use bulkhead_model::{Issue, IssueCode, Labels, Name, NamespacedName, PortNumber, PortRef, Protocol};
 use bulkhead_path::{DoorKind, Network, Target as RequestTarget};
 use bulkhead_snapshot::{PodId, ServiceId, Snapshot};
 
 use crate::entry::EntryPort;
 use crate::exposure::{Exposure, ExposureTarget};
+
+/// What was named is not in the input.
+pub(crate) const TARGET_MISSING: IssueCode = "targetMissing";
 
 /// A namespace, and labels that select pods of it.
 pub(crate) type Selection = (Name, Labels);
@@ -74,11 +77,6 @@ pub(crate) fn resolve(network: &Network<'_>, exposure: &Exposure) -> Target {
 }
 
 impl Target {
-    /// The doors that are dialled.
-    pub(crate) fn doors(&self) -> BTreeSet<DoorKind> {
-        self.dials.iter().map(|dial| dial.door).collect()
-    }
-
     /// The ports of the pods to which Services of the target lead, or that were asked for.
     pub(crate) fn pod_ports(&self, snapshot: &Snapshot) -> BTreeSet<EntryPort> {
         let of_services = self.services.iter().flat_map(|service| &snapshot.services[*service].ports);

@@ -8,7 +8,7 @@ use bulkhead_model::{Issue, Labels, NamespacedName, ObjectRef, PortRef, Protocol
 use bulkhead_path::{DoorKind, Target as RequestTarget};
 use bulkhead_snapshot::{PodId, Snapshot};
 
-use super::{Dial, Target, is_wanted, selected, service, wants_port};
+use super::{Dial, TARGET_MISSING, Target, is_wanted, selected, service, wants_port};
 use crate::exposure::Exposure;
 use crate::selector;
 
@@ -21,7 +21,7 @@ pub(super) fn of_pod(
 ) -> BTreeSet<DoorKind> {
     let found = snapshot.pod(name).filter(|pod| snapshot.pods[*pod].is_active());
     let Some(pod) = found else {
-        target.issues.push(Issue::error("targetMissing").about(ObjectRef::namespaced("Pod", name)));
+        target.issues.push(Issue::error(TARGET_MISSING).about(ObjectRef::namespaced("Pod", name)));
         return exposure.doors.iter().copied().collect();
     };
     let labels = selector::lasting_labels(&snapshot.pods[pod].labels);
@@ -38,7 +38,7 @@ pub(super) fn of_workload(
 ) -> BTreeSet<DoorKind> {
     let pods = workload_pods(snapshot, kind, name);
     if pods.is_empty() {
-        target.issues.push(Issue::error("targetMissing").about(ObjectRef::namespaced(kind.name(), name)));
+        target.issues.push(Issue::error(TARGET_MISSING).about(ObjectRef::namespaced(kind.name(), name)));
         return exposure.doors.iter().copied().collect();
     }
     let labels = selector::common_labels(snapshot, &pods);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use bulkhead_model::object::{Service, ServiceType};
+use bulkhead_model::object::{Service, ServicePort, ServiceType};
 use bulkhead_model::{Issue, NamespacedName, ObjectRef, PortRef};
 use bulkhead_path::DoorKind;
 use bulkhead_snapshot::{ServiceId, Snapshot};
 
-use super::{Dial, Target, is_wanted, selected, service_target, wants_port};
+use super::{Dial, TARGET_MISSING, Target, is_wanted, selected, service_target, wants_port};
 use crate::exposure::Exposure;
 
 /// The Service, its pods and every door that it has. Gives the doors.
@@ -20,7 +20,7 @@ pub(super) fn resolve(
     let Some(id) = add(snapshot, name, target) else { return BTreeSet::new() };
     let service = &snapshot.services[id];
     for wanted in &exposure.ports {
-        let has = |port: &bulkhead_model::object::ServicePort| match wanted {
+        let has = |port: &ServicePort| match wanted {
             PortRef::Number(number) => port.port == *number,
             PortRef::Name(name) => port.name.as_ref() == Some(name),
         };
@@ -35,7 +35,7 @@ pub(super) fn resolve(
 pub(super) fn add(snapshot: &Snapshot, name: &NamespacedName, target: &mut Target) -> Option<ServiceId> {
     let reference = ObjectRef::namespaced("Service", name);
     let Some(id) = snapshot.service(name) else {
-        target.issues.push(Issue::error("targetMissing").about(reference));
+        target.issues.push(Issue::error(TARGET_MISSING).about(reference));
         return None;
     };
     let service = &snapshot.services[id];
@@ -73,9 +73,7 @@ pub(super) fn add_port_names(service: &Service, target: &mut Target) {
 pub(super) fn dial(service: &Service, exposure: &Exposure, target: &mut Target) -> BTreeSet<DoorKind> {
     let doors = doors(service);
     for door in doors.iter().copied().filter(|door| is_wanted(exposure, *door)) {
-        for port in service.ports.iter().filter(|port| door != DoorKind::NodePort || port.node_port.is_some()) {
-            let by = port.name.clone().map_or(PortRef::Number(port.port), PortRef::Name);
-            let dial = Dial { to: service_target(&service.name, door), door, port: Some(by), protocol: port.protocol };
+        for (port, dial) in by_door(service, door) {
             if wants_port(exposure, port.port, port.name.as_ref()) {
                 target.dials.push(dial);
             } else {
@@ -84,6 +82,19 @@ pub(super) fn dial(service: &Service, exposure: &Exposure, target: &mut Target) 
         }
     }
     doors
+}
+
+/// The ways to a Service by all its doors and ports.
+pub(crate) fn every_dial(service: &Service) -> impl Iterator<Item = Dial> + '_ {
+    doors(service).into_iter().flat_map(|door| by_door(service, door)).map(|(_, dial)| dial)
+}
+
+fn by_door(service: &Service, door: DoorKind) -> impl Iterator<Item = (&ServicePort, Dial)> {
+    let ports = service.ports.iter().filter(move |port| door != DoorKind::NodePort || port.node_port.is_some());
+    ports.map(move |port| {
+        let by = port.name.clone().map_or(PortRef::Number(port.port), PortRef::Name);
+        (port, Dial { to: service_target(&service.name, door), door, port: Some(by), protocol: port.protocol })
+    })
 }
 
 /// The doors that a Service has.

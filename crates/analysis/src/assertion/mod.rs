@@ -1,6 +1,7 @@
 //! Whether what somebody claims about a cluster holds: these may reach those, those may not.
 //!
-//! A claim about peers is judged by policies alone, pair by pair ([`crate::reachability`]). A claim about a Service, an Ingress or
+//! A claim about peers is judged by policies, pair by pair ([`crate::reachability`]); where nodes are among them, pod by pod, as
+//! a node reaches the pods that run on it whatever policies say. A claim about a Service, an Ingress or
 //! what a gateway serves is judged by following its clients ([`bulkhead_path::trace`]). It holds where it holds for every pair and
 //! every way. A claim about nobody does not hold: it would go on holding when a label is misspelt.
 
@@ -151,6 +152,7 @@ pub enum Found {
 /// As [`PairAccount`], to keep.
 #[derive(Clone, Debug)]
 pub struct OwnedAccount {
+    by: By,
     from: OwnedSide,
     to: OwnedSide,
     family: Option<Family>,
@@ -183,8 +185,9 @@ impl OwnedSide {
 }
 
 impl OwnedAccount {
-    fn of(account: &PairAccount<'_>) -> Self {
+    fn of(account: &PairAccount<'_>, by: By) -> Self {
         Self {
+            by,
             from: OwnedSide::of(account.from),
             to: OwnedSide::of(account.to),
             family: account.family,
@@ -195,7 +198,7 @@ impl OwnedAccount {
         }
     }
 
-    /// The account; its peers are those of [`Assertions::reachability`].
+    /// The account; its peers are those of [`Assertions::reachability_of`].
     pub fn account(&self) -> PairAccount<'_> {
         PairAccount {
             from: self.from.side(),
@@ -212,8 +215,7 @@ impl OwnedAccount {
 /// Claims, and what became of each.
 #[derive(Debug)]
 pub struct Assertions<'a> {
-    /// Everybody in the cluster.
-    pub reachability: Reachability<'a>,
+    peers: Peers<'a>,
     /// In the order in which they were made.
     pub judged: Vec<Judged>,
 }
@@ -224,9 +226,19 @@ const KEPT: usize = 5;
 impl<'a> Assertions<'a> {
     /// Judges some claims.
     pub fn judge(network: &'a Network<'a>, assertions: Vec<Assertion>, watch: &'a dyn Watch) -> Self {
-        let mut reachability = Reachability::new(network, By::Workload, Narrowing::default(), watch);
-        let judged = assertions.into_iter().map(|assertion| judge(assertion, network, &mut reachability)).collect();
-        Self { reachability, judged }
+        let mut peers = Peers::new(network, watch);
+        let judged = assertions.into_iter().map(|assertion| judge(assertion, network, &mut peers)).collect();
+        Self { peers, judged }
+    }
+
+    /// The cluster.
+    pub fn network(&self) -> &'a Network<'a> {
+        self.peers.workloads.network()
+    }
+
+    /// Everybody in the cluster, as a pair counts them.
+    pub fn reachability_of(&self, pair: &OwnedAccount) -> &Reachability<'a> {
+        self.peers.pods.as_ref().filter(|_| pair.by == By::Pod).unwrap_or(&self.peers.workloads)
     }
 
     /// How many of them ended so.
@@ -240,7 +252,36 @@ impl<'a> Assertions<'a> {
     }
 }
 
-fn judge(assertion: Assertion, network: &Network<'_>, reachability: &mut Reachability<'_>) -> Judged {
+/// Everybody in the cluster.
+#[derive(Debug)]
+struct Peers<'a> {
+    network: &'a Network<'a>,
+    watch: &'a dyn Watch,
+    workloads: Reachability<'a>,
+    /// Made where a claim is about nodes.
+    pods: Option<Reachability<'a>>,
+}
+
+impl<'a> Peers<'a> {
+    fn new(network: &'a Network<'a>, watch: &'a dyn Watch) -> Self {
+        let workloads = Reachability::new(network, By::Workload, Narrowing::default(), watch);
+        Self { network, watch, workloads, pods: None }
+    }
+
+    /// Asks about some pairs: by workload, unless it matters on which node a pod runs.
+    fn ask(&mut self, narrowing: &Narrowing) -> &mut Reachability<'a> {
+        self.workloads.ask(narrowing.clone());
+        if !self.workloads.asks_about_hosts() {
+            return &mut self.workloads;
+        }
+        let (network, watch) = (self.network, self.watch);
+        let pods = self.pods.get_or_insert_with(|| Reachability::new(network, By::Pod, Narrowing::default(), watch));
+        pods.ask(narrowing.clone());
+        pods
+    }
+}
+
+fn judge(assertion: Assertion, network: &Network<'_>, peers: &mut Peers<'_>) -> Judged {
     let mut tally = Tally::default();
     let outcome = match &assertion.to {
         Receiver::Peers { to, ports } => {
@@ -250,7 +291,7 @@ fn judge(assertion: Assertion, network: &Network<'_>, reachability: &mut Reachab
                 ports: ports.clone(),
                 ..Narrowing::default()
             };
-            pairs::judge(assertion.expect, &narrowing, reachability, &mut tally)
+            pairs::judge(assertion.expect, &narrowing, peers.ask(&narrowing), &mut tally)
         }
         Receiver::Doors { target, port, protocol, source } => {
             let asked = ways::Asked { target, port: port.as_ref(), protocol: *protocol, source: *source };

@@ -1,22 +1,22 @@
-//! Claims about peers: by what policies say.
+//! Claims about peers: by what policies say, and what stands above them.
 
 use std::convert::Infallible;
 
 use bulkhead_model::Issue;
 use bulkhead_policy::reach::Connections;
 
-use crate::reachability::{Narrowing, PairAccount, Reachability, Selects, Side};
+use crate::reachability::{By, Narrowing, PairAccount, Reachability, Selects, Side};
 
 use super::{Expect, Found, KEPT, OwnedAccount, Tally, Weighed};
 
-/// Judges one claim; what is wrong with it where it is about nobody.
+/// Judges one claim of those who were asked about; what is wrong with it where it is about nobody.
 pub(super) fn judge(
     expect: Expect,
     narrowing: &Narrowing,
     reachability: &mut Reachability<'_>,
     tally: &mut Tally,
 ) -> Result<(), Box<Issue>> {
-    reachability.ask(narrowing.clone());
+    let by = reachability.by();
     if let Some(issue) = reachability.issues().first() {
         let field = issue.field.trim_start_matches("--").to_owned();
         return Err(Box::new(issue.clone().in_field(field)));
@@ -26,7 +26,7 @@ pub(super) fn judge(
             let mut count = 0;
             visit(reachability, |account| {
                 count += 1;
-                tally.add(weigh_allow(account, narrowing), || found(account));
+                tally.add(weigh_allow(account, narrowing), || found(account, by));
             });
             if count == 0 { Err(Box::new(Issue::error("assertionNoPair"))) } else { Ok(()) }
         }
@@ -44,8 +44,8 @@ fn visit(reachability: &Reachability<'_>, mut visit: impl FnMut(&PairAccount<'_>
     });
 }
 
-fn found(account: &PairAccount<'_>) -> Found {
-    Found::Pair(Box::new(OwnedAccount::of(account)))
+fn found(account: &PairAccount<'_>, by: By) -> Found {
+    Found::Pair(Box::new(OwnedAccount::of(account, by)))
 }
 
 /// Every port that is asked about must be open.
@@ -61,6 +61,7 @@ fn weigh_allow(account: &PairAccount<'_>, narrowing: &Narrowing) -> Weighed {
 
 /// No port that is asked about may be open. Pairs that are closed are never looked at: there may be very many of them.
 fn deny(narrowing: &Narrowing, reachability: &mut Reachability<'_>, tally: &mut Tally) {
+    let by = reachability.by();
     let mut pairs: Vec<(Weighed, Narrowing)> = Vec::new();
     let (mut against, mut open) = (0, 0);
     let Ok(()) = reachability.for_each(|pair| -> Result<(), Infallible> {
@@ -83,7 +84,7 @@ fn deny(narrowing: &Narrowing, reachability: &mut Reachability<'_>, tally: &mut 
                 _ => &account.connections.undetermined,
             };
             if !ports.is_empty() {
-                accounts.push(found(account));
+                accounts.push(found(account, by));
             }
         });
         tally.found.extend(accounts.into_iter().take(1).map(|found| (weighed, found)));

@@ -5,7 +5,8 @@ use bulkhead_model::object::Direction;
 use bulkhead_model::watch::Phase;
 use bulkhead_policy::Party;
 use bulkhead_policy::explain::{Explainer, NearMiss, Parts};
-use bulkhead_policy::reach::{Connections, Family};
+use bulkhead_policy::profile::Answer;
+use bulkhead_policy::reach::{Connections, Family, PortRanges};
 use bulkhead_snapshot::PodId;
 
 use super::{By, Reachability, Side};
@@ -121,11 +122,20 @@ impl Reachability<'_> {
         let receiver = usize::from(from == to);
         let out = self.subject(from, 0);
         let egress = out.map(|it| side(explainer, Direction::Egress, it, self.party(to, receiver, family)));
-        let exempt = self.base.by == By::Pod && self.is_from_own_node(from, to);
-        let into = self.subject(to, receiver).filter(|_| !exempt);
+        let exemption = if self.base.by == By::Pod { self.exemption(from, to) } else { None };
+        let is_sure = exemption.is_some_and(|it| it.is_from_node && it.answer == Answer::Yes);
+        let into = self.subject(to, receiver).filter(|_| !is_sure);
         let ingress = into.map(|it| side(explainer, Direction::Ingress, it, self.party(from, 0, family)));
         let is_apart = self.is_apart(from, to);
-        let connections = if is_apart { Connections::none() } else { self.both([&egress, &ingress]) };
+        let by_policies = if is_apart { Connections::none() } else { self.both([&egress, &ingress]) };
+        let connections = match exemption.map(|it| it.answer).filter(|_| !is_apart) {
+            None | Some(Answer::No) => by_policies,
+            Some(Answer::Yes) => Connections { open: self.asked_ports(), ..Connections::none() },
+            Some(Answer::Unknown) => {
+                let undetermined = self.asked_ports().difference(&by_policies.open);
+                Connections { undetermined, ..by_policies }
+            }
+        };
         PairAccount { from, to, family, is_apart, connections, egress, ingress }
     }
 
@@ -138,11 +148,12 @@ impl Reachability<'_> {
         match said {
             [Some(out), Some(into)] => out.and(into),
             [Some(only), None] | [None, Some(only)] => only.clone(),
-            [None, None] => Connections {
-                open: self.narrowing.ports.clone().unwrap_or_else(|| Connections::all().open),
-                ..Connections::none()
-            },
+            [None, None] => Connections { open: self.asked_ports(), ..Connections::none() },
         }
+    }
+
+    fn asked_ports(&self) -> PortRanges {
+        self.narrowing.ports.clone().unwrap_or_else(|| Connections::all().open)
     }
 
     pub(super) fn has_both_families(&self, side: Side<'_>) -> bool {

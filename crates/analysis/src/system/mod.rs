@@ -21,7 +21,7 @@ pub struct SystemNeeds {
     pub namespace: Name,
     /// Each need, in a fixed order.
     pub needs: Vec<SystemNeed>,
-    /// What is wrong with the question.
+    /// What is wrong with the question, and what else to know.
     pub issues: Vec<Issue>,
 }
 
@@ -96,6 +96,18 @@ pub fn system_needs(network: &Network<'_>, namespace: &Name, routed: &[Client]) 
     answer.needs.extend(asking.dns_server());
     answer.needs.extend(asking.metrics());
     answer.needs.push(asking.routed(routed));
+    for need in &answer.needs {
+        let Takes::Entries(minimal) = &need.takes else { continue };
+        for issue in &minimal.issues {
+            let issue = match (&issue.object, &need.object) {
+                (None, Some(object)) => issue.clone().about(object.clone()),
+                _ => issue.clone(),
+            };
+            if !answer.issues.contains(&issue) {
+                answer.issues.push(issue);
+            }
+        }
+    }
     answer
 }
 
@@ -148,7 +160,11 @@ impl Asking<'_> {
     ) -> Takes {
         let exposure = Exposure { target, ports, doors: vec![door], clients };
         let settings = Settings { sides, ..Settings::default() };
-        Takes::Entries(Box::new(minimal(self.network, &exposure, &settings)))
+        let minimal = minimal(self.network, &exposure, &settings);
+        match minimal.in_the_way() {
+            Some(issue) if minimal.entries.is_empty() && minimal.egress.is_empty() => Takes::Unknown(issue.clone()),
+            _ => Takes::Entries(Box::new(minimal)),
+        }
     }
 
     /// The policies of the project that restrict what goes out.

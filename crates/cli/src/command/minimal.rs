@@ -1,6 +1,6 @@
 //! `minimal TARGET`
 
-use bulkhead_analysis::allowlist::{Client, Exposure, ExposureTarget, Minimal, Settings, exposures};
+use bulkhead_analysis::allowlist::{Client, Exposure, ExposureTarget, LetIn, Settings, exposures};
 use bulkhead_analysis::model::watch::{Phase, Watch as _};
 use bulkhead_analysis::model::{Issue, Severity};
 use bulkhead_analysis::{Analysis, system_needs};
@@ -34,7 +34,11 @@ fn one(arguments: &MinimalArguments, target: &str, session: &mut Session<'_, '_>
     session.stopwatch.begins(Phase::Answer);
     let minimal = Analysis::with_overrides(&snapshot, &overrides).minimal(&exposure, &settings(arguments));
     print(&Answer::Minimal(&minimal), format, &snapshot, session)?;
-    Ok(if is_placed(&minimal) { ExitStatus::Answered } else { ExitStatus::Unusable })
+    if format.name() == "yaml" && !minimal.undetermined.is_empty() {
+        let ways = minimal.undetermined.len();
+        session.tell_issue(&Issue::warning("allowlistIncomplete").with("ways", ways));
+    }
+    Ok(if minimal.is_usable() { ExitStatus::Answered } else { ExitStatus::Unusable })
 }
 
 /// What of it only the engine's own kinds can say.
@@ -50,7 +54,7 @@ fn native(arguments: &MinimalArguments, target: &str, session: &mut Session<'_, 
     Ok(if unplaced { ExitStatus::Unusable } else { ExitStatus::Answered })
 }
 
-/// Holds the exposure against the policies that are there: "no" where something is missing.
+/// Holds the exposure against the policies that are there: "no" where something is missing, or nobody can tell.
 fn compare(arguments: &MinimalArguments, target: &str, session: &mut Session<'_, '_>) -> Result<ExitStatus, Failure> {
     let format = find_format(&arguments.output, AnswerKind::Comparison)?;
     let exposure = exposure(arguments, target)?;
@@ -59,10 +63,10 @@ fn compare(arguments: &MinimalArguments, target: &str, session: &mut Session<'_,
     session.stopwatch.begins(Phase::Answer);
     let comparison = Analysis::with_overrides(&snapshot, &overrides).compare(&exposure, &settings(arguments));
     print(&Answer::Comparison(&comparison), format, &snapshot, session)?;
-    if !is_placed(&comparison.missing) {
+    if !comparison.missing.is_usable() {
         return Ok(ExitStatus::Unusable);
     }
-    Ok(if comparison.is_complete() { ExitStatus::Answered } else { ExitStatus::No })
+    Ok(if comparison.let_in() == LetIn::All { ExitStatus::Answered } else { ExitStatus::No })
 }
 
 /// What a project needs of what is no Service of its own.
@@ -98,10 +102,6 @@ fn all(arguments: &MinimalArguments, session: &mut Session<'_, '_>) -> Result<Ex
     );
     print(&Answer::Exposures { answers: &answers, issues: &issues }, format, &snapshot, session)?;
     Ok(ExitStatus::Answered)
-}
-
-fn is_placed(minimal: &Minimal) -> bool {
-    !minimal.pods.is_empty() || minimal.issues.iter().all(|issue| issue.severity != Severity::Error)
 }
 
 fn exposure(arguments: &MinimalArguments, target: &str) -> Result<Exposure, Failure> {

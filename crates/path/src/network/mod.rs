@@ -195,6 +195,11 @@ impl<'a> Network<'a> {
         self.nodes().row(node).roles.get(role).copied().flatten()
     }
 
+    /// The addresses that a node has or may put in, its tunnels' included.
+    pub fn addresses_of_node(&self, node: NodeId) -> impl Iterator<Item = IpAddr> + '_ {
+        self.nodes().row(node).roles.iter().copied().flatten()
+    }
+
     /// The nodes that have an address, their tunnels' included.
     pub fn nodes_with(&self, address: IpAddr) -> &[NodeId] {
         self.nodes().with_address(address)

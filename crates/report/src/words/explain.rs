@@ -36,8 +36,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     (
         "explain.noIngress",
-        "in: no policy is asked, it is outside or on its node's network",
-        "进入：无策略参与，其位于集群外或使用节点网络",
+        "in: no policy is asked, it is outside, on its node's network, or called by its own node",
+        "进入：无策略参与，其位于集群外、使用节点网络，或由其所在节点访问",
     ),
     ("explain.apart", "they have no address family in common", "双方没有共同的地址族"),
     ("explain.noPairs", "there is no such pair", "没有这样的组合"),

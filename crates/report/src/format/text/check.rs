@@ -62,7 +62,7 @@ fn one(found: &Found, of: &Assertions<'_>, context: &Context<'_>) -> String {
     let speech = context.speech;
     match found {
         Found::Nothing(issue) => render_issue(issue, None, speech),
-        Found::Pair(pair) => explain_pairs::one(&pair.account(), &of.reachability, context),
+        Found::Pair(pair) => explain_pairs::one(&pair.account(), of.reachability_of(pair), context),
         Found::Ways { request, answer } => {
             let whole = Whole::of(answer);
             let said = speech.word(&format!("outcome.{}", whole.name()));

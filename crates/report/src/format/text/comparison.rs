@@ -1,6 +1,6 @@
 //! Comparisons: what is missing, what is too much, who gets in today.
 
-use bulkhead_analysis::allowlist::{Comparison, Part, Superfluous, TooMuch};
+use bulkhead_analysis::allowlist::{Comparison, LetIn, Part, Superfluous, TooMuch};
 
 use super::super::Context;
 use super::columns::{Line, Page, fold, render as render_lines};
@@ -15,9 +15,13 @@ pub(super) fn render(comparison: &Comparison, context: &Context<'_>) -> String {
     let speech = context.speech;
     let mut page = Page::default();
     let asked = minimal::asked(&comparison.missing, context);
-    let said = if comparison.is_complete() { (GOOD, "compare.complete") } else { (BAD, "compare.incomplete") };
+    let said = match comparison.let_in() {
+        LetIn::All => (GOOD, "compare.complete"),
+        LetIn::NotAll => (BAD, "compare.incomplete"),
+        LetIn::Unknown => (OPEN, "compare.unknown"),
+    };
     page.line(format!("{}{}{}", paint(STRONG, asked), speech.word("mark.colon"), paint(said.0, speech.word(said.1))));
-    if !comparison.is_complete() {
+    if !comparison.missing.entries.is_empty() || !comparison.missing.egress.is_empty() {
         page.line("");
         page.line(paint(HEADING, speech.word("compare.missing")));
         minimal::entries(&mut page, &comparison.missing, context);

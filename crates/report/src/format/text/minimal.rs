@@ -9,7 +9,7 @@ use bulkhead_analysis::allowlist::{
 use bulkhead_analysis::model::NamespacedName;
 use bulkhead_analysis::path::{Address, Origin};
 use bulkhead_analysis::snapshot::{PodId, Snapshot};
-use bulkhead_wire::minimal::through_name;
+use bulkhead_wire::minimal::{other_service, through_name};
 use bulkhead_wire::{EndpointForm, Words as _};
 
 use super::super::Context;
@@ -117,6 +117,7 @@ fn head(minimal: &Minimal, context: &Context<'_>) -> String {
     let said = match minimal.entries.len() {
         0 if minimal.pods.is_empty() => speech.word("minimal.noPods"),
         0 if minimal.undetermined.is_empty() => speech.word("minimal.none"),
+        0 => speech.word("minimal.unknown"),
         1 => speech.word("minimal.one"),
         count => speech.say("minimal.count", &[("count", count.to_string())]),
     };
@@ -232,9 +233,13 @@ fn excess_lines(excess: &Excess, remedies: &[(char, Remedy)], context: &Context<
     let speech = context.speech;
     let entries: Vec<String> = excess.entries.iter().map(|index| (index + 1).to_string()).collect();
     let who = stranger_text(&excess.who, context.snapshot, speech, None);
-    let through = through_name(excess.through);
+    let door = through_name(excess.through).to_owned();
+    let through = match other_service(excess.through, context.snapshot) {
+        Some(service) => speech.say("minimal.doorOf", &[("door", door), ("service", service)]),
+        None => door,
+    };
     let folded = fold(&entries, SHOWN_NAMES, |more| speech.say("trace.more", &[("count", more.to_string())]));
-    let arguments = [("who", who.as_str()), ("door", through), ("entries", folded.as_str())];
+    let arguments = [("who", who.as_str()), ("door", through.as_str()), ("entries", folded.as_str())];
     let key = if entries.is_empty() { "minimal.getsToday" } else { "minimal.gets" };
     let line = Line::new(BAD, "  ! ").left(PLAIN, speech.say(key, &arguments));
     let letters = remedies.iter().filter(|(_, remedy)| excess.remedies.contains(remedy));
