@@ -21,6 +21,8 @@ mod bare;
 mod cluster_ip;
 #[path = "rules/cni.rs"]
 mod cni;
+#[path = "rules/gateway_api.rs"]
+mod gateway_api;
 #[path = "rules/ingress.rs"]
 mod ingress;
 #[path = "rules/load_balancer.rs"]
@@ -29,3 +31,5 @@ mod load_balancer;
 mod node_port;
 #[path = "rules/policy.rs"]
 mod policy;
+#[path = "rules/watches.rs"]
+mod watches;

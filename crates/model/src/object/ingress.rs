@@ -7,6 +7,8 @@ use crate::{Labels, Name, NamespacedName, PortRef, Position};
 pub struct Ingress {
     /// Its namespace and name.
     pub name: NamespacedName,
+    /// Its labels: a controller may serve only some.
+    pub labels: Labels,
     /// Its annotations, as far as anything here reads them.
     pub annotations: Labels,
     /// `spec.ingressClassName`, else the annotation `kubernetes.io/ingress.class`.

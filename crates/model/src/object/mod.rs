@@ -42,8 +42,8 @@ pub use config_map::ConfigMap;
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
 pub use exposure::{ExposedObject, ExposedTo, ExposureObject};
 pub use gateway_api::{
-    Gateway, GatewayApi, GatewayClass, GatewayRoute, Listener, ParentRef, ReferenceGrant, RouteBackend, RouteKind,
-    RoutesFrom,
+    GATEWAY_API_GROUP, Gateway, GatewayApi, GatewayClass, GatewayRoute, GrantFrom, GrantTo, Listener, ParentRef,
+    ReferenceGrant, RouteBackend, RouteKind, RoutesFrom,
 };
 pub use ingress::{Ingress, IngressBackend, IngressClass, IngressPath, IngressRule};
 pub use kube_ovn::{KubeOvnGateway, KubeOvnSubnet};

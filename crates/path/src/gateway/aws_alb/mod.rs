@@ -1,7 +1,10 @@
 //! Application Load Balancers of AWS, by the AWS Load Balancer Controller: outside of the cluster, to nodePorts or to pods.
 
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
-use super::{Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, TargetsBy, never_by_cluster_ip};
+use super::{
+    Aliases, Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, TargetsBy, never_by_cluster_ip, nobody_further,
+    watches_everything,
+};
 use crate::about::stated;
 
 /// The member of the list.
@@ -39,8 +42,11 @@ pub(super) const MEMBER: Member = Member {
     gateways: Some(ForGateways {
         controllers: &["gateway.k8s.aws/alb", "gateway.k8s.aws/nlb"],
         by: GatewaysBy::Elsewhere(|_| BY),
+        watches: watches_everything,
+        aliases: Aliases::Followed,
     }),
     by_cluster_ip: never_by_cluster_ip,
+    further: nobody_further,
 };
 
 const BY: Elsewhere =

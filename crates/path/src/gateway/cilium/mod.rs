@@ -3,7 +3,10 @@
 use bulkhead_policy::Identity;
 
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
-use super::{Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, never_by_cluster_ip};
+use super::{
+    Aliases, Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, never_by_cluster_ip, nobody_further,
+    watches_everything,
+};
 use crate::about::stated;
 
 /// The member of the list.
@@ -38,8 +41,11 @@ pub(super) const MEMBER: Member = Member {
     gateways: Some(ForGateways {
         controllers: &["io.cilium/gateway-controller"],
         by: GatewaysBy::Elsewhere(|_| INGRESS),
+        watches: watches_everything,
+        aliases: Aliases::Followed,
     }),
     by_cluster_ip: never_by_cluster_ip,
+    further: nobody_further,
 };
 
 const INGRESS: Elsewhere = Elsewhere::Nodes { identity: Identity::Ingress };

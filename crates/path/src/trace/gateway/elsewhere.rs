@@ -8,7 +8,7 @@ use bulkhead_policy::Identity;
 use bulkhead_snapshot::ServiceId;
 
 use super::super::Tracing;
-use super::{no_backend, target_of};
+use super::{no_port, target_of};
 use crate::cni::Family;
 use crate::door::{Balanced, SentBy, Side};
 use crate::gateway::{self, TargetsBy, Way};
@@ -41,7 +41,7 @@ pub(super) fn from_outside(
     let network = tracing.network;
     let mut routes = Vec::new();
     for backend in &way.backends {
-        let id = match target_of(network, backend) {
+        let id = match target_of(network, way, backend) {
             Ok(id) => id,
             Err(ended) => {
                 routes.push(*ended);
@@ -50,7 +50,7 @@ pub(super) fn from_outside(
         };
         let service = &network.snapshot().services[id];
         let Some(port) = service.port(&backend.port, backend.protocol) else {
-            routes.push(no_backend(&backend.service));
+            routes.push(no_port(backend));
             continue;
         };
         let to_pods = sends_to_pods(targets, way.ingress, service);
@@ -104,7 +104,7 @@ pub(super) fn by_nodes(tracing: &Tracing<'_>, way: &Way<'_>, identity: Identity)
     let network = tracing.network;
     let mut routes = Vec::new();
     for backend in &way.backends {
-        let id = match target_of(network, backend) {
+        let id = match target_of(network, way, backend) {
             Ok(id) => id,
             Err(ended) => {
                 routes.push(*ended);
@@ -115,7 +115,7 @@ pub(super) fn by_nodes(tracing: &Tracing<'_>, way: &Way<'_>, identity: Identity)
         let wanted = service.port(&backend.port, backend.protocol);
         let index = wanted.and_then(|wanted| service.ports.iter().position(|own| own == wanted));
         let Some(index) = index else {
-            routes.push(no_backend(&backend.service));
+            routes.push(no_port(backend));
             continue;
         };
         let sets = Family::ALL.map(|family| Endpoints::of(network.snapshot(), PortOf { service: id, index }, family));
