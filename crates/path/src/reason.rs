@@ -163,6 +163,9 @@ codes! {
     LOOP = "loop";
     /// No controller that serves the Ingress was found. Argument `class`.
     GATEWAY_UNKNOWN = "gatewayUnknown";
+    /// The Gateway is a load balancer that passes packets on, and may keep the client's address, which is not modelled. Argument
+    /// `gateway`.
+    GATEWAY_PASSES_PACKETS = "gatewayPassesPackets";
     /// Whether an implementation serves the object hangs on one of its settings, which the input does not show or nobody can read.
     /// Arguments `implementation`, `setting`.
     GATEWAY_SETTING_UNKNOWN = "gatewaySettingUnknown";

@@ -15,6 +15,8 @@ mod ask;
 #[path = "rules/cluster.rs"]
 mod cluster;
 
+#[path = "rules/aws.rs"]
+mod aws;
 #[path = "rules/bare.rs"]
 mod bare;
 #[path = "rules/cluster_ip.rs"]

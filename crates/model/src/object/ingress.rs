@@ -57,10 +57,23 @@ pub struct IngressClass {
     pub name: Name,
     /// `spec.controller`.
     pub controller: Name,
+    /// `spec.parameters`
+    pub parameters: Option<ClassParameters>,
     /// The annotation `ingressclass.kubernetes.io/is-default-class`.
     pub is_default: bool,
     /// Where it stands.
     pub position: Position,
+}
+
+/// The object of an implementation's own kind that has more settings of a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassParameters {
+    /// `apiGroup`; empty means the core group.
+    pub group: Name,
+    /// `kind`
+    pub kind: Name,
+    /// `name`
+    pub name: Name,
 }
 
 impl Ingress {

@@ -33,6 +33,7 @@ use bulkhead_model::{IpNet, Name, NamespacedName};
 use bulkhead_policy::Identity;
 use bulkhead_snapshot::{PodId, Snapshot};
 
+pub(crate) use self::aws_alb::sends_to_pods as aws_sends_to_pods;
 pub(crate) use self::further::Further;
 pub use self::habits::Habits;
 pub(crate) use self::served::{Backend, Dialled, Ports, Refusal, Way, served};
@@ -91,8 +92,14 @@ pub struct Member {
 pub(crate) enum ForIngress {
     /// By pods with such a container that it recognises, with how each is set up.
     Pods { runs: Runs, recognise: fn(&Snapshot, &Pod) -> Option<Settings> },
-    /// By something that is no pod, for a class: the controller of its `IngressClass`es, and the name that it has by default.
-    Elsewhere { controller: &'static str, classes: &'static [&'static str], by: Elsewhere },
+    /// By something that is no pod, for a class: the controller of its `IngressClass`es, and the name that it has by default; `told`
+    /// is how those who configure it are set up.
+    Elsewhere {
+        controller: &'static str,
+        classes: &'static [&'static str],
+        by: Elsewhere,
+        told: fn(&Snapshot, &Settings) -> Vec<Settings>,
+    },
 }
 
 /// How an implementation serves Gateways.
@@ -112,8 +119,8 @@ pub(crate) struct ForGateways {
 pub(crate) enum GatewaysBy {
     /// These pods.
     Pods(fn(&Snapshot, &GatewayObject) -> Vec<PodId>),
-    /// Something that is no pod.
-    Elsewhere(fn(&GatewayClass) -> Elsewhere),
+    /// Something that is no pod; or the reason why nobody knows what it does.
+    Elsewhere(fn(&GatewayClass) -> Result<Elsewhere, &'static str>),
 }
 
 /// Something that is no pod.
@@ -130,8 +137,8 @@ pub(crate) enum Elsewhere {
 pub(crate) enum TargetsBy {
     /// To pods.
     Pods,
-    /// To pods where this annotation of the Ingress, or its Service, has this value; else to nodePorts.
-    PodsIf(&'static str, &'static str),
+    /// As the AWS Load Balancer Controller is told.
+    Aws,
     /// To nodePorts, or to pods where this annotation of the Service has this text in it.
     PodsIfServiceHas(&'static str, &'static str),
 }
@@ -203,18 +210,20 @@ pub(crate) fn all(snapshot: &Snapshot) -> Vec<Gateway> {
         found.extend(alike.into_iter().map(gateway));
     }
     let by_pods = found.into_iter();
-    by_pods.chain(MEMBERS.iter().copied().filter_map(elsewhere)).collect()
+    by_pods.chain(MEMBERS.iter().copied().flat_map(|member| elsewhere(snapshot, member))).collect()
 }
 
-fn elsewhere(member: &'static Member) -> Option<Gateway> {
-    let Some(ForIngress::Elsewhere { controller, classes, by }) = &member.ingress else { return None };
-    let settings = Settings {
+/// What a member that is no pod is set up as.
+fn elsewhere(snapshot: &Snapshot, member: &'static Member) -> Vec<Gateway> {
+    let Some(ForIngress::Elsewhere { controller, classes, by, told }) = &member.ingress else { return Vec::new() };
+    let usual = Settings {
         controller_class: Name::new_static(controller),
         class: classes.first().map(|class| Name::new_static(class)).unwrap_or_default(),
         without_class: false,
         ..Settings::default()
     };
-    Some(Gateway { member, settings, runs: By::Elsewhere(*by) })
+    let gateway = |settings| Gateway { member, settings, runs: By::Elsewhere(*by) };
+    told(snapshot, &usual).into_iter().map(gateway).collect()
 }
 
 impl Member {
@@ -256,6 +265,11 @@ fn through(kind: ServedKind) -> Request {
     Request { to, ..from_outside("web", DoorKind::NodePort) }
 }
 
+/// As it is by default, always.
+pub(crate) fn as_usual(_: &Snapshot, usual: &Settings) -> Vec<Settings> {
+    vec![usual.clone()]
+}
+
 /// Nobody, always.
 pub(crate) fn nobody_further(_: &Snapshot, _: &Settings, _: &Ingress) -> Further {
     Further::default()
@@ -290,7 +304,11 @@ impl Gateway {
     pub(crate) fn serves(&self, snapshot: &Snapshot, ingress: &Ingress) -> Serves {
         let class = Serves::from_bool(self.serves_class(snapshot, ingress.class.as_ref()));
         let chosen = self.settings.chosen.as_ref().map_or(Serves::Yes, |chosen| chosen.holds(&ingress.labels));
-        class.and(self.settings.watches.holds(snapshot, &ingress.name.namespace)).and(chosen)
+        let admits = match &self.runs {
+            By::Elsewhere(Elsewhere::Outside { targets: TargetsBy::Aws, .. }) => aws_alb::admits(snapshot, ingress),
+            _ => Serves::Yes,
+        };
+        class.and(self.settings.watches.holds(snapshot, &ingress.name.namespace)).and(chosen).and(admits)
     }
 
     /// Whom it asks for an Ingress besides the backends of its rules.

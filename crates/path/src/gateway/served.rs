@@ -7,7 +7,7 @@ use bulkhead_model::{Issue, Name, NamespacedName, ObjectRef, PortNumber, PortRef
 use bulkhead_snapshot::{PodId, Snapshot};
 
 use super::admission::{Admission, admission};
-use super::{By, ForGateways, Gateway, GatewaysBy, MEMBERS, Member, Serves, Settings};
+use super::{By, Elsewhere, ForGateways, Gateway, GatewaysBy, MEMBERS, Member, Serves, Settings};
 use crate::network::Network;
 use crate::reason::{
     BACKEND_NO_SERVICE, BACKEND_NOT_GRANTED, GATEWAY_OF_NOBODY, GATEWAY_SETTING_UNKNOWN, GATEWAY_UNKNOWN,
@@ -265,7 +265,10 @@ fn serving(snapshot: &Snapshot, gateway: &GatewayObject, route: &GatewayRoute) -
     let by = |member: &'static Member| -> Option<Serving> {
         let own = member.gateways.as_ref()?;
         let (runs, unknown) = match &own.by {
-            GatewaysBy::Elsewhere(elsewhere) => (Some(By::Elsewhere(elsewhere(class?))), None),
+            GatewaysBy::Elsewhere(elsewhere) => match elsewhere(class?) {
+                Ok(elsewhere) => (of_controller(snapshot, member, elsewhere, [&gateway.name, &route.name]), None),
+                Err(code) => (None, Some(Refusal::Unknown(Reason::new(code).with("gateway", &gateway.name)))),
+            },
             GatewaysBy::Pods(pods) => {
                 let (pods, setting) = watching(snapshot, own, pods(snapshot, gateway), [&gateway.name, &route.name]);
                 let pods = Some(pods).filter(|pods| !pods.is_empty());
@@ -276,6 +279,19 @@ fn serving(snapshot: &Snapshot, gateway: &GatewayObject, route: &GatewayRoute) -
         (gateway.is_some() || unknown.is_some()).then_some(Serving { gateway, unknown })
     };
     named.chain([&super::labelled::MEMBER]).find_map(by).unwrap_or_default()
+}
+
+/// Something that is no pod, where those who configure it watch the namespaces of objects.
+fn of_controller(
+    snapshot: &Snapshot,
+    member: &'static Member,
+    elsewhere: Elsewhere,
+    objects: [&NamespacedName; 2],
+) -> Option<By> {
+    let controllers = super::elsewhere(snapshot, member);
+    let watches = |own: &Gateway, object: &NamespacedName| own.settings.watches.holds(snapshot, &object.namespace);
+    let serves = |own: &Gateway| objects.iter().all(|object| watches(own, object) == Serves::Yes);
+    controllers.iter().any(serves).then_some(By::Elsewhere(elsewhere))
 }
 
 /// Those of some pods that watch the namespaces of objects, and the setting on which that hangs for others.

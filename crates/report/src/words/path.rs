@@ -259,6 +259,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "没有找到为应用路由（类别 `{class}`）提供服务的控制器",
     ),
     (
+        "gatewayPassesPackets",
+        "the Gateway {gateway} is a load balancer that passes packets on: whether they keep the client's address hangs on its target groups, which are not modelled",
+        "Gateway {gateway} 是转发数据包的负载均衡器：是否保留客户端地址取决于其目标组，尚未建模",
+    ),
+    (
         "gatewaySettingUnknown",
         "whether {implementation} serves it hangs on `{setting}`, and what that is, or selects, is not known",
         "{implementation} 是否处理它取决于 `{setting}`，而无法得知其值或所选对象",

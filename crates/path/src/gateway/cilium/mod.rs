@@ -4,7 +4,7 @@ use bulkhead_policy::Identity;
 
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
 use super::{
-    Aliases, Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, never_by_cluster_ip, nobody_further,
+    Aliases, Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, as_usual, never_by_cluster_ip, nobody_further,
     watches_everything,
 };
 use crate::about::stated;
@@ -37,10 +37,11 @@ pub(super) const MEMBER: Member = Member {
         controller: "cilium.io/ingress-controller",
         classes: &["cilium"],
         by: INGRESS,
+        told: as_usual,
     }),
     gateways: Some(ForGateways {
         controllers: &["io.cilium/gateway-controller"],
-        by: GatewaysBy::Elsewhere(|_| INGRESS),
+        by: GatewaysBy::Elsewhere(|_| Ok(INGRESS)),
         watches: watches_everything,
         aliases: Aliases::Followed,
     }),

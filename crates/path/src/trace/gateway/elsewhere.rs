@@ -53,7 +53,13 @@ pub(super) fn from_outside(
             routes.push(no_port(backend));
             continue;
         };
-        let to_pods = sends_to_pods(targets, way.ingress, service);
+        let to_pods = match sends_to_pods(network, targets, way.ingress, service) {
+            Ok(to_pods) => to_pods,
+            Err(reason) => {
+                routes.push(nowhere(Outcome::Undetermined, reason, Some(DoorKind::LoadBalancer)));
+                continue;
+            }
+        };
         let targets = if to_pods { Targets::Endpoints } else { Targets::NodePort(lb::node_targets(network, id)) };
         for source in sources(network, addresses, title) {
             let balanced = Balanced {
@@ -72,15 +78,17 @@ pub(super) fn from_outside(
     routes
 }
 
-fn sends_to_pods(targets: TargetsBy, ingress: Option<&Ingress>, service: &Service) -> bool {
+fn sends_to_pods(
+    network: &Network<'_>,
+    targets: TargetsBy,
+    ingress: Option<&Ingress>,
+    service: &Service,
+) -> Result<bool, Reason> {
     match targets {
-        TargetsBy::Pods => true,
-        TargetsBy::PodsIf(key, value) => {
-            let own = service.annotations.get(key).or_else(|| ingress.and_then(|ingress| ingress.annotations.get(key)));
-            own.is_some_and(|own| own == value)
-        }
+        TargetsBy::Pods => Ok(true),
+        TargetsBy::Aws => gateway::aws_sends_to_pods(network.snapshot(), ingress, service),
         TargetsBy::PodsIfServiceHas(key, texts) => {
-            service.annotations.get(key).is_some_and(|own| texts.split('|').any(|text| own.contains(text)))
+            Ok(service.annotations.get(key).is_some_and(|own| texts.split('|').any(|text| own.contains(text))))
         }
     }
 }
