@@ -370,7 +370,7 @@ impl Network<'_> {
             let is_own = |name: &NamespacedName| further.backends.iter().any(|own| own.service == *name);
             let for_others = further.for_others.iter().filter(|name| !is_own(name));
             issues.extend(unclear);
-            issues.extend(for_others.map(|name| about(Issue::note("ingressDefaultBackend")).with("service", name)));
+            issues.extend(for_others.map(|name| about(Issue::warning("ingressDefaultBackend")).with("service", name)));
         }
         issues.sort();
         issues.dedup();

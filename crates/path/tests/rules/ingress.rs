@@ -145,7 +145,7 @@ fn annotations_name_further_backends() {
     let further = "by node-3: errors-1@node-1:8080 delivered, policy 10.0.0.3, pod 10.0.0.3";
     let catch_all = "issue ingressDefaultBackend: service shop/errors";
     let unclear = |field: &str, value: &str| {
-        format!("{catch_all}\nissue ingressBackendUnclear: field nginx.ingress.kubernetes.io/{field}, value {value}")
+        format!("issue ingressBackendUnclear: field nginx.ingress.kubernetes.io/{field}, value {value}\n{catch_all}")
     };
     annotated("nginx.ingress.kubernetes.io/default-backend: errors", further);
     annotated("nginx.ingress.kubernetes.io/custom-http-errors: '503'", further);
