@@ -209,8 +209,8 @@ impl<'a> Answering<'a> {
     fn new(shared: &'a Shared<'a>, exposure: &'a Exposure, settings: Settings) -> Self {
         let target = target::resolve(shared.network, exposure);
         let wanted = shared.wanted(&exposure.clients);
-        let not_served = not_served(shared.network, &target);
-        let issues = target.issues.iter().chain(&wanted.issues).cloned().chain(not_served).collect();
+        let of_gateways = about_gateways(shared.network, &target);
+        let issues = target.issues.iter().chain(&wanted.issues).cloned().chain(of_gateways).collect();
         Self {
             shared,
             exposure,
@@ -368,10 +368,11 @@ impl<'a> Answering<'a> {
     }
 }
 
-/// Objects of the target that nobody serves, each once.
-fn not_served(network: &Network<'_>, target: &Target) -> Vec<Issue> {
+/// Objects of the target that nobody serves, and who else may be behind them, each once.
+fn about_gateways(network: &Network<'_>, target: &Target) -> Vec<Issue> {
     let objects: BTreeSet<Served> = target.dials.iter().filter_map(|dial| dial.to.served()).collect();
-    let mut issues: Vec<Issue> = objects.iter().flat_map(|object| network.not_served(object)).collect();
+    let of = |object: &Served| network.not_served(object).into_iter().chain(network.unclear_backends(object));
+    let mut issues: Vec<Issue> = objects.iter().flat_map(of).collect();
     issues.dedup();
     issues
 }

@@ -89,6 +89,8 @@ pub(crate) const SOURCES: &[Source] = &[
     everywhere(Kind::Exposure, "exposures.network.bulkhead.dev"),
     surroundings("ingresses.networking.k8s.io"),
     surroundings("ingressclasses.networking.k8s.io"),
+    surroundings("ingressclassparams.elbv2.k8s.aws"),
+    surroundings("targetgroupconfigurations.gateway.k8s.aws"),
     surroundings("ippools.crd.projectcalico.org"),
     surroundings("felixconfigurations.crd.projectcalico.org"),
     surroundings("eips.network.kubesphere.io"),

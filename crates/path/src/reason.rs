@@ -163,6 +163,12 @@ codes! {
     LOOP = "loop";
     /// No controller that serves the Ingress was found. Argument `class`.
     GATEWAY_UNKNOWN = "gatewayUnknown";
+    /// The Gateway is a load balancer that passes packets on, and may keep the client's address, which is not modelled. Argument
+    /// `gateway`.
+    GATEWAY_PASSES_PACKETS = "gatewayPassesPackets";
+    /// Whether an implementation serves the object hangs on one of its settings, which the input does not show or nobody can read.
+    /// Arguments `implementation`, `setting`.
+    GATEWAY_SETTING_UNKNOWN = "gatewaySettingUnknown";
     /// Who serves the Gateway's class, and by which pods, the input does not show. Arguments `gateway`, `class`.
     GATEWAY_OF_NOBODY = "gatewayOfNobody";
     /// The Gateway to which the route is attached is not in the input. Argument `gateway`.
@@ -177,6 +183,10 @@ codes! {
     BACKEND_NOT_GRANTED = "backendNotGranted";
     /// The backend is no Service with a port, and where it leads to is not modelled. Arguments `kind`, `backend`.
     BACKEND_NO_SERVICE = "backendNoService";
+    /// The backend is an `ExternalName` Service, and the gateway as it is set up serves none. Arguments `implementation`, `backend`.
+    ALIAS_REFUSED = "aliasRefused";
+    /// The backend's Service has no such port. Arguments `backend`, `port`.
+    BACKEND_NO_PORT = "backendNoPort";
     /// The name is an alias of one outside of the cluster, and what that stands for is not in the input. Argument `name`.
     EXTERNAL_NAME = "externalName";
     /// Policies know the gateway's packets by an identity that is no address: which rule names it, only the engine's own policies can

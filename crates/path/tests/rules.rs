@@ -15,12 +15,16 @@ mod ask;
 #[path = "rules/cluster.rs"]
 mod cluster;
 
+#[path = "rules/aws.rs"]
+mod aws;
 #[path = "rules/bare.rs"]
 mod bare;
 #[path = "rules/cluster_ip.rs"]
 mod cluster_ip;
 #[path = "rules/cni.rs"]
 mod cni;
+#[path = "rules/gateway_api.rs"]
+mod gateway_api;
 #[path = "rules/ingress.rs"]
 mod ingress;
 #[path = "rules/load_balancer.rs"]
@@ -29,3 +33,5 @@ mod load_balancer;
 mod node_port;
 #[path = "rules/policy.rs"]
 mod policy;
+#[path = "rules/watches.rs"]
+mod watches;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use bulkhead_model::object::{
     ApiCallback, CiliumAnnouncement, CiliumNode, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice,
-    ExposureObject, FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, KubeOvnSubnet, MetalLbAdvertisement,
-    MetalLbPool, Monitor, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod, Route, Service,
-    Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
+    ExposureObject, FelixConfiguration, GatewayApi, Ingress, IngressClass, IngressClassParams, IpPool, KubeOvnSubnet,
+    MetalLbAdvertisement, MetalLbPool, Monitor, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod,
+    Route, Service, TargetGroupConfiguration, Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
@@ -49,6 +49,10 @@ pub struct Snapshot {
     pub routes: Vec<Route>,
     /// `IngressClass`es, by name.
     pub ingress_classes: Vec<IngressClass>,
+    /// The AWS Load Balancer Controller's `IngressClassParams`, by name.
+    pub ingress_class_params: Vec<IngressClassParams>,
+    /// The AWS Load Balancer Controller's `TargetGroupConfiguration`s, by namespace and name.
+    pub target_group_configurations: Vec<TargetGroupConfiguration>,
     /// ConfigMaps that hold settings, by namespace and name.
     pub config_maps: BTreeMap<NamespacedName, ConfigMap>,
     /// Calico's IPPools, by name.

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use bulkhead_model::object::Ingress;
 use bulkhead_model::{Issue, NamespacedName, ObjectRef, PortRef, Protocol};
-use bulkhead_path::{DoorKind, Network, Served, Target as RequestTarget};
-use bulkhead_snapshot::Snapshot;
+use bulkhead_path::{DoorKind, Network, Served, ServedKind, Target as RequestTarget};
 
 use super::{Dial, TARGET_MISSING, Target, is_wanted, service};
 use crate::exposure::Exposure;
@@ -18,16 +17,26 @@ const PORTS: [u16; 2] = [80, 443];
 
 /// The Ingress of that name. Gives the doors.
 pub(super) fn resolve(
-    snapshot: &Snapshot,
+    network: &Network<'_>,
     exposure: &Exposure,
     name: &NamespacedName,
     target: &mut Target,
 ) -> BTreeSet<DoorKind> {
-    let Some(ingress) = snapshot.ingresses.iter().find(|ingress| ingress.name == *name) else {
+    let Some(ingress) = network.snapshot().ingresses.iter().find(|ingress| ingress.name == *name) else {
         target.issues.push(Issue::error(TARGET_MISSING).about(ObjectRef::namespaced("Ingress", name)));
         return exposure.doors.iter().copied().collect();
     };
-    add(snapshot, exposure, ingress, target)
+    let object = Served { kind: ServedKind::Ingress, name: name.clone() };
+    for backend in network.backends(&object).unwrap_or_default() {
+        if backend.namespace == name.namespace {
+            service::add(network.snapshot(), &backend, target);
+        } else {
+            // Whoever may write the Ingress has no say over another namespace's policies.
+            let issue = Issue::warning("targetBackendElsewhere").about(ObjectRef::namespaced("Ingress", name));
+            target.issues.push(issue.at(ingress.position).with("service", &backend));
+        }
+    }
+    dial(exposure, ingress, target)
 }
 
 /// The Gateway with all of its routes, or the one route. Gives the doors.
@@ -53,16 +62,8 @@ pub(super) fn of_gateway(
     DOORS.into_iter().collect()
 }
 
-/// Adds an Ingress' backends and the ways to them. Gives the doors.
-pub(super) fn add(
-    snapshot: &Snapshot,
-    exposure: &Exposure,
-    ingress: &Ingress,
-    target: &mut Target,
-) -> BTreeSet<DoorKind> {
-    for backend in ingress.backends() {
-        service::add(snapshot, &NamespacedName::new(ingress.name.namespace.clone(), backend.service.clone()), target);
-    }
+/// Adds the ways to an Ingress' backends. Gives the doors.
+pub(super) fn dial(exposure: &Exposure, ingress: &Ingress, target: &mut Target) -> BTreeSet<DoorKind> {
     for door in DOORS.into_iter().filter(|door| is_wanted(exposure, *door)) {
         let to = RequestTarget::Ingress { name: ingress.name.clone(), door: Some(door) };
         let dial = |port| Dial { to: to.clone(), door, port: Some(PortRef::Number(port)), protocol: Protocol::Tcp };

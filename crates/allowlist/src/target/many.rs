@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bulkhead_model::{Issue, Name, ObjectRef};
+use bulkhead_model::{Issue, Name, NamespacedName, ObjectRef};
 use bulkhead_path::DoorKind;
 use bulkhead_snapshot::Snapshot;
 
@@ -59,7 +59,11 @@ fn add(snapshot: &Snapshot, exposure: &Exposure, namespace: &Name, target: &mut 
         }
     }
     for ingress in snapshot.ingresses.iter().filter(|ingress| ingress.name.namespace == *namespace) {
-        doors.extend(ingress::add(snapshot, exposure, ingress, target));
+        for backend in ingress.backends() {
+            let name = NamespacedName::new(namespace.clone(), backend.service.clone());
+            service::add(snapshot, &name, target);
+        }
+        doors.extend(ingress::dial(exposure, ingress, target));
     }
     // pods by their own addresses only where somebody says so: else every port of every pod would be wanted
     if exposure.doors.contains(&DoorKind::PodIp) || exposure.doors.contains(&DoorKind::HostPort) {

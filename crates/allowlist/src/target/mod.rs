@@ -62,7 +62,7 @@ pub(crate) fn resolve(network: &Network<'_>, exposure: &Exposure) -> Target {
     let mut target = Target::default();
     let doors = match &exposure.target {
         ExposureTarget::Service(name) => service::resolve(snapshot, exposure, name, &mut target),
-        ExposureTarget::Ingress(name) => ingress::resolve(snapshot, exposure, name, &mut target),
+        ExposureTarget::Ingress(name) => ingress::resolve(network, exposure, name, &mut target),
         ExposureTarget::Gateway(object) => ingress::of_gateway(network, exposure, object, &mut target),
         ExposureTarget::Pod(name) => pods::of_pod(snapshot, exposure, name, &mut target),
         ExposureTarget::Workload(kind, name) => pods::of_workload(snapshot, exposure, *kind, name, &mut target),

@@ -2,6 +2,9 @@
 
 use crate::{LabelSelector, Labels, Name, NamespacedName, PortNumber, Position, Readable};
 
+/// The API group of the Gateway API.
+pub const GATEWAY_API_GROUP: &str = "gateway.networking.k8s.io";
+
 /// Everything of the API that was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GatewayApi {
@@ -20,9 +23,9 @@ impl GatewayApi {
     pub fn permits(&self, route: &GatewayRoute, backend: &RouteBackend) -> bool {
         let namespace = &backend.name.namespace;
         let grants = || self.grants.iter().filter(|grant| grant.name.namespace == *namespace);
-        route.name.namespace == *namespace
-            || grants()
-                .any(|grant| grant.permits(route.kind.name(), &route.name.namespace, &backend.kind, &backend.name.name))
+        let referring = (GATEWAY_API_GROUP, route.kind.name(), route.name.namespace.as_str());
+        let referred = (backend.group.as_str(), backend.kind.as_str(), backend.name.name.as_str());
+        route.name.namespace == *namespace || grants().any(|grant| grant.permits(referring, referred))
     }
 }
 
@@ -69,7 +72,7 @@ pub struct Listener {
     pub passthrough: bool,
     /// `allowedRoutes.namespaces`: from where routes may attach.
     pub from: Readable<RoutesFrom>,
-    /// `allowedRoutes.kinds`; empty means those that fit the protocol.
+    /// `allowedRoutes.kinds`; empty means those that fit the protocol. A kind of another API group has it behind, after a dot.
     pub kinds: Vec<Name>,
 }
 
@@ -142,6 +145,16 @@ impl RouteKind {
             Self::Udp => protocol == "UDP",
         }
     }
+
+    /// Whether a listener takes such routes: one of a protocol of the API's never takes what does not fit that, whatever kinds it
+    /// names (Gateway API, `AllowedRoutes.kinds`); of an implementation's own protocol only the kinds are known.
+    pub fn may_attach(self, listener: &Listener) -> bool {
+        const PROTOCOLS: [&str; 5] = ["HTTP", "HTTPS", "TLS", "TCP", "UDP"];
+        let known = PROTOCOLS.contains(&listener.protocol.as_str());
+        let fits = self.fits(&listener.protocol, listener.passthrough);
+        let named = listener.kinds.iter().any(|kind| kind == self.name());
+        if listener.kinds.is_empty() { fits } else { named && (fits || !known) }
+    }
 }
 
 /// What a route is attached to.
@@ -160,6 +173,8 @@ pub struct ParentRef {
 /// Who serves a route.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RouteBackend {
+    /// `group`: the core group where it is missing.
+    pub group: Name,
     /// `kind`: `Service` where it is missing.
     pub kind: Name,
     /// Its name; the namespace is the route's where it is missing.
@@ -168,23 +183,55 @@ pub struct RouteBackend {
     pub port: Option<PortNumber>,
 }
 
+impl RouteBackend {
+    /// Whether it names a Service.
+    pub fn is_service(&self) -> bool {
+        self.group.is_empty() && self.kind == "Service"
+    }
+}
+
 /// A `ReferenceGrant`: what other namespaces may refer to in this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReferenceGrant {
     /// Its namespace, which it is for, and name.
     pub name: NamespacedName,
-    /// Kinds and namespaces that may refer.
-    pub from: Vec<(Name, Name)>,
-    /// Kinds, and the only object of it, that may be referred to.
-    pub to: Vec<(Name, Option<Name>)>,
+    /// Who may refer.
+    pub from: Vec<GrantFrom>,
+    /// What may be referred to.
+    pub to: Vec<GrantTo>,
     /// Where it stands.
     pub position: Position,
 }
 
+/// Objects that may refer to what a `ReferenceGrant` is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantFrom {
+    /// `group`; empty means the core group.
+    pub group: Name,
+    /// `kind`
+    pub kind: Name,
+    /// `namespace`
+    pub namespace: Name,
+}
+
+/// Objects to which a `ReferenceGrant` lets others refer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantTo {
+    /// `group`; empty means the core group.
+    pub group: Name,
+    /// `kind`
+    pub kind: Name,
+    /// `name`; `None` means every one.
+    pub name: Option<Name>,
+}
+
 impl ReferenceGrant {
-    /// Whether it lets an object of a kind and namespace refer to an object of another kind here.
-    pub fn permits(&self, from_kind: &str, from_namespace: &str, to_kind: &str, to_name: &str) -> bool {
-        self.from.iter().any(|(kind, namespace)| kind == from_kind && namespace == from_namespace)
-            && self.to.iter().any(|(kind, name)| kind == to_kind && name.as_ref().is_none_or(|only| only == to_name))
+    /// Whether it lets an object of a group, kind and namespace refer to an object of a group, kind and name here.
+    pub fn permits(&self, referring: (&str, &str, &str), referred: (&str, &str, &str)) -> bool {
+        let may = |from: &GrantFrom| (from.group.as_str(), from.kind.as_str(), from.namespace.as_str()) == referring;
+        let (group, kind, name) = referred;
+        let is_meant =
+            |to: &GrantTo| to.group == group && to.kind == kind && to.name.as_ref().is_none_or(|only| only == name);
+        self.from.iter().any(may) && self.to.iter().any(is_meant)
     }
 }

@@ -7,6 +7,8 @@ use crate::{Labels, Name, NamespacedName, PortRef, Position};
 pub struct Ingress {
     /// Its namespace and name.
     pub name: NamespacedName,
+    /// Its labels: a controller may serve only some.
+    pub labels: Labels,
     /// Its annotations, as far as anything here reads them.
     pub annotations: Labels,
     /// `spec.ingressClassName`, else the annotation `kubernetes.io/ingress.class`.
@@ -55,10 +57,23 @@ pub struct IngressClass {
     pub name: Name,
     /// `spec.controller`.
     pub controller: Name,
+    /// `spec.parameters`
+    pub parameters: Option<ClassParameters>,
     /// The annotation `ingressclass.kubernetes.io/is-default-class`.
     pub is_default: bool,
     /// Where it stands.
     pub position: Position,
+}
+
+/// The object of an implementation's own kind that has more settings of a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassParameters {
+    /// `apiGroup`; empty means the core group.
+    pub group: Name,
+    /// `kind`
+    pub kind: Name,
+    /// `name`
+    pub name: Name,
 }
 
 impl Ingress {

@@ -4,6 +4,7 @@
 //! manifest and a dump of the same object are equal here.
 
 pub mod api_callback;
+pub mod aws;
 pub mod calico;
 pub mod cilium;
 pub mod cluster_network_policy;
@@ -32,6 +33,7 @@ pub mod workload;
 pub mod workspace_allowlist;
 
 pub use api_callback::ApiCallback;
+pub use aws::{IngressClassParams, TargetGroupConfiguration};
 pub use calico::{FelixConfiguration, IpPool, OverlayMode};
 pub use cilium::{CiliumAnnouncement, CiliumNode, CiliumPool};
 pub use cluster_network_policy::{
@@ -42,10 +44,10 @@ pub use config_map::ConfigMap;
 pub use endpoint_slice::{Endpoint, EndpointPort, EndpointSlice};
 pub use exposure::{ExposedObject, ExposedTo, ExposureObject};
 pub use gateway_api::{
-    Gateway, GatewayApi, GatewayClass, GatewayRoute, Listener, ParentRef, ReferenceGrant, RouteBackend, RouteKind,
-    RoutesFrom,
+    GATEWAY_API_GROUP, Gateway, GatewayApi, GatewayClass, GatewayRoute, GrantFrom, GrantTo, Listener, ParentRef,
+    ReferenceGrant, RouteBackend, RouteKind, RoutesFrom,
 };
-pub use ingress::{Ingress, IngressBackend, IngressClass, IngressPath, IngressRule};
+pub use ingress::{ClassParameters, Ingress, IngressBackend, IngressClass, IngressPath, IngressRule};
 pub use kube_ovn::{KubeOvnGateway, KubeOvnSubnet};
 pub use kubesphere::{
     AllowlistPeer, AllowlistRule, IpRangeManifest, NamespaceNetworkPolicy, Workspace, WorkspaceOverride,

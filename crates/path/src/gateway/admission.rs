@@ -51,12 +51,7 @@ fn refusal(
     let holds = |cause: usize, holds: bool| if holds { Ok(()) } else { Err(Some(cause)) };
     holds(0, parent.section.as_ref().is_none_or(|section| *section == listener.name))?;
     holds(1, parent.port.is_none_or(|port| port == listener.port))?;
-    let fits = if listener.kinds.is_empty() {
-        route.kind.fits(&listener.protocol, listener.passthrough)
-    } else {
-        listener.kinds.iter().any(|kind| kind == route.kind.name())
-    };
-    holds(2, fits)?;
+    holds(2, route.kind.may_attach(listener))?;
     let own = gateway.name.namespace == route.name.namespace;
     let from = match &listener.from {
         Readable::Unreadable { .. } => return Err(None),

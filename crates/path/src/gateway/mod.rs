@@ -8,6 +8,7 @@ mod cilium;
 mod contour;
 mod envoy_gateway;
 mod flag;
+mod further;
 mod gce;
 mod habits;
 mod haproxy;
@@ -19,8 +20,10 @@ mod kubesphere;
 mod labelled;
 mod nginx_gateway_fabric;
 mod nginx_inc;
+mod selector;
 mod served;
 mod traefik;
+mod watches;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -30,8 +33,11 @@ use bulkhead_model::{IpNet, Name, NamespacedName};
 use bulkhead_policy::Identity;
 use bulkhead_snapshot::{PodId, Snapshot};
 
+pub(crate) use self::aws_alb::sends_to_pods as aws_sends_to_pods;
+pub(crate) use self::further::Further;
 pub use self::habits::Habits;
-pub(crate) use self::served::{Backend, Ports, Refusal, Way, served};
+pub(crate) use self::served::{Backend, Dialled, Ports, Refusal, Way, served};
+pub(crate) use self::watches::{Chosen, Serves, Watches};
 use crate::about::{About, Kind, from_outside};
 use crate::request::{DoorKind, Request, Served, ServedKind, Target};
 use crate::running::{Runs, pods_running};
@@ -77,6 +83,8 @@ pub struct Member {
     pub(crate) gateways: Option<ForGateways>,
     /// Whether it sends requests for a Service to its clusterIP and not to its endpoints.
     pub(crate) by_cluster_ip: fn(Option<&Ingress>, &Service) -> bool,
+    /// Whom it asks for an Ingress besides the backends of its rules.
+    pub(crate) further: fn(&Snapshot, &Settings, &Ingress) -> Further,
 }
 
 /// How an implementation serves Ingresses.
@@ -84,8 +92,14 @@ pub struct Member {
 pub(crate) enum ForIngress {
     /// By pods with such a container that it recognises, with how each is set up.
     Pods { runs: Runs, recognise: fn(&Snapshot, &Pod) -> Option<Settings> },
-    /// By something that is no pod, for a class: the controller of its `IngressClass`es, and the name that it has by default.
-    Elsewhere { controller: &'static str, classes: &'static [&'static str], by: Elsewhere },
+    /// By something that is no pod, for a class: the controller of its `IngressClass`es, and the name that it has by default; `told`
+    /// is how those who configure it are set up.
+    Elsewhere {
+        controller: &'static str,
+        classes: &'static [&'static str],
+        by: Elsewhere,
+        told: fn(&Snapshot, &Settings) -> Vec<Settings>,
+    },
 }
 
 /// How an implementation serves Gateways.
@@ -94,6 +108,10 @@ pub(crate) struct ForGateways {
     /// `spec.controllerName` of its `GatewayClass`es; one that ends in `*` begins so.
     pub(crate) controllers: &'static [&'static str],
     pub(crate) by: GatewaysBy,
+    /// Whose Gateways and routes a pod serves.
+    pub(crate) watches: fn(&Snapshot, &Pod) -> Watches,
+    /// What becomes of backends that are aliases.
+    pub(crate) aliases: Aliases,
 }
 
 /// Who serves a Gateway.
@@ -101,8 +119,8 @@ pub(crate) struct ForGateways {
 pub(crate) enum GatewaysBy {
     /// These pods.
     Pods(fn(&Snapshot, &GatewayObject) -> Vec<PodId>),
-    /// Something that is no pod.
-    Elsewhere(fn(&GatewayClass) -> Elsewhere),
+    /// Something that is no pod; or the reason why nobody knows what it does.
+    Elsewhere(fn(&GatewayClass) -> Result<Elsewhere, &'static str>),
 }
 
 /// Something that is no pod.
@@ -119,14 +137,14 @@ pub(crate) enum Elsewhere {
 pub(crate) enum TargetsBy {
     /// To pods.
     Pods,
-    /// To pods where this annotation of the Ingress, or its Service, has this value; else to nodePorts.
-    PodsIf(&'static str, &'static str),
+    /// As the AWS Load Balancer Controller is told.
+    Aws,
     /// To nodePorts, or to pods where this annotation of the Service has this text in it.
     PodsIfServiceHas(&'static str, &'static str),
 }
 
 /// How a controller's pods are set up: equal pods of one namespace are one gateway.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Settings {
     /// `spec.controller` of the `IngressClass`es that it serves.
     pub(crate) controller_class: Name,
@@ -136,17 +154,22 @@ pub(crate) struct Settings {
     pub(crate) without_class: bool,
     /// Whose Ingresses it serves.
     pub(crate) watches: Watches,
+    /// Which of theirs; `None` means all.
+    pub(crate) chosen: Option<Chosen>,
+    /// The Service that answers what no rule takes.
+    pub(crate) default_backend: Option<NamespacedName>,
+    /// What becomes of backends that are aliases.
+    pub(crate) aliases: Aliases,
 }
 
-/// Whose objects a controller serves.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Watches {
-    /// Everybody's.
-    Everything,
-    /// Those of these namespaces.
-    Namespaces(Vec<Name>),
-    /// Those of namespaces with these labels.
-    Labelled(Vec<(Name, Name)>),
+/// What becomes of a backend that is an `ExternalName` Service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Aliases {
+    /// Requests go to what it is an alias of.
+    #[default]
+    Followed,
+    /// It counts as missing.
+    Refused,
 }
 
 /// Somebody who serves Ingresses or Gateways.
@@ -187,18 +210,20 @@ pub(crate) fn all(snapshot: &Snapshot) -> Vec<Gateway> {
         found.extend(alike.into_iter().map(gateway));
     }
     let by_pods = found.into_iter();
-    by_pods.chain(MEMBERS.iter().copied().filter_map(elsewhere)).collect()
+    by_pods.chain(MEMBERS.iter().copied().flat_map(|member| elsewhere(snapshot, member))).collect()
 }
 
-fn elsewhere(member: &'static Member) -> Option<Gateway> {
-    let Some(ForIngress::Elsewhere { controller, classes, by }) = &member.ingress else { return None };
-    let settings = Settings {
+/// What a member that is no pod is set up as.
+fn elsewhere(snapshot: &Snapshot, member: &'static Member) -> Vec<Gateway> {
+    let Some(ForIngress::Elsewhere { controller, classes, by, told }) = &member.ingress else { return Vec::new() };
+    let usual = Settings {
         controller_class: Name::new_static(controller),
         class: classes.first().map(|class| Name::new_static(class)).unwrap_or_default(),
         without_class: false,
-        watches: Watches::Everything,
+        ..Settings::default()
     };
-    Some(Gateway { member, settings, runs: By::Elsewhere(*by) })
+    let gateway = |settings| Gateway { member, settings, runs: By::Elsewhere(*by) };
+    told(snapshot, &usual).into_iter().map(gateway).collect()
 }
 
 impl Member {
@@ -240,6 +265,21 @@ fn through(kind: ServedKind) -> Request {
     Request { to, ..from_outside("web", DoorKind::NodePort) }
 }
 
+/// As it is by default, always.
+pub(crate) fn as_usual(_: &Snapshot, usual: &Settings) -> Vec<Settings> {
+    vec![usual.clone()]
+}
+
+/// Nobody, always.
+pub(crate) fn nobody_further(_: &Snapshot, _: &Settings, _: &Ingress) -> Further {
+    Further::default()
+}
+
+/// Everybody's, always.
+pub(crate) fn watches_everything(_: &Snapshot, _: &Pod) -> Watches {
+    Watches::Everything
+}
+
 /// Endpoints, always.
 pub(crate) fn never_by_cluster_ip(_: Option<&Ingress>, _: &Service) -> bool {
     false
@@ -259,34 +299,21 @@ pub(crate) fn published_blocks() -> Vec<IpNet> {
     MEMBERS.iter().flat_map(of).collect()
 }
 
-impl Watches {
-    /// `--watch-namespace`, and selectors as `a=b,c=d`; an empty text watches everything.
-    fn namespace(name: Option<Name>) -> Self {
-        name.map_or(Self::Everything, |name| Self::Namespaces(vec![name]))
-    }
-
-    fn labelled(text: &str) -> Self {
-        let pairs = text.split(',').filter_map(|pair| pair.trim().split_once('='));
-        Self::Labelled(pairs.map(|(key, value)| (Name::from(key), Name::from(value.trim_start_matches('=')))).collect())
-    }
-
-    fn holds(&self, snapshot: &Snapshot, namespace: &Name) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Namespaces(only) => only.contains(namespace),
-            Self::Labelled(pairs) => snapshot.namespace(namespace).is_some_and(|id| {
-                let labels = &snapshot.namespaces[id].labels;
-                pairs.iter().all(|(key, value)| labels.get(key) == Some(value))
-            }),
-        }
-    }
-}
-
 impl Gateway {
     /// Whether it serves an Ingress.
-    pub(crate) fn serves(&self, snapshot: &Snapshot, ingress: &Ingress) -> bool {
-        self.settings.watches.holds(snapshot, &ingress.name.namespace)
-            && self.serves_class(snapshot, ingress.class.as_ref())
+    pub(crate) fn serves(&self, snapshot: &Snapshot, ingress: &Ingress) -> Serves {
+        let class = Serves::from_bool(self.serves_class(snapshot, ingress.class.as_ref()));
+        let chosen = self.settings.chosen.as_ref().map_or(Serves::Yes, |chosen| chosen.holds(&ingress.labels));
+        let admits = match &self.runs {
+            By::Elsewhere(Elsewhere::Outside { targets: TargetsBy::Aws, .. }) => aws_alb::admits(snapshot, ingress),
+            _ => Serves::Yes,
+        };
+        class.and(self.settings.watches.holds(snapshot, &ingress.name.namespace)).and(chosen).and(admits)
+    }
+
+    /// Whom it asks for an Ingress besides the backends of its rules.
+    pub(crate) fn further(&self, snapshot: &Snapshot, ingress: &Ingress) -> Further {
+        (self.member.further)(snapshot, &self.settings, ingress)
     }
 
     fn serves_class(&self, snapshot: &Snapshot, class: Option<&Name>) -> bool {

@@ -1,17 +1,17 @@
 //! Who serves an object, at which ports, and which backends are behind it.
 
 use bulkhead_model::object::{
-    Gateway as GatewayObject, GatewayRoute, Ingress, Listener, ParentRef, RouteBackend, RouteKind,
+    Gateway as GatewayObject, GatewayRoute, Ingress, IngressBackend, Listener, ParentRef, RouteBackend, RouteKind,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, ObjectRef, PortNumber, PortRef, Protocol};
-use bulkhead_snapshot::Snapshot;
+use bulkhead_snapshot::{PodId, Snapshot};
 
 use super::admission::{Admission, admission};
-use super::{By, Gateway, GatewaysBy, MEMBERS, Settings, Watches};
+use super::{By, Elsewhere, ForGateways, Gateway, GatewaysBy, MEMBERS, Member, Serves, Settings};
 use crate::network::Network;
 use crate::reason::{
-    BACKEND_NO_SERVICE, BACKEND_NOT_GRANTED, GATEWAY_OF_NOBODY, GATEWAY_UNKNOWN, PARENT_NO_GATEWAY,
-    ROUTE_ADMISSION_UNKNOWN, ROUTE_NOT_ADMITTED, Reason,
+    BACKEND_NO_SERVICE, BACKEND_NOT_GRANTED, GATEWAY_OF_NOBODY, GATEWAY_SETTING_UNKNOWN, GATEWAY_UNKNOWN,
+    PARENT_NO_GATEWAY, ROUTE_ADMISSION_UNKNOWN, ROUTE_NOT_ADMITTED, Reason,
 };
 use crate::request::{Served, ServedKind};
 
@@ -25,13 +25,20 @@ pub(crate) struct Way<'n> {
     pub(crate) ingress: Option<&'n Ingress>,
 }
 
+impl Ports {
+    /// Their numbers, those of HTTP being 80.
+    pub(crate) fn numbers(&self) -> Vec<PortNumber> {
+        match self {
+            Self::Http => vec![80],
+            Self::Of(ports) => ports.iter().map(|(port, _)| *port).collect(),
+        }
+    }
+}
+
 impl Way<'_> {
     /// The port that a client dials, where the gateway is no Service.
     pub(crate) fn first_port(&self) -> PortNumber {
-        match &self.ports {
-            Ports::Http => 80,
-            Ports::Of(ports) => ports.first().map_or(80, |(port, _)| *port),
-        }
+        self.ports.numbers().first().copied().unwrap_or(80)
     }
 }
 
@@ -50,8 +57,20 @@ pub(crate) struct Backend {
     pub(crate) service: NamespacedName,
     pub(crate) port: PortRef,
     pub(crate) protocol: Protocol,
+    pub(crate) dialled: Dialled,
     /// Why it counts as missing.
     pub(crate) refused: Option<Reason>,
+}
+
+/// What a gateway opens a connection to a backend to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialled {
+    /// To what it does by its habits and as annotations say.
+    AsUsual,
+    /// To the endpoints, always.
+    Endpoints,
+    /// To the Service's address, which its name stands for.
+    Address,
 }
 
 /// Why nobody serves an object, or not by some way.
@@ -85,28 +104,64 @@ pub(crate) fn served<'n>(network: &'n Network<'_>, object: &Served) -> Option<(V
 
 fn of_ingress<'n>(network: &'n Network<'_>, ingress: &'n Ingress) -> (Vec<Way<'n>>, Vec<Refusal>) {
     let snapshot = network.snapshot();
-    let backends: Vec<Backend> = ingress
-        .backends()
-        .into_iter()
-        .map(|backend| Backend {
-            service: NamespacedName::new(ingress.name.namespace.clone(), backend.service.clone()),
-            port: backend.port.clone(),
-            protocol: Protocol::Tcp,
-            refused: None,
-        })
-        .collect();
-    let serving = network.gateways().iter().filter(|gateway| gateway.serves(snapshot, ingress));
-    let ways: Vec<Way<'n>> = serving
-        .map(|gateway| Way {
-            gateway: gateway.clone(),
-            ports: Ports::Http,
-            backends: backends.clone(),
-            ingress: Some(ingress),
-        })
-        .collect();
-    let class = ingress.class.as_deref().unwrap_or_default();
-    let unknown = ways.is_empty().then(|| Refusal::Unknown(Reason::new(GATEWAY_UNKNOWN).with("class", class)));
-    (ways, unknown.into_iter().collect())
+    let backends = of_rules(ingress);
+    let (mut ways, mut refusals) = (Vec::new(), Vec::new());
+    for gateway in network.gateways() {
+        match gateway.serves(snapshot, ingress) {
+            Serves::Yes => ways.push(Way {
+                gateway: gateway.clone(),
+                ports: Ports::Http,
+                backends: with_further(&backends, gateway, snapshot, ingress),
+                ingress: Some(ingress),
+            }),
+            Serves::Unknown(setting) => refusals.push(hangs_on(gateway.member, setting)),
+            Serves::No => {}
+        }
+    }
+    refusals.dedup();
+    if ways.is_empty() && refusals.is_empty() {
+        let class = ingress.class.as_deref().unwrap_or_default();
+        refusals.push(Refusal::Unknown(Reason::new(GATEWAY_UNKNOWN).with("class", class)));
+    }
+    (ways, refusals)
+}
+
+/// The backends that an Ingress itself names; all that are resources, and no Services, are one.
+fn of_rules(ingress: &Ingress) -> Vec<Backend> {
+    let backend = |backend: &IngressBackend| Backend {
+        service: NamespacedName::new(ingress.name.namespace.clone(), backend.service.clone()),
+        port: backend.port.clone(),
+        protocol: Protocol::Tcp,
+        dialled: Dialled::AsUsual,
+        refused: None,
+    };
+    let mut paths = ingress.rules.iter().flat_map(|rule| &rule.paths);
+    let resource = paths.any(|path| path.backend.is_none()).then(|| Backend {
+        service: ingress.name.clone(),
+        port: PortRef::Name(Name::default()),
+        protocol: Protocol::Tcp,
+        dialled: Dialled::AsUsual,
+        refused: Some(Reason::new(BACKEND_NO_SERVICE).with("kind", "resource").with("backend", &ingress.name)),
+    });
+    ingress.backends().into_iter().map(backend).chain(resource).collect()
+}
+
+/// These, and what else a gateway asks for the Ingress.
+fn with_further(own: &[Backend], gateway: &Gateway, snapshot: &Snapshot, ingress: &Ingress) -> Vec<Backend> {
+    let mut all = own.to_vec();
+    for backend in gateway.further(snapshot, ingress).backends {
+        let known = |have: &Backend| have.service == backend.service && have.port == backend.port;
+        if !all.iter().any(known) {
+            all.push(backend);
+        }
+    }
+    all
+}
+
+/// Whether somebody serves the object at all, hangs on one of its settings.
+fn hangs_on(member: &Member, setting: &str) -> Refusal {
+    let reason = Reason::new(GATEWAY_SETTING_UNKNOWN).with("implementation", member.title);
+    Refusal::Unknown(reason.with("setting", setting))
 }
 
 fn of_gateway<'n>(snapshot: &'n Snapshot, gateway: &GatewayObject) -> (Vec<Way<'n>>, Vec<Refusal>) {
@@ -139,8 +194,15 @@ fn of_route<'n>(
     let (mut ways, mut refusals) = (Vec::new(), Vec::new());
     for parent in route.parents.iter().filter(|parent| only.is_none_or(|gateway| is_of(parent, gateway))) {
         match by_parent(snapshot, route, parent) {
-            Ok((gateway, ports)) => {
-                ways.push(Way { gateway, ports: Ports::Of(ports), backends: backends.clone(), ingress: None });
+            Ok((ports, serving)) => {
+                let way = |gateway| Way {
+                    gateway,
+                    ports: Ports::Of(ports.clone()),
+                    backends: backends.clone(),
+                    ingress: None,
+                };
+                ways.extend(serving.gateway.map(way));
+                refusals.extend(serving.unknown);
             }
             Err(refusal) => refusals.push(refusal),
         }
@@ -148,9 +210,16 @@ fn of_route<'n>(
     (ways, refusals)
 }
 
-type Serving = (Gateway, Vec<(PortNumber, Protocol)>);
+/// Who serves a route by a Gateway, and who may.
+#[derive(Debug, Default)]
+struct Serving {
+    gateway: Option<Gateway>,
+    unknown: Option<Refusal>,
+}
 
-fn by_parent(snapshot: &Snapshot, route: &GatewayRoute, parent: &ParentRef) -> Result<Serving, Refusal> {
+type Listening = Vec<(PortNumber, Protocol)>;
+
+fn by_parent(snapshot: &Snapshot, route: &GatewayRoute, parent: &ParentRef) -> Result<(Listening, Serving), Refusal> {
     let unknown = |code, gateway: &NamespacedName| Refusal::Unknown(Reason::new(code).with("gateway", gateway));
     if parent.kind != "Gateway" {
         let reason = Reason::new(PARENT_NO_GATEWAY).with("kind", &parent.kind).with("name", &parent.name);
@@ -168,54 +237,95 @@ fn by_parent(snapshot: &Snapshot, route: &GatewayRoute, parent: &ParentRef) -> R
             return Err(Refusal::NotServed(reason));
         }
     };
-    let mut ports: Vec<(PortNumber, Protocol)> = listeners.iter().map(|own| (own.port, protocol_of(own))).collect();
+    let mut ports: Listening = listeners.iter().map(|own| (own.port, protocol_of(own))).collect();
     ports.sort_unstable();
     ports.dedup();
-    let nobody = || {
+    let serving = serving(snapshot, gateway, route);
+    if serving.gateway.is_none() && serving.unknown.is_none() {
         let reason = Reason::new(GATEWAY_OF_NOBODY).with("gateway", &gateway.name).with("class", &gateway.class);
-        Refusal::Unknown(reason)
-    };
-    serving(snapshot, gateway).map(|gateway| (gateway, ports)).ok_or_else(nobody)
+        return Err(Refusal::Unknown(reason));
+    }
+    Ok((ports, serving))
 }
 
 fn protocol_of(listener: &Listener) -> Protocol {
     if listener.protocol == "UDP" { Protocol::Udp } else { Protocol::Tcp }
 }
 
-/// Who serves a Gateway: the implementation that its class names; else whoever labels pods with its name.
-fn serving(snapshot: &Snapshot, gateway: &GatewayObject) -> Option<Gateway> {
+/// Who serves a Gateway's route: the implementation that its class names; else whoever labels pods with the Gateway's name.
+fn serving(snapshot: &Snapshot, gateway: &GatewayObject, route: &GatewayRoute) -> Serving {
     let class = snapshot.gateway_api.classes.iter().find(|class| class.name == gateway.class);
     let named = MEMBERS.iter().copied().filter(|member| class.is_some_and(|class| member.controls(&class.controller)));
-    let settings = || Settings {
+    let settings = |aliases| Settings {
         controller_class: class.map(|class| class.controller.clone()).unwrap_or_default(),
         class: gateway.class.clone(),
-        without_class: false,
-        watches: Watches::Everything,
+        aliases,
+        ..Settings::default()
     };
-    let by = |member: &'static super::Member| {
-        let runs = match &member.gateways.as_ref()?.by {
-            GatewaysBy::Elsewhere(elsewhere) => By::Elsewhere(elsewhere(class?)),
-            GatewaysBy::Pods(pods) => match pods(snapshot, gateway) {
-                none if none.is_empty() => return None,
-                pods => By::Pods(pods),
+    let by = |member: &'static Member| -> Option<Serving> {
+        let own = member.gateways.as_ref()?;
+        let (runs, unknown) = match &own.by {
+            GatewaysBy::Elsewhere(elsewhere) => match elsewhere(class?) {
+                Ok(elsewhere) => (of_controller(snapshot, member, elsewhere, [&gateway.name, &route.name]), None),
+                Err(code) => (None, Some(Refusal::Unknown(Reason::new(code).with("gateway", &gateway.name)))),
             },
+            GatewaysBy::Pods(pods) => {
+                let (pods, setting) = watching(snapshot, own, pods(snapshot, gateway), [&gateway.name, &route.name]);
+                let pods = Some(pods).filter(|pods| !pods.is_empty());
+                (pods.map(By::Pods), setting.map(|setting| hangs_on(member, setting)))
+            }
         };
-        Some(Gateway { member, settings: settings(), runs })
+        let gateway = runs.map(|runs| Gateway { member, settings: settings(own.aliases), runs });
+        (gateway.is_some() || unknown.is_some()).then_some(Serving { gateway, unknown })
     };
-    named.chain([&super::labelled::MEMBER]).find_map(by)
+    named.chain([&super::labelled::MEMBER]).find_map(by).unwrap_or_default()
+}
+
+/// Something that is no pod, where those who configure it watch the namespaces of objects.
+fn of_controller(
+    snapshot: &Snapshot,
+    member: &'static Member,
+    elsewhere: Elsewhere,
+    objects: [&NamespacedName; 2],
+) -> Option<By> {
+    let controllers = super::elsewhere(snapshot, member);
+    let watches = |own: &Gateway, object: &NamespacedName| own.settings.watches.holds(snapshot, &object.namespace);
+    let serves = |own: &Gateway| objects.iter().all(|object| watches(own, object) == Serves::Yes);
+    controllers.iter().any(serves).then_some(By::Elsewhere(elsewhere))
+}
+
+/// Those of some pods that watch the namespaces of objects, and the setting on which that hangs for others.
+fn watching(
+    snapshot: &Snapshot,
+    own: &ForGateways,
+    pods: Vec<PodId>,
+    objects: [&NamespacedName; 2],
+) -> (Vec<PodId>, Option<&'static str>) {
+    let (mut serving, mut unknown) = (Vec::new(), None);
+    for id in pods {
+        let watches = (own.watches)(snapshot, &snapshot.pods[id]);
+        let [gateway, route] = objects.map(|object| watches.holds(snapshot, &object.namespace));
+        match gateway.and(route) {
+            Serves::Yes => serving.push(id),
+            Serves::Unknown(setting) => unknown = Some(setting),
+            Serves::No => {}
+        }
+    }
+    (serving, unknown)
 }
 
 fn backend_of(snapshot: &Snapshot, route: &GatewayRoute, backend: &RouteBackend) -> Backend {
     let name = || backend.name.to_string();
-    let refused = match (backend.kind.as_str(), backend.port) {
-        ("Service", Some(_)) if snapshot.gateway_api.permits(route, backend) => None,
-        ("Service", Some(_)) => Some(Reason::new(BACKEND_NOT_GRANTED).with("backend", name())),
-        (kind, _) => Some(Reason::new(BACKEND_NO_SERVICE).with("kind", kind).with("backend", name())),
+    let refused = match (backend.is_service(), backend.port) {
+        (true, Some(_)) if snapshot.gateway_api.permits(route, backend) => None,
+        (true, Some(_)) => Some(Reason::new(BACKEND_NOT_GRANTED).with("backend", name())),
+        _ => Some(Reason::new(BACKEND_NO_SERVICE).with("kind", &backend.kind).with("backend", name())),
     };
     Backend {
         service: backend.name.clone(),
         port: backend.port.map_or_else(|| PortRef::Name(Name::default()), PortRef::Number),
         protocol: if route.kind == RouteKind::Udp { Protocol::Udp } else { Protocol::Tcp },
+        dialled: Dialled::AsUsual,
         refused,
     }
 }
@@ -245,6 +355,28 @@ impl Network<'_> {
         issues
     }
 
+    /// What else the controllers of an Ingress ask, as far as nobody knows what that is, or for whom.
+    pub fn unclear_backends(&self, object: &Served) -> Vec<Issue> {
+        let snapshot = self.snapshot();
+        let mut ingresses = snapshot.ingresses.iter().filter(|_| object.kind == ServedKind::Ingress);
+        let Some(ingress) = ingresses.find(|ingress| ingress.name == object.name) else { return Vec::new() };
+        let about = |issue: Issue| issue.at(ingress.position).about(ObjectRef::namespaced("Ingress", &ingress.name));
+        let mut issues = Vec::new();
+        for gateway in self.gateways().iter().filter(|own| own.serves(snapshot, ingress) != Serves::No) {
+            let further = gateway.further(snapshot, ingress);
+            let unclear = further.unclear.iter().map(|(field, value)| {
+                about(Issue::warning("ingressBackendUnclear")).with("field", field).with("value", value)
+            });
+            let is_own = |name: &NamespacedName| further.backends.iter().any(|own| own.service == *name);
+            let for_others = further.for_others.iter().filter(|name| !is_own(name));
+            issues.extend(unclear);
+            issues.extend(for_others.map(|name| about(Issue::warning("ingressDefaultBackend")).with("service", name)));
+        }
+        issues.sort();
+        issues.dedup();
+        issues
+    }
+
     /// The Services behind an Ingress, a Gateway or a route that may be referred to, each once; `None` where the input has no such
     /// object.
     pub fn backends(&self, object: &Served) -> Option<Vec<NamespacedName>> {
@@ -257,9 +389,10 @@ impl Network<'_> {
         let names: Vec<NamespacedName> = match object.kind {
             ServedKind::Ingress => {
                 let ingress = snapshot.ingresses.iter().find(|ingress| ingress.name == object.name)?;
-                let namespace = &object.name.namespace;
-                let backends = ingress.backends().into_iter();
-                backends.map(|own| NamespacedName::new(namespace.clone(), own.service.clone())).collect()
+                let serving = self.gateways().iter().filter(|own| own.serves(snapshot, ingress) != Serves::No);
+                let further = serving.flat_map(|own| own.further(snapshot, ingress).backends);
+                let all = of_rules(ingress).into_iter().chain(further);
+                all.filter(|own| own.refused.is_none()).map(|own| own.service).collect()
             }
             ServedKind::Gateway => {
                 let gateway = api.gateways.iter().find(|gateway| gateway.name == object.name)?;

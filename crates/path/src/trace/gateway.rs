@@ -3,16 +3,17 @@
 pub(super) mod doors;
 mod elsewhere;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bulkhead_model::Issue;
+use bulkhead_model::object::ServiceType;
 use bulkhead_snapshot::{PodId, ServiceId};
 
 use super::{Tracing, origin};
 use crate::door::{self, Alias, Door, Side};
-use crate::gateway::{Backend, By, Elsewhere, Refusal, Way, served};
+use crate::gateway::{Aliases, Backend, By, Dialled, Elsewhere, Refusal, Way, served};
 use crate::network::Network;
-use crate::reason::{BACKEND_NO_SERVICE, EXTERNAL_NAME, NO_BACKEND, Reason};
+use crate::reason::{ALIAS_REFUSED, BACKEND_NO_PORT, BACKEND_NO_SERVICE, EXTERNAL_NAME, NO_BACKEND, Reason};
 use crate::request::{DoorKind, Request, Served};
 use crate::route::{Hop, Outcome, Route, Step};
 use crate::walk::{Client, nowhere};
@@ -38,11 +39,21 @@ pub(super) fn routes(
         };
         routes.extend(of_way);
     }
-    if routes.is_empty() {
-        let door = kind.map_or("any", DoorKind::name);
-        return Err(Box::new(Issue::error("noSuchDoor").with("service", &object.name).with("door", door)));
-    }
-    Ok(routes)
+    if routes.is_empty() { Err(Box::new(no_door(request, object, &ways, kind))) } else { Ok(routes) }
+}
+
+/// Nothing of whoever serves the object leads to the port that is asked for.
+fn no_door(request: &Request, object: &Served, ways: &[Way<'_>], kind: Option<DoorKind>) -> Issue {
+    let titles: BTreeSet<&str> = ways.iter().map(|way| way.gateway.member.title).collect();
+    let ports: BTreeSet<String> = match &request.port {
+        Some(port) => BTreeSet::from([port.to_string()]),
+        None => ways.iter().flat_map(|way| way.ports.numbers()).map(|port| port.to_string()).collect(),
+    };
+    let list = |items: Vec<&str>| items.join(", ");
+    let issue = Issue::error("gatewayWithoutDoor").with("object", format!("{}/{}", object.kind.word(), object.name));
+    let issue = issue.with("implementation", list(titles.into_iter().collect()));
+    let issue = issue.with("port", list(ports.iter().map(String::as_str).collect()));
+    issue.with("door", kind.map_or("any", DoorKind::name))
 }
 
 fn refused(refusal: &Refusal, kind: Option<DoorKind>) -> Route {
@@ -106,25 +117,28 @@ impl Backends<'_> {
     }
 
     fn to_backend(&self, client: Client, backend: &Backend) -> Vec<Route> {
-        let id = match target_of(self.network, backend) {
+        let id = match target_of(self.network, self.way, backend) {
             Ok(id) => id,
             Err(ended) => return vec![*ended],
         };
         let service = &self.network.snapshot().services[id];
-        let nothing = || vec![no_backend(&backend.service)];
-        let Some(port) = service.port(&backend.port, backend.protocol) else { return nothing() };
-        let by_service = (self.way.gateway.member.by_cluster_ip)(self.way.ingress, service);
+        let Some(port) = service.port(&backend.port, backend.protocol) else { return vec![no_port(backend)] };
+        let by_service = match backend.dialled {
+            Dialled::AsUsual => (self.way.gateway.member.by_cluster_ip)(self.way.ingress, service),
+            Dialled::Endpoints => false,
+            Dialled::Address => true,
+        };
         let kind = if by_service && !service.headless { DoorKind::ClusterIp } else { DoorKind::PodIp };
         let tracing = Tracing::new(self.network, client, None);
         let doors: Vec<Door> = door::of_service(self.network, id, port, Some(kind), Side::Inside);
         let routes: Vec<Route> =
             doors.iter().filter(|door| tracing.reaches(door)).flat_map(|door| tracing.through(door)).collect();
-        if routes.is_empty() { nothing() } else { routes }
+        if routes.is_empty() { vec![no_backend(&backend.service)] } else { routes }
     }
 }
 
 /// The Service behind a backend, aliases followed; or how a request for it ends.
-fn target_of(network: &Network<'_>, backend: &Backend) -> Result<ServiceId, Box<Route>> {
+fn target_of(network: &Network<'_>, way: &Way<'_>, backend: &Backend) -> Result<ServiceId, Box<Route>> {
     if let Some(reason) = &backend.refused {
         let unknown = reason.code == BACKEND_NO_SERVICE;
         let outcome = if unknown { Outcome::Undetermined } else { Outcome::Rejected };
@@ -132,6 +146,11 @@ fn target_of(network: &Network<'_>, backend: &Backend) -> Result<ServiceId, Box<
     }
     let snapshot = network.snapshot();
     let id = snapshot.service(&backend.service).ok_or_else(|| Box::new(no_backend(&backend.service)))?;
+    let refuses = way.gateway.settings.aliases == Aliases::Refused;
+    if refuses && matches!(snapshot.services[id].kind, ServiceType::ExternalName(_)) {
+        let reason = Reason::new(ALIAS_REFUSED).with("implementation", way.gateway.member.title);
+        return Err(Box::new(nowhere(Outcome::Rejected, reason.with("backend", &backend.service), None)));
+    }
     match door::alias_of(snapshot, id) {
         Alias::Itself(id) => Ok(id),
         Alias::Outside(name) => {
@@ -144,6 +163,12 @@ fn target_of(network: &Network<'_>, backend: &Backend) -> Result<ServiceId, Box<
 /// The gateway answers by itself (503, or its default backend).
 fn no_backend(name: &bulkhead_model::NamespacedName) -> Route {
     nowhere(Outcome::Rejected, Reason::new(NO_BACKEND).with("backend", name), None)
+}
+
+/// The backend's Service is there, but has no such port.
+fn no_port(backend: &Backend) -> Route {
+    let reason = Reason::new(BACKEND_NO_PORT).with("backend", &backend.service).with("port", &backend.port);
+    nowhere(Outcome::Rejected, reason, None)
 }
 
 fn joined(first: &Route, second: &Route, object: &Served) -> Route {

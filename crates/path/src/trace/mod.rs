@@ -39,7 +39,10 @@ pub fn trace(network: &Network<'_>, request: &Request) -> Answer {
     match routes(network, request) {
         Ok(routes) => {
             let mut issues = network.issues().to_vec();
-            issues.extend(request.to.served().iter().flat_map(|object| network.not_served(object)));
+            if let Some(object) = request.to.served() {
+                issues.extend(network.not_served(&object));
+                issues.extend(network.unclear_backends(&object));
+            }
             Answer { routes, issues }
         }
         Err(issue) => Answer { routes: Vec::new(), issues: vec![*issue] },

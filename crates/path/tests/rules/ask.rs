@@ -1,8 +1,10 @@
 //! Questions to small clusters, and their answers as text.
 
+use bulkhead_model::object::RouteKind;
 use bulkhead_model::{NamespacedName, PortRef, Protocol};
 use bulkhead_path::{
-    Address, Answer, DoorKind, Network, NodeClass, Origin, Overrides, Request, Route, Step, Target, trace,
+    Address, Answer, DoorKind, Network, NodeClass, Origin, Overrides, Request, Route, Served, ServedKind, Step, Target,
+    trace,
 };
 use bulkhead_snapshot::Snapshot;
 
@@ -10,8 +12,8 @@ use crate::cluster::Cluster;
 
 /// Asks `FROM -> TO [by NODE]` and compares the answer, one line a route.
 ///
-/// FROM is an address, `node/…` or `pod/…`; TO is one of these with `:PORT`, `service/NAME[/DOOR][:PORT]`, or
-/// `ingress/NAME[/DOOR]`.
+/// FROM is an address, `node/…` or `pod/…`; TO is one of these with `:PORT`, `service/NAME[/DOOR][:PORT]`,
+/// `ingress/NAME[/DOOR]`, or `httproute/NAME`.
 #[track_caller]
 pub(crate) fn check(cluster: &Cluster, question: &str, expected: &str) {
     check_with(cluster, &Overrides::default(), question, expected);
@@ -69,6 +71,10 @@ pub(crate) fn request(question: &str) -> Request {
         Some(("service", rest)) => {
             let (name, door) = named(rest);
             Target::Service { name, door }
+        }
+        Some(("httproute", name)) => {
+            let object = Served { kind: ServedKind::Route(RouteKind::Http), name: NamespacedName::new("shop", name) };
+            Target::Gateway { object, door: None }
         }
         Some(("ingress", rest)) => {
             let (name, door) = named(rest);

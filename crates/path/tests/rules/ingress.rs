@@ -117,3 +117,66 @@ fn kubespheres_gateway_serves_its_project_without_a_class() {
         "by : undetermined (gatewayUnknown)\nissue ingressNotServed: class",
     );
 }
+
+/// A Service beside the Ingress' own, with one pod.
+fn with_errors(cluster: Cluster) -> Cluster {
+    let cluster = cluster.pod("errors-1", "10.244.1.77").yaml(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: errors, namespace: shop}\nspec: {clusterIP: 10.96.0.77, clusterIPs: \
+         [10.96.0.77], ports: [{name: http, port: 80, targetPort: 8080}]}",
+    );
+    let cluster = cluster.yaml(
+        "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: errors-x, namespace: shop, labels: \
+         {kubernetes.io/service-name: errors}}\naddressType: IPv4\nports: [{name: http, port: 8080}]\nendpoints:\n\
+         - {addresses: [10.244.1.77], nodeName: node-1, targetRef: {kind: Pod, namespace: shop, name: errors-1}, conditions: {ready: true}}",
+    );
+    cluster.yaml(&controller("10.0.0.3", ", --default-backend-service=shop/errors", ", hostNetwork: true"))
+}
+
+#[test]
+fn annotations_name_further_backends() {
+    let annotated = |annotations: &str, expected: &str| {
+        let ingress =
+            INGRESS.replace("namespace: shop}", &format!("namespace: shop, annotations: {{{annotations}}}}}"));
+        let cluster = Cluster::calico("Never/Never").proxy("mode: iptables").web("").yaml(&ingress);
+        let own = "by node-3: web-1@node-1:8080 delivered, policy 10.0.0.3, pod 10.0.0.3
+                   by node-3: web-2@node-2:8080 delivered, policy 10.0.0.3, pod 10.0.0.3";
+        check(&with_errors(cluster), "198.51.100.7 -> ingress/web", &format!("{own}\n{expected}"));
+    };
+    let further = "by node-3: errors-1@node-1:8080 delivered, policy 10.0.0.3, pod 10.0.0.3";
+    let catch_all = "issue ingressDefaultBackend: service shop/errors";
+    let unclear = |field: &str, value: &str| {
+        format!("issue ingressBackendUnclear: field nginx.ingress.kubernetes.io/{field}, value {value}\n{catch_all}")
+    };
+    annotated("nginx.ingress.kubernetes.io/default-backend: errors", further);
+    annotated("nginx.ingress.kubernetes.io/custom-http-errors: '503'", further);
+    annotated("nginx.ingress.kubernetes.io/auth-url: 'http://errors.shop.svc.cluster.local/auth'", further);
+    annotated("nginx.ingress.kubernetes.io/mirror-target: 'http://errors.shop.svc$request_uri'", further);
+    annotated("nginx.ingress.kubernetes.io/auth-url: 'https://login.example.com/auth'", catch_all);
+    annotated("nginx.ingress.kubernetes.io/auth-url: 'https://$host/auth'", &unclear("auth-url", "https://$host/auth"));
+    annotated(
+        "nginx.ingress.kubernetes.io/auth-url: 'http://errors.shop/auth'",
+        &unclear("auth-url", "http://errors.shop/auth"),
+    );
+    annotated("nginx.ingress.kubernetes.io/default-backend: gone", &unclear("default-backend", "shop/gone"));
+    annotated("", catch_all);
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let ask = |ingress: &str, controller_service: &str, expected: &str| {
+        let cluster = Cluster::calico("Never/Never").proxy("mode: iptables").web("").yaml(ingress).yaml(SLICE);
+        let cluster = cluster.yaml(controller_service).yaml(&controller("10.244.3.7", "", ""));
+        check(&cluster, "198.51.100.7 -> ingress/web/NodePort by node-3", expected);
+    };
+    let no_door =
+        "issue gatewayWithoutDoor: object ingress/shop/web, implementation ingress-nginx, port 80, door NodePort";
+    ask(INGRESS, &CONTROLLER.replace("name: http, port: 80", "name: https, port: 443"), no_door);
+    ask(INGRESS, &CONTROLLER.replace("app: gw", "app: other"), no_door);
+    let port = INGRESS.replace("port: {name: http}", "port: {number: 8080}");
+    ask(&port, CONTROLLER, "by node-3: rejected (backendNoPort)");
+    let gone = INGRESS.replace("{name: web, port", "{name: gone, port");
+    ask(&gone, CONTROLLER, "by node-3: rejected (noBackend)");
+    let resource = "backend: {resource: {apiGroup: example.com, kind: Bucket, name: b}}";
+    let of_resource = INGRESS.replace("backend: {service: {name: web, port: {name: http}}}", resource);
+    ask(&of_resource, CONTROLLER, "by node-3: undetermined (backendNoService)");
+}

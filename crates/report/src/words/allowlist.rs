@@ -36,6 +36,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "它没有选择器：NetworkPolicy 无法选择其端点",
     ),
     (
+        "targetBackendElsewhere",
+        "its controller also asks {service}, which is in another namespace and therefore not part of the answer",
+        "其控制器还会访问 {service}，它位于其他命名空间，因此未计入结果",
+    ),
+    (
         "targetOnHostNetwork",
         "its pods are on their nodes' network: no NetworkPolicy covers them",
         "其容器组使用主机网络：任何 NetworkPolicy 都不适用",

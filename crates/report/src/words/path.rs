@@ -259,6 +259,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "没有找到为应用路由（类别 `{class}`）提供服务的控制器",
     ),
     (
+        "gatewayPassesPackets",
+        "the Gateway {gateway} is a load balancer that passes packets on: whether they keep the client's address hangs on its target groups, which are not modelled",
+        "Gateway {gateway} 是转发数据包的负载均衡器：是否保留客户端地址取决于其目标组，尚未建模",
+    ),
+    (
+        "gatewaySettingUnknown",
+        "whether {implementation} serves it hangs on `{setting}`, and what that is, or selects, is not known",
+        "{implementation} 是否处理它取决于 `{setting}`，而无法得知其值或所选对象",
+    ),
+    (
         "gatewayOfNobody",
         "who serves the Gateway {gateway} (class `{class}`), or a route of it, was not found",
         "没有找到为 Gateway {gateway}（类别 `{class}`）提供服务的实现，或它没有路由",
@@ -289,6 +299,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "where the backend `{backend}` ({kind}) leads to is unknown",
         "无法得知后端 `{backend}`（{kind}）指向何处",
     ),
+    ("backendNoPort", "the Service `{backend}` has no port `{port}`", "服务 `{backend}` 没有端口 `{port}`"),
+    (
+        "aliasRefused",
+        "{implementation}, as it is set up, serves no ExternalName Services: `{backend}` counts as missing",
+        "{implementation} 按当前配置不支持 ExternalName 服务：`{backend}` 视为不存在",
+    ),
     (
         "externalName",
         "an alias of `{name}`, outside of the cluster: what it stands for is not in the input",
@@ -318,6 +334,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "ingressNotServed",
         "no controller that serves it was found (class `{class}`): who would reach its backends is unknown",
         "没有找到处理它的控制器（类 `{class}`）：无法得知由谁访问其后端",
+    ),
+    (
+        "ingressBackendUnclear",
+        "its controller also asks what `{field}` names, `{value}`: whether that is a Service of the cluster is unknown, and it is not part of the answer",
+        "其控制器还会访问 `{field}` 指定的 `{value}`：无法得知它是否为集群内的服务，因此未计入结果",
+    ),
+    (
+        "ingressDefaultBackend",
+        "what no rule takes, and errors where the controller's ConfigMap says so, is answered by {service} (--default-backend-service), which is not part of the answer",
+        "没有规则匹配的请求，以及控制器 ConfigMap 指定的错误，由 {service} 响应（--default-backend-service），未计入结果",
     ),
     (
         "gatewayNotServed",
@@ -374,6 +400,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "{source} 与 {destination} 属于不同的 IP 协议族",
     ),
     ("noSuchObject", "there is no {kind} `{name}` in the input", "输入中没有 {kind} `{name}`"),
+    (
+        "gatewayWithoutDoor",
+        "{implementation}, which serves {object}, has no door ({door}) at port {port} for this client: no Service of its pods leads there, and no port of theirs on a node",
+        "为 {object} 提供服务的 {implementation} 没有可供该客户端使用的端口 {port} 入口（{door}）：没有其容器组的服务或节点端口通向该端口",
+    ),
     (
         "noSuchDoor",
         "the service {service} has no door {door} for this client",

@@ -48,7 +48,7 @@ fn parents(api: &GatewayApi, route: &GatewayRoute, issues: &mut Vec<Issue>) {
 
 fn backend_of(snapshot: &Snapshot, route: &GatewayRoute, backend: &RouteBackend, issues: &mut Vec<Issue>) {
     let target = ObjectRef::namespaced(backend.kind.clone(), &backend.name);
-    if backend.kind == "Service" && snapshot.service(&backend.name).is_none() {
+    if backend.is_service() && snapshot.service(&backend.name).is_none() {
         issues.push(about(route, code::REFERENCE_DANGLING, "spec.rules").with("target", target.clone()));
     }
     if !snapshot.gateway_api.permits(route, backend) {

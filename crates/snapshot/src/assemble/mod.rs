@@ -1,6 +1,7 @@
 //! From objects as they were read to a snapshot: one of each, sorted, completed, indexed, checked against each other.
 
 mod addresses;
+mod aws;
 mod derived;
 mod gateway_api;
 mod namespaces;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bulkhead_model::object::ClusterNetworkPolicy;
-use bulkhead_model::{Name, ObjectRef};
+use bulkhead_model::{Name, NamespacedName, ObjectRef};
 
 use self::unique::Unique;
 use crate::objects::Objects;
@@ -26,30 +27,29 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
     let mut issues = objects.issues;
     let mut unique = Unique { sources: &objects.sources, replaces_from: objects.replaces_from, issues: &mut issues };
     let cluster = |kind: &'static str, name: &Name| ObjectRef::cluster(kind, name.clone());
+    let named = |kind: &'static str, name: &NamespacedName| ObjectRef::namespaced(kind, name);
     let nodes = unique.by(objects.nodes, |it| cluster("Node", &it.name), |it| it.position);
-    let pods = unique.by(objects.pods, |it| ObjectRef::namespaced("Pod", &it.name), |it| it.position);
-    let services = unique.by(objects.services, |it| ObjectRef::namespaced("Service", &it.name), |it| it.position);
-    let mut workloads =
-        unique.by(objects.workloads, |it| ObjectRef::namespaced(it.kind.name(), &it.name), |it| it.position);
+    let pods = unique.by(objects.pods, |it| named("Pod", &it.name), |it| it.position);
+    let services = unique.by(objects.services, |it| named("Service", &it.name), |it| it.position);
+    let mut workloads = unique.by(objects.workloads, |it| named(it.kind.name(), &it.name), |it| it.position);
     workloads.sort_by(|a, b| (&a.name, a.kind).cmp(&(&b.name, b.kind)));
-    let network_policies =
-        unique.by(objects.network_policies, |it| ObjectRef::namespaced("NetworkPolicy", &it.name), |it| it.position);
+    let network_policies = unique.by(objects.network_policies, |it| named("NetworkPolicy", &it.name), |it| it.position);
     let cluster_network_policies =
         unique.by(objects.cluster_network_policies, ClusterNetworkPolicy::object_ref, |it| it.position);
-    let ingresses = unique.by(objects.ingresses, |it| ObjectRef::namespaced("Ingress", &it.name), |it| it.position);
-    let routes = unique.by(objects.routes, |it| ObjectRef::namespaced("Route", &it.name), |it| it.position);
+    let ingresses = unique.by(objects.ingresses, |it| named("Ingress", &it.name), |it| it.position);
+    let routes = unique.by(objects.routes, |it| named("Route", &it.name), |it| it.position);
     let namespaces = unique.by(objects.namespaces, |it| cluster("Namespace", &it.name), |it| it.position);
-    let config_maps =
-        unique.by(objects.config_maps, |it| ObjectRef::namespaced("ConfigMap", &it.name), |it| it.position);
+    let config_maps = unique.by(objects.config_maps, |it| named("ConfigMap", &it.name), |it| it.position);
     let ingress_classes = unique.by(objects.ingress_classes, |it| cluster("IngressClass", &it.name), |it| it.position);
+    let ingress_class_params = aws::parameters(objects.ingress_class_params, &mut unique);
+    let target_group_configurations = aws::target_groups(objects.target_group_configurations, &mut unique);
     let ip_pools = unique.by(objects.ip_pools, |it| cluster("IPPool", &it.name), |it| it.position);
     let felix_configurations =
         unique.by(objects.felix_configurations, |it| cluster("FelixConfiguration", &it.name), |it| it.position);
     let eips = unique.by(objects.eips, |it| cluster("Eip", &it.name), |it| it.position);
-    let metallb_pools =
-        unique.by(objects.metallb_pools, |it| ObjectRef::namespaced("IPAddressPool", &it.name), |it| it.position);
+    let metallb_pools = unique.by(objects.metallb_pools, |it| named("IPAddressPool", &it.name), |it| it.position);
     let metallb_advertisements =
-        unique.by(objects.metallb_advertisements, |it| ObjectRef::namespaced(it.kind(), &it.name), |it| it.position);
+        unique.by(objects.metallb_advertisements, |it| named(it.kind(), &it.name), |it| it.position);
     let cilium_nodes = unique.by(objects.cilium_nodes, |it| cluster("CiliumNode", &it.name), |it| it.position);
     let kube_ovn_subnets = unique.by(objects.kube_ovn_subnets, |it| cluster("Subnet", &it.name), |it| it.position);
     let cilium_pools =
@@ -63,17 +63,14 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
     let workspaces = unique.by(objects.workspaces, |it| cluster("Workspace", &it.name), |it| it.position);
     let workspace_templates =
         unique.by(objects.workspace_templates, |it| cluster("WorkspaceTemplate", &it.name), |it| it.position);
-    let namespace_network_policies = unique.by(
-        objects.namespace_network_policies,
-        |it| ObjectRef::namespaced("NamespaceNetworkPolicy", &it.name),
-        |it| it.position,
-    );
+    let namespace_network_policies =
+        unique.by(objects.namespace_network_policies, |it| named("NamespaceNetworkPolicy", &it.name), |it| it.position);
     let workspace_allowlists =
         unique.by(objects.workspace_allowlists, |it| cluster("WorkspaceAllowlist", &it.name), |it| it.position);
-    let monitors = unique.by(objects.monitors, |it| ObjectRef::namespaced(it.kind.name(), &it.name), |it| it.position);
+    let monitors = unique.by(objects.monitors, |it| named(it.kind.name(), &it.name), |it| it.position);
     let mut callbacks = objects.callbacks;
     callbacks.sort_by(|a, b| (&a.service, a.port, a.kind, &a.name).cmp(&(&b.service, b.port, b.kind, &b.name)));
-    let exposures = unique.by(objects.exposures, |it| ObjectRef::namespaced("Exposure", &it.name), |it| it.position);
+    let exposures = unique.by(objects.exposures, |it| named("Exposure", &it.name), |it| it.position);
     let endpoint_slices = slices::unique(objects.endpoint_slices, &mut unique);
     let mut snapshot = Snapshot {
         sources: objects.sources.into(),
@@ -87,6 +84,8 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         ingresses,
         routes,
         ingress_classes,
+        ingress_class_params,
+        target_group_configurations,
         config_maps: config_maps.into_iter().map(|map| (map.name.clone(), map)).collect(),
         ip_pools,
         felix_configurations,

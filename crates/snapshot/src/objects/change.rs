@@ -85,6 +85,10 @@ impl Objects {
         visit.list(&mut own.gateways, &mut theirs.gateways, |it| namespaced("Gateway", &it.name));
         visit.list(&mut own.routes, &mut theirs.routes, |it| namespaced(it.kind.name(), &it.name));
         visit.list(&mut own.grants, &mut theirs.grants, |it| namespaced("ReferenceGrant", &it.name));
+        let (own, theirs) = (&mut self.ingress_class_params, &mut other.ingress_class_params);
+        visit.list(own, theirs, |it| cluster("IngressClassParams", &it.name));
+        let (own, theirs) = (&mut self.target_group_configurations, &mut other.target_group_configurations);
+        visit.list(own, theirs, |it| namespaced("TargetGroupConfiguration", &it.name));
     }
 
     fn visit_tenancy(&mut self, other: &mut Self, visit: &mut impl Visit) {

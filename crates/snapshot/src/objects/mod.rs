@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use bulkhead_model::object::{
     ApiCallback, CiliumAnnouncement, CiliumNode, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice,
-    ExposureObject, FelixConfiguration, GatewayApi, Ingress, IngressClass, IpPool, KubeOvnSubnet, MetalLbAdvertisement,
-    MetalLbPool, Monitor, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod, Route, Service,
-    Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
+    ExposureObject, FelixConfiguration, GatewayApi, Ingress, IngressClass, IngressClassParams, IpPool, KubeOvnSubnet,
+    MetalLbAdvertisement, MetalLbPool, Monitor, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod,
+    Route, Service, TargetGroupConfiguration, Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, ObjectRef, Position, SourceId};
 
@@ -36,6 +36,10 @@ pub struct Objects {
     pub routes: Vec<Route>,
     /// `networking.k8s.io/v1 IngressClass`
     pub ingress_classes: Vec<IngressClass>,
+    /// The AWS Load Balancer Controller's `IngressClassParams`, by name.
+    pub ingress_class_params: Vec<IngressClassParams>,
+    /// The AWS Load Balancer Controller's `TargetGroupConfiguration`s, by namespace and name.
+    pub target_group_configurations: Vec<TargetGroupConfiguration>,
     /// `networking.k8s.io/v1 NetworkPolicy`; snapshots share them
     pub network_policies: Vec<Arc<NetworkPolicy>>,
     /// `policy.networking.k8s.io ClusterNetworkPolicy`, `AdminNetworkPolicy` and `BaselineAdminNetworkPolicy`

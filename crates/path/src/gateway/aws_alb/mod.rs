@@ -1,8 +1,21 @@
 //! Application Load Balancers of AWS, by the AWS Load Balancer Controller: outside of the cluster, to nodePorts or to pods.
 
+use std::collections::BTreeSet;
+
+use bulkhead_model::object::{
+    Container, GatewayClass, Ingress, IngressClassParams, Pod, Service, TargetGroupConfiguration,
+};
+use bulkhead_model::{Name, Readable};
+use bulkhead_snapshot::Snapshot;
+
+use super::flag::{container_of, flag, items};
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
-use super::{Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, TargetsBy, never_by_cluster_ip};
+use super::{
+    Aliases, Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, Serves, Settings, TargetsBy, Watches,
+    never_by_cluster_ip, nobody_further, watches_everything,
+};
 use crate::about::stated;
+use crate::reason::{GATEWAY_PASSES_PACKETS, LOAD_BALANCER_TARGETS_UNKNOWN, Reason};
 
 /// The member of the list.
 pub(super) const MEMBER: Member = Member {
@@ -25,8 +38,10 @@ pub(super) const MEMBER: Member = Member {
     },
     reads: &[
         "IngressClass spec.controller ingress.k8s.aws/alb",
-        "Ingress annotation alb.ingress.kubernetes.io/target-type",
-        "GatewayClass spec.controllerName gateway.k8s.aws/alb",
+        "Ingress and Service annotation alb.ingress.kubernetes.io/target-type",
+        "IngressClassParams spec.namespaceSelector, spec.targetType of the IngressClass",
+        "pods of the image aws-load-balancer-controller: flags --default-target-type, --watch-namespace, --ingress-class",
+        "GatewayClass spec.controllerName gateway.k8s.aws/alb; TargetGroupConfiguration of the Service",
     ],
     example: &[
         crate::about::NODES,
@@ -35,13 +50,133 @@ pub(super) const MEMBER: Member = Member {
         crate::about::KUBE_PROXY,
         crate::about::CALICO,
     ],
-    ingress: Some(ForIngress::Elsewhere { controller: "ingress.k8s.aws/alb", classes: &["alb"], by: BY }),
+    ingress: Some(ForIngress::Elsewhere { controller: CLASS_CONTROLLER, classes: &["alb"], by: BY, told }),
     gateways: Some(ForGateways {
         controllers: &["gateway.k8s.aws/alb", "gateway.k8s.aws/nlb"],
-        by: GatewaysBy::Elsewhere(|_| BY),
+        by: GatewaysBy::Elsewhere(of_class),
+        watches: watches_everything,
+        aliases: Aliases::Followed,
     }),
     by_cluster_ip: never_by_cluster_ip,
+    further: nobody_further,
 };
 
-const BY: Elsewhere =
-    Elsewhere::Outside { targets: TargetsBy::PodsIf("alb.ingress.kubernetes.io/target-type", "ip"), addresses: &[] };
+const BY: Elsewhere = Elsewhere::Outside { targets: TargetsBy::Aws, addresses: &[] };
+
+const CLASS_CONTROLLER: &str = "ingress.k8s.aws/alb";
+
+const TARGET_TYPE: &str = "alb.ingress.kubernetes.io/target-type";
+
+/// A Network Load Balancer passes packets on, and may keep the client's address.
+fn of_class(class: &GatewayClass) -> Result<Elsewhere, &'static str> {
+    if class.controller == "gateway.k8s.aws/nlb" { Err(GATEWAY_PASSES_PACKETS) } else { Ok(BY) }
+}
+
+/// Every controller that is there, with its pod; none where it runs elsewhere.
+fn controllers(snapshot: &Snapshot) -> impl Iterator<Item = (&Pod, &Container)> {
+    let pods = snapshot.pods.rows().iter().filter(|pod| pod.is_active());
+    pods.filter_map(|pod| Some((&**pod, container_of(pod, "aws-load-balancer-controller")?)))
+}
+
+/// Ingresses without a class are its own only where it is told that its class is empty (`pkg/config/ingress_config.go`); it watches
+/// one namespace, or all.
+fn told(snapshot: &Snapshot, usual: &Settings) -> Vec<Settings> {
+    let of = |(pod, container): (&Pod, &Container)| Settings {
+        without_class: flag(container, "ingress-class").is_some_and(|class| class.is_empty()),
+        watches: Watches::namespaces(pod, &items(&flag(container, "watch-namespace"))),
+        ..usual.clone()
+    };
+    let all: BTreeSet<Settings> = controllers(snapshot).map(of).collect();
+    if all.is_empty() { vec![usual.clone()] } else { all.into_iter().collect() }
+}
+
+/// What the parameters of its class say of an Ingress' namespace (`pkg/ingress/class_loader.go`).
+pub(super) fn admits(snapshot: &Snapshot, ingress: &Ingress) -> Serves {
+    match parameters(snapshot, ingress) {
+        Parameters::None => Serves::Yes,
+        Parameters::Unknown => Serves::Unknown("IngressClassParams"),
+        Parameters::Some(parameters) => {
+            let selector = parameters.namespaces.clone();
+            let watches = selector.map_or(Watches::Everything, |own| Watches::Labelled("IngressClassParams", own));
+            watches.holds(snapshot, &ingress.name.namespace)
+        }
+    }
+}
+
+/// The parameters of an Ingress' class.
+enum Parameters<'s> {
+    None,
+    Some(&'s IngressClassParams),
+    /// They are not in the input, or nobody knows what they are.
+    Unknown,
+}
+
+fn parameters<'s>(snapshot: &'s Snapshot, ingress: &Ingress) -> Parameters<'s> {
+    let class = snapshot.ingress_classes.iter().find(|class| match &ingress.class {
+        Some(name) => class.name == *name,
+        None => class.is_default,
+    });
+    let named = class.filter(|class| class.controller == CLASS_CONTROLLER).and_then(|class| class.parameters.as_ref());
+    let Some(named) = named else { return Parameters::None };
+    let own = named.group == "elbv2.k8s.aws" && named.kind == "IngressClassParams";
+    let found = snapshot.ingress_class_params.iter().find(|own| own.name == named.name).filter(|_| own);
+    found.map_or(Parameters::Unknown, Parameters::Some)
+}
+
+/// Whether it sends to pods, and not to nodePorts, for a Service of an Ingress or of a route.
+pub(crate) fn sends_to_pods(snapshot: &Snapshot, ingress: Option<&Ingress>, service: &Service) -> Result<bool, Reason> {
+    let unknown = |field| {
+        let reason = Reason::new(LOAD_BALANCER_TARGETS_UNKNOWN).with("implementation", MEMBER.title);
+        Err(reason.with("field", field))
+    };
+    let told = match ingress {
+        Some(ingress) => {
+            // A Service's annotations come before the Ingress' (`pkg/ingress/model_build_target_group.go`).
+            let annotated = service.annotations.get(TARGET_TYPE).or_else(|| ingress.annotations.get(TARGET_TYPE));
+            let of_class = match parameters(snapshot, ingress) {
+                Parameters::Some(IngressClassParams { target_type: Readable::Known(own), .. }) => own.as_ref(),
+                Parameters::None => None,
+                _ => return unknown("IngressClassParams"),
+            };
+            match (annotated, of_class) {
+                // Which of them counts, no source that was read says.
+                (Some(annotated), Some(of_class)) if annotated != of_class => return unknown("IngressClassParams"),
+                (annotated, of_class) => annotated.or(of_class),
+            }
+        }
+        None => match of_service(snapshot, service) {
+            Ok(told) => told,
+            Err(()) => return unknown("TargetGroupConfiguration"),
+        },
+    };
+    match told.cloned().map_or_else(|| usual(snapshot), Some).as_deref() {
+        Some("ip") => Ok(true),
+        Some("instance") => Ok(false),
+        _ => unknown(if told.is_some() { TARGET_TYPE } else { "--default-target-type" }),
+    }
+}
+
+/// What a Service's `TargetGroupConfiguration` says (docs/guide/gateway/customization.md): nothing where there is none.
+fn of_service<'s>(snapshot: &'s Snapshot, service: &Service) -> Result<Option<&'s Name>, ()> {
+    let is_own = |own: &&TargetGroupConfiguration| {
+        own.name.namespace == service.name.namespace && own.service.as_ref() == Some(&service.name.name)
+    };
+    let mut all = snapshot.target_group_configurations.iter().filter(is_own);
+    match (all.next(), all.next()) {
+        (None, _) => Ok(None),
+        (Some(own), None) if !own.differs_by_route => own.target_type.known().map(Option::as_ref).ok_or(()),
+        _ => Err(()),
+    }
+}
+
+/// `--default-target-type`, in which all controllers have to agree; `instance` where it is missing.
+fn usual(snapshot: &Snapshot) -> Option<Name> {
+    let of = |(_, container): (&Pod, &Container)| flag(container, "default-target-type");
+    let instance = || Name::new_static("instance");
+    let all: BTreeSet<Name> = controllers(snapshot).map(|own| of(own).unwrap_or_else(instance)).collect();
+    match all.len() {
+        0 => Some(instance()),
+        1 => all.into_iter().next(),
+        _ => None,
+    }
+}

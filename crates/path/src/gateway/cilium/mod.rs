@@ -3,7 +3,10 @@
 use bulkhead_policy::Identity;
 
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
-use super::{Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, never_by_cluster_ip};
+use super::{
+    Aliases, Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, as_usual, never_by_cluster_ip, nobody_further,
+    watches_everything,
+};
 use crate::about::stated;
 
 /// The member of the list.
@@ -34,12 +37,16 @@ pub(super) const MEMBER: Member = Member {
         controller: "cilium.io/ingress-controller",
         classes: &["cilium"],
         by: INGRESS,
+        told: as_usual,
     }),
     gateways: Some(ForGateways {
         controllers: &["io.cilium/gateway-controller"],
-        by: GatewaysBy::Elsewhere(|_| INGRESS),
+        by: GatewaysBy::Elsewhere(|_| Ok(INGRESS)),
+        watches: watches_everything,
+        aliases: Aliases::Followed,
     }),
     by_cluster_ip: never_by_cluster_ip,
+    further: nobody_further,
 };
 
 const INGRESS: Elsewhere = Elsewhere::Nodes { identity: Identity::Ingress };

@@ -1,14 +1,14 @@
 //! Contour: its own pods only configure; Envoy's pods, which it deploys beside itself or for each Gateway, serve.
 
 use bulkhead_model::Name;
-use bulkhead_model::object::{Gateway, Pod};
+use bulkhead_model::object::{Container, Gateway, Pod};
 use bulkhead_snapshot::{PodId, Snapshot};
 
-use super::flag::{beside, container_of, flag, is_image};
+use super::flag::{beside, container_of, flag, flags, is_image, items};
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
 use super::{
-    ForGateways, ForIngress, GatewaysBy, Member, Settings, Watches, never_by_cluster_ip, pods, pods_with_gateway_label,
-    recognised,
+    Aliases, ForGateways, ForIngress, GatewaysBy, Member, Settings, Watches, never_by_cluster_ip, nobody_further, pods,
+    pods_with_gateway_label, recognised,
 };
 use crate::about::{derived, stated};
 
@@ -30,7 +30,7 @@ pub(super) const MEMBER: Member = Member {
     },
     reads: &[
         "pods with a container shutdown-manager of the image projectcontour/contour",
-        "flag --ingress-class-name of Contour's pods in the same namespace",
+        "flags --ingress-class-name, --watch-namespaces of Contour's pods in the same namespace",
         "labels projectcontour.io/owning-gateway-name, gateway.networking.k8s.io/gateway-name",
         "GatewayClass spec.controllerName projectcontour.io/gateway-controller",
     ],
@@ -43,27 +43,47 @@ pub(super) const MEMBER: Member = Member {
         crate::about::CALICO,
     ],
     ingress: Some(ForIngress::Pods { runs: |container| is_image(container, IMAGE), recognise }),
-    gateways: Some(ForGateways { controllers: &["projectcontour.io/gateway-*"], by: GatewaysBy::Pods(of_gateway) }),
+    gateways: Some(ForGateways {
+        controllers: &["projectcontour.io/gateway-*"],
+        by: GatewaysBy::Pods(of_gateway),
+        watches,
+        aliases: Aliases::Followed,
+    }),
     by_cluster_ip: never_by_cluster_ip,
+    further: nobody_further,
 };
 
 const IMAGE: &str = "projectcontour/contour";
 
 /// One of Envoy's pods: Contour's image stops it in order.
 fn recognise(snapshot: &Snapshot, pod: &Pod) -> Option<Settings> {
-    let shutdown = container_of(pod, IMAGE)?;
+    container_of(pod, IMAGE)?;
     let envoy = pod.containers.iter().any(|container| container.name == "envoy");
     if !envoy || owning(pod).is_some() {
         return None;
     }
-    let contour = beside(snapshot, &pod.name.namespace, IMAGE).unwrap_or(shutdown);
-    let class = flag(contour, "ingress-class-name").filter(|class| !class.is_empty());
+    let class =
+        contour(snapshot, pod).and_then(|own| flag(own, "ingress-class-name")).filter(|class| !class.is_empty());
     Some(Settings {
         controller_class: Name::from("projectcontour.io/ingress-controller"),
         without_class: class.is_none(),
         class: class.unwrap_or_else(|| Name::from("contour")),
-        watches: Watches::Everything,
+        watches: watches(snapshot, pod),
+        ..Settings::default()
     })
+}
+
+/// The container that configures Envoy: `contour serve` in any pod of the namespace. The same image stops Envoy in order.
+fn contour<'s>(snapshot: &'s Snapshot, pod: &Pod) -> Option<&'s Container> {
+    beside(snapshot, &pod.name.namespace, |own| {
+        is_image(own, IMAGE) && own.arguments.iter().any(|argument| argument == "serve")
+    })
+}
+
+/// `--watch-namespaces` is a list (`cmd/contour/servecontext.go`).
+fn watches(snapshot: &Snapshot, pod: &Pod) -> Watches {
+    let only = contour(snapshot, pod).map(|own| flags(own, "watch-namespaces")).unwrap_or_default();
+    Watches::namespaces(pod, &items(&only))
 }
 
 /// The Gateway for which a pod was made.

@@ -4,7 +4,7 @@ use bulkhead_model::object::Gateway;
 use bulkhead_snapshot::{PodId, Snapshot};
 
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
-use super::{ForGateways, GatewaysBy, Member, never_by_cluster_ip, pods};
+use super::{Aliases, ForGateways, GatewaysBy, Member, never_by_cluster_ip, nobody_further, pods, watches_everything};
 use crate::about::{derived, stated};
 
 /// The member of the list.
@@ -36,8 +36,14 @@ pub(super) const MEMBER: Member = Member {
         crate::about::CALICO,
     ],
     ingress: None,
-    gateways: Some(ForGateways { controllers: &["gateway.envoyproxy.io/*"], by: GatewaysBy::Pods(of_gateway) }),
+    gateways: Some(ForGateways {
+        controllers: &["gateway.envoyproxy.io/*"],
+        by: GatewaysBy::Pods(of_gateway),
+        watches: watches_everything,
+        aliases: Aliases::Followed,
+    }),
     by_cluster_ip: never_by_cluster_ip,
+    further: nobody_further,
 };
 
 /// Its own fleet; else that of its class, where Gateways are merged.

@@ -3,7 +3,10 @@
 use bulkhead_model::object::GatewayClass;
 
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
-use super::{Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, TargetsBy, never_by_cluster_ip};
+use super::{
+    Aliases, Elsewhere, ForGateways, ForIngress, GatewaysBy, Member, TargetsBy, as_usual, never_by_cluster_ip,
+    nobody_further, watches_everything,
+};
 use crate::about::{open, stated};
 
 /// The member of the list.
@@ -41,9 +44,16 @@ pub(super) const MEMBER: Member = Member {
         controller: "k8s.io/ingress-gce",
         classes: &["gce"],
         by: Elsewhere::Outside { targets: NEG, addresses: FRONTENDS },
+        told: as_usual,
     }),
-    gateways: Some(ForGateways { controllers: &["networking.gke.io/gateway"], by: GatewaysBy::Elsewhere(of_class) }),
+    gateways: Some(ForGateways {
+        controllers: &["networking.gke.io/gateway"],
+        by: GatewaysBy::Elsewhere(|class| Ok(of_class(class))),
+        watches: watches_everything,
+        aliases: Aliases::Followed,
+    }),
     by_cluster_ip: never_by_cluster_ip,
+    further: nobody_further,
 };
 
 const NEG: TargetsBy = TargetsBy::PodsIfServiceHas("cloud.google.com/neg", "ingress\": true|ingress\":true");

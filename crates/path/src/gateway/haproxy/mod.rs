@@ -1,12 +1,12 @@
 //! The `HAProxy` Kubernetes Ingress Controller of its makers (`haproxytech`).
 
 use bulkhead_model::Name;
-use bulkhead_model::object::Pod;
+use bulkhead_model::object::{Container, Pod};
 use bulkhead_snapshot::Snapshot;
 
-use super::flag::{container_of, flag, is_image};
+use super::flag::{container_of, flag, flags, is_image};
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
-use super::{ForIngress, Member, Settings, Watches, never_by_cluster_ip};
+use super::{ForIngress, Member, Settings, Watches, never_by_cluster_ip, nobody_further};
 use crate::about::{derived, stated};
 
 /// The member of the list.
@@ -24,7 +24,7 @@ pub(super) const MEMBER: Member = Member {
     },
     reads: &[
         "pods of the image haproxytech/kubernetes-ingress",
-        "flags --ingress.class, --empty-ingress-class, --namespace-whitelist",
+        "flags --ingress.class, --empty-ingress-class, --namespace-whitelist, --namespace-blacklist, --namespace-label-selector",
     ],
     example: &[
         crate::about::NODES,
@@ -40,6 +40,7 @@ pub(super) const MEMBER: Member = Member {
     }),
     gateways: None,
     by_cluster_ip: never_by_cluster_ip,
+    further: nobody_further,
 };
 
 fn recognise(_: &Snapshot, pod: &Pod) -> Option<Settings> {
@@ -54,6 +55,19 @@ fn recognise(_: &Snapshot, pod: &Pod) -> Option<Settings> {
         controller_class: Name::from(controller),
         without_class: flag(container, "empty-ingress-class").is_some_and(|value| value == "true"),
         class: class.unwrap_or_else(|| Name::from("haproxy")),
-        watches: Watches::namespace(flag(container, "namespace-whitelist")),
+        watches: watches(pod, container),
+        ..Settings::default()
     })
+}
+
+/// Each flag may come more than once, and its value is one namespace; the first kind that is there decides
+/// (`pkg/store/store.go`, `isRelevantNamespace`; `pkg/utils/flags.go`).
+fn watches(pod: &Pod, container: &Container) -> Watches {
+    let (white, black) = (flags(container, "namespace-whitelist"), flags(container, "namespace-blacklist"));
+    match (white.is_empty(), black.is_empty()) {
+        (false, _) => Watches::namespaces(pod, &white),
+        (true, false) => Watches::AllBut(black),
+        (true, true) => flag(container, "namespace-label-selector")
+            .map_or(Watches::Everything, |text| Watches::labelled("--namespace-label-selector", &text)),
+    }
 }

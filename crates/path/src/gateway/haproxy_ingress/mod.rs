@@ -4,9 +4,9 @@ use bulkhead_model::Name;
 use bulkhead_model::object::{Ingress, Pod, Service};
 use bulkhead_snapshot::Snapshot;
 
-use super::flag::{container_of, flag, is_image};
+use super::flag::{container_of, flag, is_image, items};
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
-use super::{ForIngress, Member, Settings, Watches};
+use super::{ForIngress, Member, Settings, Watches, nobody_further};
 use crate::about::{derived, stated};
 
 /// The member of the list.
@@ -41,6 +41,7 @@ pub(super) const MEMBER: Member = Member {
     ingress: Some(ForIngress::Pods { runs: |container| is_image(container, "haproxy-ingress"), recognise }),
     gateways: None,
     by_cluster_ip,
+    further: nobody_further,
 };
 
 fn recognise(_: &Snapshot, pod: &Pod) -> Option<Settings> {
@@ -49,7 +50,8 @@ fn recognise(_: &Snapshot, pod: &Pod) -> Option<Settings> {
         controller_class: Name::from("haproxy-ingress.github.io/controller"),
         class: flag(container, "ingress-class").unwrap_or_else(|| Name::from("haproxy")),
         without_class: flag(container, "watch-ingress-without-class").is_some_and(|value| value == "true"),
-        watches: Watches::namespace(flag(container, "watch-namespace")),
+        watches: Watches::namespaces(pod, &items(&flag(container, "watch-namespace"))),
+        ..Settings::default()
     })
 }
 

@@ -5,7 +5,10 @@ use bulkhead_model::object::Gateway;
 use bulkhead_snapshot::{PodId, Snapshot};
 
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
-use super::{ForGateways, GatewaysBy, Member, never_by_cluster_ip, pods, pods_with_gateway_label};
+use super::{
+    Aliases, ForGateways, GatewaysBy, Member, never_by_cluster_ip, nobody_further, pods, pods_with_gateway_label,
+    watches_everything,
+};
 use crate::about::{derived, stated};
 
 /// The member of the list.
@@ -32,8 +35,14 @@ pub(super) const MEMBER: Member = Member {
         crate::about::CALICO,
     ],
     ingress: None,
-    gateways: Some(ForGateways { controllers: &["istio.io/gateway-controller"], by: GatewaysBy::Pods(of_gateway) }),
+    gateways: Some(ForGateways {
+        controllers: &["istio.io/gateway-controller"],
+        by: GatewaysBy::Pods(of_gateway),
+        watches: watches_everything,
+        aliases: Aliases::Followed,
+    }),
     by_cluster_ip: never_by_cluster_ip,
+    further: nobody_further,
 };
 
 fn of_gateway(snapshot: &Snapshot, gateway: &Gateway) -> Vec<PodId> {

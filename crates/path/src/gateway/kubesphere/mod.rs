@@ -2,8 +2,8 @@
 //! `kubesphere-controls-system` or in the project (`pkg/models/gateway`, chart `config/gateway`). Its chart serves Ingresses without
 //! a class, of the class `nginx`, and makes no `IngressClass`.
 
-use bulkhead_model::Name;
 use bulkhead_model::object::Pod;
+use bulkhead_model::{LabelSelector, Name, Requirement};
 use bulkhead_snapshot::Snapshot;
 
 use super::habits::{Habits, WithoutClass};
@@ -29,6 +29,7 @@ pub(super) const MEMBER: Member = Member {
     ingress: Some(ForIngress::Pods { runs: ingress_nginx::runs_controller, recognise }),
     gateways: None,
     by_cluster_ip: ingress_nginx::by_cluster_ip,
+    further: ingress_nginx::further_backends,
 };
 
 /// How the names of its workloads begin; whom it is for follows.
@@ -64,6 +65,11 @@ fn release(pod: &Pod, rest: &str) -> Name {
     Name::from(from_label.unwrap_or_else(from_name))
 }
 
+/// The label by which a project is of a workspace.
+fn workspace_selector(workspace: &str) -> LabelSelector {
+    LabelSelector { requirements: vec![Requirement::equals("kubesphere.io/workspace", workspace).into()] }
+}
+
 /// A project may be called as a workspace's gateway is: then it is the project's.
 fn watches(snapshot: &Snapshot, release: &str) -> Watches {
     if release == CLUSTER {
@@ -72,7 +78,7 @@ fn watches(snapshot: &Snapshot, release: &str) -> Watches {
     let workspace = release.strip_prefix(WORKSPACE).filter(|_| snapshot.namespace(release).is_none());
     let workspace = workspace.filter(|name| snapshot.workspaces.iter().any(|own| own.name == *name));
     match workspace {
-        Some(name) => Watches::Labelled(vec![("kubesphere.io/workspace".into(), name.into())]),
+        Some(name) => Watches::Labelled("kubesphere.io/workspace", workspace_selector(name)),
         None => Watches::Namespaces(vec![release.into()]),
     }
 }

@@ -1,7 +1,10 @@
 //! Any other implementation of the Gateway API that deploys pods for a Gateway: by the label that the API wants on them.
 
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
-use super::{ForGateways, GatewaysBy, Member, never_by_cluster_ip, pods_with_gateway_label};
+use super::{
+    Aliases, ForGateways, GatewaysBy, Member, never_by_cluster_ip, nobody_further, pods_with_gateway_label,
+    watches_everything,
+};
 use crate::about::{derived, open, stated};
 
 /// The member of the list.
@@ -27,6 +30,12 @@ pub(super) const MEMBER: Member = Member {
         crate::about::CALICO,
     ],
     ingress: None,
-    gateways: Some(ForGateways { controllers: &[], by: GatewaysBy::Pods(pods_with_gateway_label) }),
+    gateways: Some(ForGateways {
+        controllers: &[],
+        by: GatewaysBy::Pods(pods_with_gateway_label),
+        watches: watches_everything,
+        aliases: Aliases::Followed,
+    }),
     by_cluster_ip: never_by_cluster_ip,
+    further: nobody_further,
 };

@@ -4,9 +4,9 @@ use bulkhead_model::Name;
 use bulkhead_model::object::{Container, Ingress, Pod, Service};
 use bulkhead_snapshot::Snapshot;
 
-use super::flag::{flag, is_image};
+use super::flag::{flag, is_image, items};
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
-use super::{ForIngress, Member, Settings, Watches};
+use super::{ForIngress, Member, Settings, Watches, nobody_further};
 use crate::about::{derived, stated};
 
 /// The member of the list.
@@ -35,6 +35,7 @@ pub(super) const MEMBER: Member = Member {
     ingress: Some(ForIngress::Pods { runs: runs_controller, recognise }),
     gateways: None,
     by_cluster_ip,
+    further: nobody_further,
 };
 
 fn runs_controller(container: &Container) -> bool {
@@ -44,16 +45,17 @@ fn runs_controller(container: &Container) -> bool {
 
 fn recognise(_: &Snapshot, pod: &Pod) -> Option<Settings> {
     let container = pod.containers.iter().find(|container| runs_controller(container))?;
-    let watches = match (flag(container, "watch-namespace"), flag(container, "watch-namespace-label")) {
-        (Some(names), _) if !names.is_empty() => Watches::Namespaces(names.split(',').map(Name::from).collect()),
-        (_, Some(label)) => Watches::labelled(&label),
-        _ => Watches::Everything,
+    let only = items(&flag(container, "watch-namespace"));
+    let watches = match flag(container, "watch-namespace-label").filter(|_| only.is_empty()) {
+        Some(label) => Watches::labelled("-watch-namespace-label", &label),
+        None => Watches::namespaces(pod, &only),
     };
     Some(Settings {
         controller_class: Name::from("nginx.org/ingress-controller"),
         class: flag(container, "ingress-class").unwrap_or_else(|| Name::from("nginx")),
         without_class: false,
         watches,
+        ..Settings::default()
     })
 }
 

@@ -8,7 +8,7 @@ use bulkhead_policy::Identity;
 use bulkhead_snapshot::ServiceId;
 
 use super::super::Tracing;
-use super::{no_backend, target_of};
+use super::{no_port, target_of};
 use crate::cni::Family;
 use crate::door::{Balanced, SentBy, Side};
 use crate::gateway::{self, TargetsBy, Way};
@@ -41,7 +41,7 @@ pub(super) fn from_outside(
     let network = tracing.network;
     let mut routes = Vec::new();
     for backend in &way.backends {
-        let id = match target_of(network, backend) {
+        let id = match target_of(network, way, backend) {
             Ok(id) => id,
             Err(ended) => {
                 routes.push(*ended);
@@ -50,10 +50,16 @@ pub(super) fn from_outside(
         };
         let service = &network.snapshot().services[id];
         let Some(port) = service.port(&backend.port, backend.protocol) else {
-            routes.push(no_backend(&backend.service));
+            routes.push(no_port(backend));
             continue;
         };
-        let to_pods = sends_to_pods(targets, way.ingress, service);
+        let to_pods = match sends_to_pods(network, targets, way.ingress, service) {
+            Ok(to_pods) => to_pods,
+            Err(reason) => {
+                routes.push(nowhere(Outcome::Undetermined, reason, Some(DoorKind::LoadBalancer)));
+                continue;
+            }
+        };
         let targets = if to_pods { Targets::Endpoints } else { Targets::NodePort(lb::node_targets(network, id)) };
         for source in sources(network, addresses, title) {
             let balanced = Balanced {
@@ -72,15 +78,17 @@ pub(super) fn from_outside(
     routes
 }
 
-fn sends_to_pods(targets: TargetsBy, ingress: Option<&Ingress>, service: &Service) -> bool {
+fn sends_to_pods(
+    network: &Network<'_>,
+    targets: TargetsBy,
+    ingress: Option<&Ingress>,
+    service: &Service,
+) -> Result<bool, Reason> {
     match targets {
-        TargetsBy::Pods => true,
-        TargetsBy::PodsIf(key, value) => {
-            let own = service.annotations.get(key).or_else(|| ingress.and_then(|ingress| ingress.annotations.get(key)));
-            own.is_some_and(|own| own == value)
-        }
+        TargetsBy::Pods => Ok(true),
+        TargetsBy::Aws => gateway::aws_sends_to_pods(network.snapshot(), ingress, service),
         TargetsBy::PodsIfServiceHas(key, texts) => {
-            service.annotations.get(key).is_some_and(|own| texts.split('|').any(|text| own.contains(text)))
+            Ok(service.annotations.get(key).is_some_and(|own| texts.split('|').any(|text| own.contains(text))))
         }
     }
 }
@@ -104,7 +112,7 @@ pub(super) fn by_nodes(tracing: &Tracing<'_>, way: &Way<'_>, identity: Identity)
     let network = tracing.network;
     let mut routes = Vec::new();
     for backend in &way.backends {
-        let id = match target_of(network, backend) {
+        let id = match target_of(network, way, backend) {
             Ok(id) => id,
             Err(ended) => {
                 routes.push(*ended);
@@ -115,7 +123,7 @@ pub(super) fn by_nodes(tracing: &Tracing<'_>, way: &Way<'_>, identity: Identity)
         let wanted = service.port(&backend.port, backend.protocol);
         let index = wanted.and_then(|wanted| service.ports.iter().position(|own| own == wanted));
         let Some(index) = index else {
-            routes.push(no_backend(&backend.service));
+            routes.push(no_port(backend));
             continue;
         };
         let sets = Family::ALL.map(|family| Endpoints::of(network.snapshot(), PortOf { service: id, index }, family));

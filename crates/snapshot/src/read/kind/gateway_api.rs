@@ -1,32 +1,31 @@
 //! `gateway.networking.k8s.io`: `GatewayClass`, `Gateway` and `ReferenceGrant`.
 
 use bulkhead_model::Name;
-use bulkhead_model::object::{Gateway, GatewayClass, Listener, ReferenceGrant, RoutesFrom};
+use bulkhead_model::object::{
+    GATEWAY_API_GROUP, Gateway, GatewayClass, GrantFrom, GrantTo, Listener, ReferenceGrant, RoutesFrom,
+};
 
 use super::{KindReader, Scope};
 use crate::code;
 use crate::read::decode::{Cursor, Object, OptionalFields, Read, Reading, value};
 
-/// The group of all of them.
-pub(super) const GROUP: &str = "gateway.networking.k8s.io";
-
 pub(super) const KINDS: &[KindReader] = &[
     KindReader {
-        group: GROUP,
+        group: GATEWAY_API_GROUP,
         versions: &["v1", "v1beta1", "v1alpha2"],
         kind: "GatewayClass",
         scope: Scope::Cluster,
         read: class,
     },
     KindReader {
-        group: GROUP,
+        group: GATEWAY_API_GROUP,
         versions: &["v1", "v1beta1", "v1alpha2"],
         kind: "Gateway",
         scope: Scope::Namespaced,
         read: gateway,
     },
     KindReader {
-        group: GROUP,
+        group: GATEWAY_API_GROUP,
         versions: &["v1", "v1beta1", "v1alpha2"],
         kind: "ReferenceGrant",
         scope: Scope::Namespaced,
@@ -67,7 +66,6 @@ fn listener(entry: &Cursor<'_>) -> Read<Listener> {
     let allowed = fields.get("allowedRoutes");
     let allowed = allowed.as_ref().map(Cursor::fields).transpose()?;
     let from = allowed.as_ref().and_then(|allowed| allowed.get("namespaces"));
-    let kind = |entry: &Cursor<'_>| entry.fields()?.required("kind", value::text);
     Ok(Listener {
         name: fields.required("name", value::text)?,
         port: fields.required("port", value::port)?,
@@ -75,8 +73,16 @@ fn listener(entry: &Cursor<'_>) -> Read<Listener> {
         hostname: fields.optional("hostname", value::text).filter(|host| !host.is_empty()),
         passthrough: tls.optional("mode", value::text).as_deref() == Some("Passthrough"),
         from: from.map_or_else(|| RoutesFrom::Same.into(), |cursor| cursor.readable(routes_from(&cursor))),
-        kinds: allowed.list("kinds", kind),
+        kinds: allowed.list("kinds", route_kind),
     })
+}
+
+/// A kind of routes; one of another group than the Gateway API's has it behind.
+fn route_kind(entry: &Cursor<'_>) -> Read<Name> {
+    let fields = entry.fields()?;
+    let kind = fields.required("kind", value::text)?;
+    let group = fields.strict("group", value::text)?.filter(|group| group != GATEWAY_API_GROUP);
+    Ok(group.map_or_else(|| kind.clone(), |group| Name::from(format!("{kind}.{group}"))))
 }
 
 fn routes_from(cursor: &Cursor<'_>) -> Read<RoutesFrom> {
@@ -97,11 +103,19 @@ fn grant(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     let spec = spec.as_ref().and_then(|spec| spec.fields().ok());
     let from = |entry: &Cursor<'_>| {
         let fields = entry.fields()?;
-        Ok((fields.required("kind", value::text)?, fields.required("namespace", value::text)?))
+        Ok(GrantFrom {
+            group: fields.strict("group", value::text)?.unwrap_or_default(),
+            kind: fields.required("kind", value::text)?,
+            namespace: fields.required("namespace", value::text)?,
+        })
     };
-    let to = |entry: &Cursor<'_>| -> Read<(Name, Option<Name>)> {
+    let to = |entry: &Cursor<'_>| {
         let fields = entry.fields()?;
-        Ok((fields.required("kind", value::text)?, fields.strict("name", value::text)?.filter(|name| !name.is_empty())))
+        Ok(GrantTo {
+            group: fields.strict("group", value::text)?.unwrap_or_default(),
+            kind: fields.required("kind", value::text)?,
+            name: fields.strict("name", value::text)?.filter(|name| !name.is_empty()),
+        })
     };
     reading.objects.gateway_api.grants.push(ReferenceGrant {
         name: object.name.clone(),

@@ -1,9 +1,8 @@
 //! `gateway.networking.k8s.io`: the kinds of routes.
 
-use bulkhead_model::object::{GatewayRoute, ParentRef, RouteBackend, RouteKind};
+use bulkhead_model::object::{GATEWAY_API_GROUP, GatewayRoute, ParentRef, RouteBackend, RouteKind};
 use bulkhead_model::{Name, NamespacedName};
 
-use super::gateway_api::GROUP;
 use super::{KindReader, Scope};
 use crate::read::decode::{Cursor, Object, OptionalFields, Read, Reading, value};
 
@@ -17,7 +16,7 @@ pub(super) const KINDS: &[KindReader] = &[
 
 const fn reader(kind: &'static str, read: fn(&Object<'_>, &mut Reading<'_>) -> Read<()>) -> KindReader {
     KindReader {
-        group: GROUP,
+        group: GATEWAY_API_GROUP,
         versions: &["v1", "v1beta1", "v1alpha3", "v1alpha2"],
         kind,
         scope: Scope::Namespaced,
@@ -88,6 +87,7 @@ fn backend(entry: &Cursor<'_>, own: &Name) -> Read<RouteBackend> {
     let fields = entry.fields()?;
     let namespace = fields.strict("namespace", value::text)?.unwrap_or_else(|| own.clone());
     Ok(RouteBackend {
+        group: fields.strict("group", value::text)?.unwrap_or_default(),
         kind: fields.strict("kind", value::text)?.unwrap_or_else(|| Name::new_static("Service")),
         name: NamespacedName::new(namespace, fields.required("name", value::text)?),
         port: fields.strict("port", value::port)?,

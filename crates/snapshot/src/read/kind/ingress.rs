@@ -30,6 +30,7 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     let class = spec.optional("ingressClassName", value::text);
     reading.objects.ingresses.push(Ingress {
         name: object.name.clone(),
+        labels: object.labels.clone(),
         class: class.or_else(|| annotations.get("kubernetes.io/ingress.class").cloned()),
         annotations,
         default_backend: spec.optional(default, |cursor| backend(&cursor.fields()?)).flatten(),

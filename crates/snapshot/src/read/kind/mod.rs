@@ -6,6 +6,7 @@
 mod address_range;
 mod allowlist;
 mod api_callback;
+mod aws;
 mod calico;
 mod cilium;
 mod cluster_network_policy;
@@ -68,6 +69,7 @@ const KINDS: &[&[KindReader]] = &[
     endpoints::KINDS,
     ingress::KINDS,
     ingress_class::KINDS,
+    aws::KINDS,
     gateway_api::KINDS,
     gateway_route::KINDS,
     route::KINDS,
