@@ -15,6 +15,8 @@ mod ask;
 #[path = "rules/cluster.rs"]
 mod cluster;
 
+#[path = "rules/balancer_addresses.rs"]
+mod balancer_addresses;
 #[path = "rules/bare.rs"]
 mod bare;
 #[path = "rules/cluster_ip.rs"]
