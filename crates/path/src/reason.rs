@@ -42,6 +42,8 @@ codes! {
     NO_ENDPOINTS = "noEndpoints";
     /// Nobody had the right to read the Service's endpoints. Argument `service`.
     ENDPOINTS_NOT_READ = "endpointsNotRead";
+    /// The Service selects the pods of a workload, and neither they nor its endpoints are in the input. Argument `workload`.
+    PODS_NOT_IN_INPUT = "podsNotInInput";
     /// The traffic policy is Local and the node has no endpoint.
     NO_LOCAL_ENDPOINT = "noLocalEndpoint";
     /// `loadBalancerSourceRanges` do not hold the source. Argument `source`.
@@ -68,6 +70,8 @@ codes! {
     ADDRESS_OF_NOBODY = "addressOfNobody";
     /// The Service's address has no rule for this port.
     NO_SUCH_PORT = "noSuchPort";
+    /// No Service has the port at this address, and whether a node has the address itself is not known. Argument `address`.
+    HELD_UNKNOWN = "heldUnknown";
     /// Whether and by which node the network outside sends packets for this address into the cluster is not known.
     NO_ROUTE_FROM_OUTSIDE = "noRouteFromOutside";
     /// Inside the cluster nobody translates this address, and where the network takes it is not known.
@@ -78,16 +82,24 @@ codes! {
     LOAD_BALANCER_UNKNOWN = "loadBalancerUnknown";
     /// Several implementations claim the address. Arguments `option`, `implementations`.
     LOAD_BALANCER_CONTESTED = "loadBalancerContested";
+    /// Something shows a load balancer that is not modelled: whether it keeps the client's address is not known. Arguments `option`, `by`.
+    LOAD_BALANCER_NOT_MODELLED = "loadBalancerNotModelled";
+    /// Assumed: the load balancer, which nothing shows, leaves packets as they are. Argument `address`.
+    ASSUMED_PASSES_ON = "assumedPassesOn";
     /// Which addresses the load balancer sends from is not known. Arguments `option`, `implementation`.
     LOAD_BALANCER_SOURCE_UNKNOWN = "loadBalancerSourceUnknown";
     /// Whether the load balancer sends to nodes or to pods is not known. Arguments `implementation`, `field`.
     LOAD_BALANCER_TARGETS_UNKNOWN = "loadBalancerTargetsUnknown";
+    /// The pod behind the port of the node sends on to a Service, as k3s' svclb pods do, which is not followed. Argument `pod`.
+    BALANCER_POD_SENDS_ON = "balancerPodSendsOn";
     /// The load balancer has only a name, and what it stands for is not in the input. Argument `name`.
     NAME_NOT_RESOLVED = "nameNotResolved";
     /// No node announces the address. Argument `address`.
     NOT_ANNOUNCED = "notAnnounced";
     /// The load balancer sends to nodePorts, and the Service has none.
     NO_NODE_PORT = "noNodePort";
+    /// The load balancer sends to nodePorts, and the Service, of type `ClusterIP`, has none.
+    NO_NODE_PORT_BY_TYPE = "noNodePortByType";
     /// The implementation is not made for `externalTrafficPolicy: Local` as it is set up. Arguments `implementation`, `address`.
     LOCAL_UNSUPPORTED = "localUnsupported";
     /// The address is a node's, and whether the network in front of the node translates it is not known. Argument `address`.

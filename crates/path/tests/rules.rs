@@ -17,6 +17,8 @@ mod cluster;
 
 #[path = "rules/aws.rs"]
 mod aws;
+#[path = "rules/balancer_addresses.rs"]
+mod balancer_addresses;
 #[path = "rules/bare.rs"]
 mod bare;
 #[path = "rules/cluster_ip.rs"]

@@ -4,12 +4,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bulkhead_model::{PortNumber, Protocol};
-use bulkhead_snapshot::NodeId;
+use bulkhead_snapshot::{NodeId, ServiceId};
 
 use super::{At, Door, Entry, Side, cluster_ip, every_node, pod_ip};
 use crate::lb;
 use crate::network::{AddressKind, Found, Network};
-use crate::reason::{ADDRESS_OF_NOBODY, CONTESTED_ADDRESS, LEAVES_CLUSTER, LOAD_BALANCER_PROXIES, Reason};
+use crate::reason::{
+    ADDRESS_OF_NOBODY, ANNOUNCER_UNKNOWN, CONTESTED_ADDRESS, LEAVES_CLUSTER, LOAD_BALANCER_PROXIES, Reason,
+};
 use crate::request::DoorKind;
 
 /// The door at an address and port.
@@ -27,12 +29,23 @@ pub(crate) fn doors_at(
     side: Side,
 ) -> Vec<Door> {
     let services = network.services();
-    let balanced = match services.address(address) {
-        Some((AddressKind::LoadBalancer, service)) => Some(service),
-        Some(_) => None,
-        None => services.proxied(address),
+    let rule = services.rule(address, protocol, port);
+    let balanced = match (services.address(address), rule) {
+        // Several Services may share the address.
+        (Some((AddressKind::LoadBalancer, _)), Found::One(rule)) if rule.kind == AddressKind::LoadBalancer => {
+            Some(rule.port.service)
+        }
+        (Some((AddressKind::LoadBalancer, service)), _) => Some(service),
+        (Some(_), _) => None,
+        (None, _) => services.proxied(address),
     };
-    match balanced.filter(|_| side == Side::Outside) {
+    let of_service = |service: &ServiceId| {
+        let ports = &network.snapshot().services[*service].ports;
+        rule != Found::Nothing || ports.iter().any(|own| own.port == port && own.protocol == protocol)
+    };
+    // Where it is a machine's address, other ports are the machine's.
+    let meant = |service: &ServiceId| of_service(service) || !is_machine(network, address);
+    match balanced.filter(|service| side == Side::Outside && meant(service)) {
         Some(service) => lb::doors_at(network, service, address, port, protocol),
         None => vec![of_address(network, address, port, protocol)],
     }
@@ -42,9 +55,17 @@ type FoundDoor = (Option<DoorKind>, Entry, Option<bulkhead_snapshot::PodId>);
 
 fn found(network: &Network<'_>, address: IpAddr, port: PortNumber, protocol: Protocol) -> FoundDoor {
     let services = network.services();
+    let has_rule = services.rule(address, protocol, port) != Found::Nothing;
+    if !has_rule && is_machine(network, address) {
+        return of_machine(network, address, port, protocol);
+    }
     if let Some((kind, service)) = services.address(address) {
         return match kind {
             AddressKind::Cluster => (Some(DoorKind::ClusterIp), cluster_ip::entry(address), None),
+            AddressKind::External if !has_rule => {
+                let unknown = Reason::new(ANNOUNCER_UNKNOWN).with("address", address);
+                (Some(DoorKind::ExternalIp), Entry::Unknown(unknown, None), None)
+            }
             AddressKind::External => (Some(DoorKind::ExternalIp), Entry::Nodes(every_node(network)), None),
             AddressKind::LoadBalancer => (Some(DoorKind::LoadBalancer), lb::entry(network, service, address), None),
         };
@@ -58,6 +79,10 @@ fn found(network: &Network<'_>, address: IpAddr, port: PortNumber, protocol: Pro
         [pod] => (Some(DoorKind::PodIp), pod_ip::entry(network, *pod), Some(*pod)),
         _ => (None, Entry::Unknown(Reason::new(CONTESTED_ADDRESS).with("address", address), None), None),
     }
+}
+
+fn is_machine(network: &Network<'_>, address: IpAddr) -> bool {
+    !network.nodes().with_address(address).is_empty()
 }
 
 fn of_machine(network: &Network<'_>, address: IpAddr, port: PortNumber, protocol: Protocol) -> FoundDoor {

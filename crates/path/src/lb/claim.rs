@@ -2,9 +2,10 @@
 
 use bulkhead_model::object::Pod;
 use bulkhead_model::{ObjectRef, Position};
-use bulkhead_snapshot::Evidence;
+use bulkhead_snapshot::{Evidence, Snapshot};
 
 use super::Asked;
+use crate::running::Runs;
 
 /// A member says that an address is its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,4 +96,23 @@ pub(crate) fn running(asked: &Asked<'_>, name: &str, holds: impl Fn(&Pod) -> boo
         position: pod.position,
     };
     Some(Claim::new(Strength::Running, evidence))
+}
+
+/// What shows an implementation, as text.
+pub(crate) fn text(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Field { object, field, value, .. } => format!("{object} {field}: {value}"),
+        Evidence::Override { option } => (*option).to_owned(),
+        Evidence::Default { object, field } => format!("{object} {field}"),
+    }
+}
+
+/// What stands behind `FLAG=` in the arguments of an implementation's containers, those of its pods and of workloads' templates.
+pub(crate) fn argument<'s>(asked: &Asked<'s>, name: &str, runs: Runs, flag: &str) -> Option<&'s str> {
+    let snapshot: &'s Snapshot = asked.network.snapshot();
+    let of_pods = asked.pods_of(name).iter().flat_map(|pod| snapshot.pods[*pod].containers.iter());
+    let of_loads = snapshot.workloads.iter().flat_map(|load| load.template.containers.iter());
+    let arguments = of_pods.chain(of_loads).filter(|container| runs(container)).flat_map(|own| &own.arguments);
+    let mut values = arguments.filter_map(|argument| argument.strip_prefix(flag)?.strip_prefix('='));
+    values.next()
 }

@@ -1,21 +1,24 @@
 //! What follows from a load balancer's habits: the doors by which its packets come in.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bulkhead_model::object::{IpMode, LoadBalancerIngress, Service, ServicePort, TrafficPolicy};
+use bulkhead_model::object::{IpMode, LoadBalancerIngress, Service, ServicePort, ServiceType, TrafficPolicy};
 use bulkhead_model::{PortNumber, Protocol};
 use bulkhead_snapshot::{Evidence, NodeId, ServiceId};
 
 use super::habits::{Arrives, Follows, Health, LocalNodes, Source, Without};
 use super::nodes::{self, Counting};
-use super::{Asked, LoadBalancerKind, Setup, member_of};
+use super::{Asked, LoadBalancerKind, Setup, claim, member_of};
 use crate::cni::Family;
 use crate::door::{At, Balanced, Door, Entry, SentBy, Side};
-use crate::network::{Endpoints, Network, PortOf};
+use crate::network::{AddressKind, Endpoints, Network, PortOf, endpoints_expected};
+use crate::proxy;
 use crate::reason::{
-    ASSUMED_ANNOUNCERS, ASSUMED_HEALTH_CHECKS, BALANCED_BY, LOAD_BALANCER_PROXIES, LOAD_BALANCER_SOURCE_UNKNOWN,
-    LOCAL_UNSUPPORTED, NAME_NOT_RESOLVED, NO_NODE_PORT, NOT_ANNOUNCED, Reason,
+    ASSUMED_ANNOUNCERS, ASSUMED_HEALTH_CHECKS, BALANCED_BY, HELD_UNKNOWN, LOAD_BALANCER_PROXIES,
+    LOAD_BALANCER_SOURCE_UNKNOWN, LOCAL_UNSUPPORTED, NAME_NOT_RESOLVED, NO_NODE_PORT, NO_NODE_PORT_BY_TYPE,
+    NO_SUCH_PORT, NOT_ANNOUNCED, Reason,
 };
 use crate::request::DoorKind;
 use crate::route::Address;
@@ -29,7 +32,7 @@ pub(crate) fn doors(
     side: Side,
 ) -> Vec<Door> {
     let of = |ingress: &LoadBalancerIngress| {
-        let asked = Asked { network, id, service, ingress };
+        let asked = Asked { network, id, service, ingress, port: Some(port) };
         match side {
             Side::Outside => from_outside(&asked, port),
             Side::Inside => vec![from_inside(&asked, port)],
@@ -49,10 +52,51 @@ pub(crate) fn doors_at(
     let service = &network.snapshot().services[id];
     let ingress = service.load_balancer_ingress.iter().find(|ingress| ingress.address == Some(address));
     let dialled = service.ports.iter().find(|own| own.port == port && own.protocol == protocol);
-    let asked = ingress.map(|ingress| Asked { network, id, service, ingress });
-    match (asked, dialled) {
-        (Some(asked), Some(port)) => from_outside(&asked, port),
-        _ => vec![at_address(address, port, protocol, entry(network, id, address), Vec::new())],
+    let asked = ingress.map(|ingress| Asked { network, id, service, ingress, port: dialled });
+    let entry = match (asked, dialled) {
+        (Some(asked), Some(port)) => return from_outside(&asked, port),
+        (Some(asked), None) => at_other_port(&asked, address),
+        (None, _) => entry(network, id, address),
+    };
+    vec![at_address(address, port, protocol, entry, Vec::new())]
+}
+
+/// By which nodes packets come in for a port that no Service has at the address.
+fn at_other_port(asked: &Asked<'_>, address: IpAddr) -> Entry {
+    match held(asked) {
+        Ok(Held::OnNode) => entry(asked.network, asked.id, address),
+        // Whoever announces it has nobody to give it to; whoever listens for the Service does not listen there.
+        Ok(Held::Nowhere) => Entry::Elsewhere(Reason::new(NO_SUCH_PORT)),
+        Err(unknown) => Entry::Unknown(unknown, None),
+    }
+}
+
+/// Whether nodes have a load balancer's address themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// The one that packets for it come to.
+    OnNode,
+    Nowhere,
+}
+
+/// Whether nodes have an address themselves that is a load balancer's, or why nobody can tell.
+pub(crate) fn held_at(network: &Network<'_>, address: IpAddr) -> Result<Held, Reason> {
+    let Some((AddressKind::LoadBalancer, id)) = network.services().address(address) else { return Ok(Held::Nowhere) };
+    let service = &network.snapshot().services[id];
+    let ingress = service.load_balancer_ingress.iter().find(|ingress| ingress.address == Some(address));
+    ingress.map_or(Ok(Held::Nowhere), |ingress| held(&Asked { network, id, service, ingress, port: None }))
+}
+
+fn held(asked: &Asked<'_>) -> Result<Held, Reason> {
+    let (member, setup, _) = set_up(asked)?;
+    let shown = || asked.ingress.address.map_or_else(String::new, |address| address.to_string());
+    match setup.variant.habits.arrives.value {
+        Arrives::HeldAddress => Ok(Held::OnNode),
+        // Nobody is known who would, or would not; in ipvs mode every node has it, and what answers there hangs on the release.
+        Arrives::Address if member.name == super::vip::NAME || proxy::binds_service_addresses(asked.network) => {
+            Err(Reason::new(HELD_UNKNOWN).with("address", shown()))
+        }
+        Arrives::Address | Arrives::NodePort | Arrives::Pod => Ok(Held::Nowhere),
     }
 }
 
@@ -62,13 +106,13 @@ pub(crate) fn entry(network: &Network<'_>, id: ServiceId, address: IpAddr) -> En
     let ingress = service.load_balancer_ingress.iter().find(|ingress| ingress.address == Some(address));
     let proxies = || Entry::Unknown(Reason::new(LOAD_BALANCER_PROXIES).with("address", address), None);
     let Some(ingress) = ingress else { return proxies() };
-    let asked = Asked { network, id, service, ingress };
+    let asked = Asked { network, id, service, ingress, port: None };
     match set_up(&asked) {
         Err(unknown) => Entry::Unknown(unknown, None),
-        Ok((member, setup, _)) if setup.variant.habits.arrives.value == Arrives::Address => {
-            entering(&asked, member, &setup)
-        }
-        Ok(_) => proxies(),
+        Ok((member, setup, _)) => match setup.variant.habits.arrives.value {
+            Arrives::Address | Arrives::HeldAddress => entering(&asked, member, &setup),
+            Arrives::NodePort | Arrives::Pod => proxies(),
+        },
     }
 }
 
@@ -100,7 +144,7 @@ fn from_outside(asked: &Asked<'_>, port: &ServicePort) -> Vec<Door> {
     };
     let habits = &setup.variant.habits;
     let targets = match habits.arrives.value {
-        Arrives::Address => {
+        Arrives::Address | Arrives::HeldAddress => {
             let Some(address) = asked.ingress.address else { return Vec::new() };
             let entry = entering(asked, member, &setup);
             return vec![at_address(address, port.port, port.protocol, entry, setup.assumptions)];
@@ -113,7 +157,8 @@ fn from_outside(asked: &Asked<'_>, port: &ServicePort) -> Vec<Door> {
         assumptions.push(Reason::new(ASSUMED_HEALTH_CHECKS).with("implementation", member.title));
     }
     let front = asked.ingress.address.map_or_else(|| Address::Unknown(unresolved(asked)), Address::Known);
-    let how = Reason::new(BALANCED_BY).with("implementation", member.title).with("by", shown(evidence.as_ref()));
+    let by = evidence.as_ref().map_or_else(|| "-".to_owned(), claim::text);
+    let how = Reason::new(BALANCED_BY).with("implementation", member.title).with("by", by);
     let balanced = Balanced {
         front,
         front_port: port.port,
@@ -167,7 +212,8 @@ pub(crate) fn to_targets(
     match targets {
         Targets::Endpoints => to_endpoints(network, id, port, families, balanced),
         Targets::NodePort(entry) => {
-            families.iter().map(|family| to_node_port(port, entry, *family, balanced)).collect()
+            let service = &network.snapshot().services[id];
+            families.iter().map(|family| to_node_port(service, port, entry, *family, balanced)).collect()
         }
     }
 }
@@ -177,7 +223,7 @@ pub(crate) fn to_targets(
 pub(crate) fn node_targets(network: &Network<'_>, id: ServiceId) -> Entry {
     let service = &network.snapshot().services[id];
     let ingress = LoadBalancerIngress { address: None, hostname: None, ip_mode: IpMode::Proxy };
-    let asked = Asked { network, id, service, ingress: &ingress };
+    let asked = Asked { network, id, service, ingress: &ingress, port: None };
     let all = nodes::targets(&asked);
     if service.external_traffic_policy == TrafficPolicy::Cluster {
         return Entry::Nodes(all);
@@ -186,9 +232,10 @@ pub(crate) fn node_targets(network: &Network<'_>, id: ServiceId) -> Entry {
     Entry::Nodes(all.iter().copied().filter(|node| have.binary_search(node).is_ok()).collect())
 }
 
-fn to_node_port(port: &ServicePort, entry: &Entry, family: Family, balanced: &Balanced) -> Door {
+fn to_node_port(service: &Service, port: &ServicePort, entry: &Entry, family: Family, balanced: &Balanced) -> Door {
     let Some(node_port) = port.node_port else {
-        let entry = Entry::Elsewhere(Reason::new(NO_NODE_PORT));
+        let of_type = service.kind == ServiceType::ClusterIp;
+        let entry = Entry::Elsewhere(Reason::new(if of_type { NO_NODE_PORT_BY_TYPE } else { NO_NODE_PORT }));
         return Door { at: At::NodesOf(family, Arc::from([])), entry, ..blank(port.port, port.protocol) };
     };
     let nodes = match entry {
@@ -215,7 +262,9 @@ fn to_endpoints(
     let sets = families.iter().map(|family| Endpoints::of(network.snapshot(), PortOf { service: id, index }, *family));
     let endpoints: Vec<_> = sets.flat_map(|set| set.ready().to_vec()).collect();
     if endpoints.is_empty() {
-        let entry = Entry::Elsewhere(Reason::new(crate::reason::NO_ENDPOINTS));
+        let nobody = || Entry::Elsewhere(Reason::new(crate::reason::NO_ENDPOINTS));
+        let expected = endpoints_expected(network.snapshot(), id);
+        let entry = expected.map_or_else(nobody, |expected| Entry::Unknown(expected, None));
         return vec![Door { at: At::Name, entry, ..blank(port.port, port.protocol) }];
     }
     let door = |endpoint: crate::network::Endpoint| {
@@ -258,20 +307,29 @@ fn entering(asked: &Asked<'_>, member: LoadBalancerKind, setup: &Setup) -> Entry
     if setup.nodes.is_empty() {
         return nobody();
     }
-    let withdraws = habits.without.value == Without::Withdrawn;
-    let local = match (asked.service.external_traffic_policy, habits.local.value) {
-        (TrafficPolicy::Cluster, _) | (_, LocalNodes::Same) => None,
-        (TrafficPolicy::Local, LocalNodes::Ready) => Some(Counting::Ready),
-        (TrafficPolicy::Local, LocalNodes::Serving) => Some(Counting::Serving),
-        (TrafficPolicy::Local, LocalNodes::Unsupported) => {
+    let is_local = |own: &Asked<'_>| own.service.external_traffic_policy == TrafficPolicy::Local;
+    let counting = match habits.local.value {
+        LocalNodes::Same => None,
+        LocalNodes::Ready => Some(Counting::Ready),
+        LocalNodes::Serving => Some(Counting::Serving),
+        LocalNodes::Unsupported if is_local(asked) => {
             let reason = Reason::new(LOCAL_UNSUPPORTED).with("implementation", member.title);
             return Entry::Unknown(reason.with("address", shown()), None);
         }
+        LocalNodes::Unsupported => None,
     };
-    let Some(counting) = local else {
-        return if withdraws && !nodes::has_endpoints(asked) { nobody() } else { Entry::Nodes(setup.nodes.clone()) };
-    };
-    let have = setup.with_endpoint.clone().unwrap_or_else(|| nodes::with_endpoint(asked, counting));
+    // Who announces an address for one Service, answers for it whichever of those that share it is meant.
+    let withdraws = habits.without.value == Without::Withdrawn;
+    let announced = if withdraws { nodes::sharing(asked) } else { vec![*asked] };
+    let (with_local, others): (Vec<Asked<'_>>, Vec<Asked<'_>>) =
+        announced.into_iter().partition(|own| counting.is_some() && is_local(own));
+    if others.iter().any(|own| !withdraws || nodes::has_endpoints(own)) {
+        return Entry::Nodes(setup.nodes.clone());
+    }
+    let have = setup.with_endpoint.clone().unwrap_or_else(|| {
+        let of_each = with_local.iter().flat_map(|own| nodes::with_endpoint(own, counting.unwrap_or(Counting::Ready)));
+        of_each.collect::<BTreeSet<NodeId>>().into_iter().collect()
+    });
     let left: Vec<NodeId> = setup.nodes.iter().copied().filter(|node| have.binary_search(node).is_ok()).collect();
     if left.is_empty() {
         return if withdraws { nobody() } else { Entry::Nodes(setup.nodes.clone()) };
@@ -293,14 +351,4 @@ fn name_of(asked: &Asked<'_>) -> bulkhead_model::Name {
 
 fn unresolved(asked: &Asked<'_>) -> Reason {
     Reason::new(NAME_NOT_RESOLVED).with("name", name_of(asked))
-}
-
-/// What shows an implementation, as text.
-fn shown(evidence: Option<&Evidence>) -> String {
-    match evidence {
-        Some(Evidence::Field { object, field, value, .. }) => format!("{object} {field}: {value}"),
-        Some(Evidence::Override { option }) => (*option).to_owned(),
-        Some(Evidence::Default { object, field }) => format!("{object} {field}"),
-        None => "-".to_owned(),
-    }
 }

@@ -27,6 +27,8 @@ values! {
     pub Arrives {
         /// Still to the load balancer's address, for which kube-proxy has rules.
         Address = "arrivesAtAddress",
+        /// Still to the load balancer's address, which is on the node's NIC: nodePorts and the node's own processes answer there, too.
+        HeldAddress = "arrivesAtHeldAddress",
         /// To the Service's nodePort at a node's address.
         NodePort = "arrivesAtNodePort",
         /// To an endpoint itself; kube-proxy has no part in it.

@@ -5,6 +5,7 @@
 //! sources; what follows from them is worked out here for all members alike.
 
 mod aliyun;
+mod aws;
 mod aws_elb;
 mod aws_nlb;
 mod azure;
@@ -17,6 +18,7 @@ mod huawei;
 mod kube_vip;
 mod metallb;
 mod nodes;
+mod not_modelled;
 mod openelb;
 mod proxy;
 mod qingcloud;
@@ -27,16 +29,16 @@ mod vip;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bulkhead_model::object::{LoadBalancerIngress, Pod, Service};
+use bulkhead_model::object::{LoadBalancerIngress, Pod, Service, ServicePort};
 use bulkhead_snapshot::{Evidence, NodeId, PodId, ServiceId, Snapshot};
 
 use self::claim::{Claim, Strength};
-pub(crate) use self::delivery::{Targets, doors, doors_at, entry, node_targets, to_targets};
+pub(crate) use self::delivery::{Held, Targets, doors, doors_at, entry, held_at, node_targets, to_targets};
 pub use self::habits::Habits;
 pub(crate) use self::nodes::{NodeLists, Running, families_of};
 use crate::about::{About, Kind, Statement};
 use crate::network::Network;
-use crate::reason::{LOAD_BALANCER_CONTESTED, LOAD_BALANCER_UNKNOWN, Reason};
+use crate::reason::{LOAD_BALANCER_CONTESTED, LOAD_BALANCER_NOT_MODELLED, LOAD_BALANCER_UNKNOWN, Reason};
 use crate::running::{Runs, pods_running};
 
 /// The implementations. The last two take what nobody else claims.
@@ -112,6 +114,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) id: ServiceId,
     pub(crate) service: &'a Service,
     pub(crate) ingress: &'a LoadBalancerIngress,
+    /// The Service's port that is dialled; `None` where the address alone is meant.
+    pub(crate) port: Option<&'a ServicePort>,
 }
 
 impl Member {
@@ -168,6 +172,11 @@ pub(crate) fn is_balancer(pod: &Pod) -> bool {
     MEMBERS.iter().filter_map(|member| member.runs).any(|runs| pod.containers.iter().any(runs))
 }
 
+/// Whether a pod is no end of connections: it sends them on to a load balancer's Service.
+pub(crate) fn sends_on(pod: &Pod) -> bool {
+    service_lb::is_svclb(pod)
+}
+
 /// The pods of each implementation, in the order of the list.
 pub(crate) fn running(snapshot: &Snapshot) -> Vec<Running> {
     let questions: Vec<Runs> = MEMBERS.iter().map(|member| member.runs.unwrap_or(|_| false)).collect();
@@ -210,10 +219,16 @@ fn member_of(asked: &Asked<'_>) -> Result<(LoadBalancerKind, Option<Evidence>), 
         }
         _ => {
             let fallback = claims.iter().find(|(_, claim)| claim.strength == Strength::Fallback);
-            let unknown =
-                || Reason::missing(LOAD_BALANCER_UNKNOWN, "--load-balancer").with("service", &asked.service.name);
-            fallback.map(|(member, _)| (*member, None)).ok_or_else(unknown)
+            fallback.map(|(member, _)| (*member, None)).ok_or_else(|| unknown(asked))
         }
+    }
+}
+
+/// Why nobody can tell whose an address is.
+fn unknown(asked: &Asked<'_>) -> Reason {
+    match not_modelled::shown(asked) {
+        Some(by) => Reason::missing(LOAD_BALANCER_NOT_MODELLED, "--load-balancer").with("by", claim::text(&by)),
+        None => Reason::missing(LOAD_BALANCER_UNKNOWN, "--load-balancer").with("service", &asked.service.name),
     }
 }
 
@@ -234,7 +249,7 @@ impl Network<'_> {
         let row = &self.snapshot().services[service];
         let recognised = |ingress: &LoadBalancerIngress| {
             let (implementation, evidence) =
-                match member_of(&Asked { network: self, id: service, service: row, ingress }) {
+                match member_of(&Asked { network: self, id: service, service: row, ingress, port: None }) {
                     Ok((member, evidence)) => (Ok(member.name), evidence),
                     Err(reason) => (Err(reason), None),
                 };

@@ -77,6 +77,11 @@ pub(crate) fn matching(asked: &Asked<'_>, holds: impl Fn(&Node) -> bool) -> Arc<
     asked.network.snapshot().nodes.iter().filter(|(_, node)| holds(node)).map(|(id, _)| id).collect()
 }
 
+/// Those of some nodes for which something holds.
+pub(crate) fn only(asked: &Asked<'_>, nodes: Arc<[NodeId]>, holds: impl Fn(&Node) -> bool) -> Arc<[NodeId]> {
+    nodes.iter().copied().filter(|node| holds(&asked.network.snapshot().nodes[*node])).collect()
+}
+
 /// Whether any of the selectors selects a node; none at all selects every one. One that cannot be read may select it.
 pub(crate) fn selected(selectors: &[LabelSelector], node: &Node) -> bool {
     selectors.is_empty() || selectors.iter().any(|selector| selector.matches(&node.labels) != Some(false))
@@ -111,6 +116,15 @@ pub(crate) fn with_endpoint(asked: &Asked<'_>, counting: Counting) -> Vec<NodeId
     nodes.sort_unstable();
     nodes.dedup();
     nodes
+}
+
+/// A Service and those that share its address.
+pub(crate) fn sharing<'a>(asked: &Asked<'a>) -> Vec<Asked<'a>> {
+    let network = asked.network;
+    let all = asked.ingress.address.map(|address| network.services().with_load_balancer_address(address));
+    let others = all.unwrap_or_default().into_iter().filter(|id| *id != asked.id);
+    let other = |id| Asked { id, service: &network.snapshot().services[id], port: None, ..*asked };
+    std::iter::once(*asked).chain(others.map(other)).collect()
 }
 
 /// Whether a Service has any endpoint, on a node or not.

@@ -2,6 +2,7 @@
 
 mod cohorts;
 mod endpoints;
+mod expected;
 mod host_ports;
 mod kube_proxy;
 mod node_port_ranges;
@@ -17,6 +18,7 @@ use bulkhead_snapshot::{Evidence, Fact, NodeId, PodId, Snapshot};
 
 pub(crate) use self::cohorts::{ByCohort, Cohorts};
 pub(crate) use self::endpoints::{Endpoint, EndpointSet, Endpoints, SetKey};
+pub(crate) use self::expected::endpoints_expected;
 use self::host_ports::HostPorts;
 pub use self::kube_proxy::{DetectLocal, KubeProxy, NodePortAddresses};
 pub(crate) use self::node_port_ranges::{NodePortRanges, Outside};

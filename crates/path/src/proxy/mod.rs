@@ -29,8 +29,9 @@ pub(crate) use self::question::{EndpointCache, ProxyQuestion};
 pub(crate) use self::service_rules::readable_ranges;
 use crate::about::{About, Kind, Statement, node_ports};
 use crate::cni::{Family, Out};
-use crate::network::{Endpoint, EndpointSet, Network};
-use crate::reason::{ENDPOINTS_NOT_READ, Reason};
+use crate::lb::{self, Held};
+use crate::network::{Endpoint, EndpointSet, Network, endpoints_expected};
+use crate::reason::{ENDPOINTS_NOT_READ, Reason, SOURCE_RANGE};
 
 /// The proxies that are modelled: kube-proxy in each of its modes, then those of CNIs.
 pub const MEMBERS: &[&Member] = &[
@@ -249,9 +250,9 @@ pub(crate) enum Translation {
 }
 
 impl Translation {
-    /// The same, where the endpoints that it follows from were read. Nobody knows those of a Service whose slices nobody had the right
-    /// to read: even where the dump has some, there may be others.
-    pub(crate) fn unless_not_read(self, snapshot: &Snapshot) -> Self {
+    /// The same, where the endpoints that it follows from are in the input. Nobody knows those of a Service whose slices nobody had the
+    /// right to read: even where the dump has some, there may be others. Nor those of one whose pods are not there yet.
+    pub(crate) fn unless_unknown(self, snapshot: &Snapshot) -> Self {
         let (Self::Endpoints { service, .. }
         | Self::Answered { service, .. }
         | Self::Dropped { service, .. }
@@ -263,7 +264,9 @@ impl Translation {
         if snapshot.may_have_more("discovery.k8s.io", "EndpointSlice", &name.namespace) {
             return Self::Unknown(Reason::new(ENDPOINTS_NOT_READ).with("service", name));
         }
-        self
+        let by_ranges = matches!(&self, Self::Dropped { reason, .. } if reason.code == SOURCE_RANGE);
+        let expected = if by_ranges { None } else { endpoints_expected(snapshot, service) };
+        expected.map_or(self, Self::Unknown)
     }
 }
 
@@ -312,6 +315,11 @@ pub(crate) fn rules(network: &Network<'_>) -> Result<&'static dyn Proxy, Reason>
 pub(crate) fn translates_far_node_ports(network: &Network<'_>) -> bool {
     let mode = network.kube_proxy().mode.value();
     mode.is_some_and(|mode| mode.habits.far_node_port.value != habits::Translated::There)
+}
+
+/// Whether the node that a packet came to has its destination because a load balancer put it on the node's NIC.
+pub(crate) fn holds(network: &Network<'_>, from: Arrival, destination: IpAddr) -> bool {
+    from == Arrival::Network && lb::held_at(network, destination) == Ok(Held::OnNode)
 }
 
 /// Whether an address is local on a node, its kube-proxy's own bindings included.

@@ -39,7 +39,8 @@ pub(super) fn matched(question: &ProxyQuestion<'_>, loopback: Loopback) -> Resul
         Found::Contested => return Err(contested()),
         Found::Nothing => {}
     }
-    if !question.network.nodes().is_local(question.node, question.destination) {
+    let local = question.network.nodes().is_local(question.node, question.destination);
+    if !local && !super::holds(question.network, question.from, question.destination) {
         return Ok(Matched::Nothing);
     }
     let check = services.health_check(question.protocol, question.port);

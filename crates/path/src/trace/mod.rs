@@ -274,8 +274,9 @@ impl Tracing<'_> {
             return vec![kept_out];
         }
         let given = self.entry_node.filter(|_| !matches!(door.entry, Entry::Elsewhere(_)));
-        let proxied =
-            matches!(&door.entry, Entry::Unknown(reason, _) if reason.code == crate::reason::LOAD_BALANCER_PROXIES);
+        // Whom the packet comes from is not known either, whichever node it comes to.
+        let rewritten = [crate::reason::LOAD_BALANCER_PROXIES, crate::reason::LOAD_BALANCER_NOT_MODELLED];
+        let proxied = matches!(&door.entry, Entry::Unknown(reason, _) if rewritten.contains(&reason.code));
         match (&door.entry, given.filter(|_| !proxied)) {
             (_, Some(node)) => self.knock(door, family, &[node]),
             (Entry::Nodes(nodes), None) => self.knock(door, family, nodes),

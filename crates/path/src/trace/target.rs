@@ -93,14 +93,28 @@ fn outside(request: &Request, name: &str) -> Door {
 
 fn service_port<'s>(service: &'s Service, request: &Request) -> Result<&'s ServicePort, Box<Issue>> {
     if let Some(wanted) = &request.port {
-        service.port(wanted, request.protocol).ok_or_else(|| no_port(request, wanted))
-    } else {
-        let mut ports = service.ports.iter().filter(|port| port.protocol == request.protocol);
-        match (ports.next(), ports.next()) {
-            (Some(only), None) => Ok(only),
-            _ => Err(Box::new(Issue::error("portNeeded"))),
-        }
+        let found = service.port(wanted, request.protocol);
+        return found.ok_or_else(|| of_other_protocol(service, wanted).unwrap_or_else(|| no_port(request, wanted)));
     }
+    let mut ports = service.ports.iter().filter(|port| port.protocol == request.protocol);
+    match (ports.next(), ports.next(), service.ports.as_slice()) {
+        (Some(only), None, _) => Ok(only),
+        (None, None, [only]) => Err(needs_protocol(only)),
+        _ => Err(Box::new(Issue::error("portNeeded"))),
+    }
+}
+
+/// The port of that number or name, if it is of another protocol.
+fn of_other_protocol(service: &Service, wanted: &PortRef) -> Option<Box<Issue>> {
+    let is_wanted = |port: &&ServicePort| match wanted {
+        PortRef::Number(number) => port.port == *number,
+        PortRef::Name(name) => port.name.as_ref() == Some(name),
+    };
+    service.ports.iter().find(is_wanted).map(needs_protocol)
+}
+
+fn needs_protocol(port: &ServicePort) -> Box<Issue> {
+    Box::new(Issue::error("portNeedsProtocol").with("port", port.port).with("protocol", port.protocol))
 }
 
 fn only_port(ports: impl Iterator<Item = PortNumber>) -> Result<PortNumber, Box<Issue>> {

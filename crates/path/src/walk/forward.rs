@@ -7,11 +7,12 @@ use bulkhead_snapshot::{NodeId, PodId};
 use super::{Client, Rewritten, Trail, Visit, Walker};
 use crate::cni::{Link, Out};
 use crate::door::{self, Entry};
-use crate::network::AddressKind;
-use crate::proxy::{Arrival, Mark};
+use crate::lb::{self, Held};
+use crate::network::{AddressKind, Found};
+use crate::proxy::{self, Arrival, Mark};
 use crate::reason::{
-    ADDRESS_OF_NOBODY, ANNOUNCER_UNKNOWN, CONTESTED_ADDRESS, LEAVES_CLUSTER, LOAD_BALANCER_PROXIES, NO_SUCH_PORT,
-    Reason,
+    ADDRESS_OF_NOBODY, ANNOUNCER_UNKNOWN, CONTESTED_ADDRESS, HELD_UNKNOWN, LEAVES_CLUSTER, LOAD_BALANCER_PROXIES,
+    NO_SUCH_PORT, Reason,
 };
 use crate::route::{Address, Outcome, Place, Route, RouteEndpoint, Step};
 
@@ -99,7 +100,10 @@ impl Walker<'_> {
         translated: &Rewritten,
         place: Option<NodeId>,
     ) -> Vec<Route> {
-        let owner = self.owner(node, trail.destination, trail.target, place);
+        let owner = match self.owner(node, trail.destination, trail.target, place) {
+            Owner::Service(_) if proxy::holds(self.network, from, trail.destination) => Owner::ThisNode,
+            owner => owner,
+        };
         let stays_unjudged = owner == Owner::ThisNode && self.passes_for_service(&trail, node, from, translated);
         if let Arrival::Pod(pod) = from
             && !stays_unjudged
@@ -120,10 +124,7 @@ impl Walker<'_> {
                 self.at_node(trail, other, Arrival::Network)
             }
             Owner::ProxyingLoadBalancer => undetermined(trail, LOAD_BALANCER_PROXIES),
-            Owner::Service(AddressKind::Cluster) => {
-                vec![trail.fail(here, Outcome::Dropped, Reason::new(NO_SUCH_PORT))]
-            }
-            Owner::Service(_) => self.to_announcer(&trail, node, mark, translated),
+            Owner::Service(kind) => self.to_service_address(trail, node, mark, translated, kind),
             Owner::Contested => {
                 let reason = Reason::new(CONTESTED_ADDRESS).with("address", trail.destination);
                 vec![trail.fail(here, Outcome::Undetermined, reason)]
@@ -147,6 +148,32 @@ impl Walker<'_> {
         trail.note(Place::Node(node), Step::Forward { tunnel: None, to: other }, None);
     }
 
+    /// A Service's address that nobody translated here. At a port that no Service has it is nobody's, unless a node has the address.
+    fn to_service_address(
+        &self,
+        trail: Trail,
+        node: NodeId,
+        mark: &Mark,
+        translated: &Rewritten,
+        kind: AddressKind,
+    ) -> Vec<Route> {
+        let (address, here) = (trail.destination, Place::Node(node));
+        let rule = self.network.services().rule(address, trail.packet.protocol, trail.packet.port);
+        match (kind, rule) {
+            (AddressKind::Cluster, _) => vec![trail.fail(here, Outcome::Dropped, Reason::new(NO_SUCH_PORT))],
+            (_, Found::One(_) | Found::Contested) => self.to_announcer(&trail, node, mark, translated),
+            (AddressKind::External, Found::Nothing) => {
+                let reason = Reason::new(ANNOUNCER_UNKNOWN).with("address", address);
+                vec![trail.fail(here, Outcome::Undetermined, reason)]
+            }
+            (AddressKind::LoadBalancer, Found::Nothing) => match lb::held_at(self.network, address) {
+                Ok(Held::OnNode) => self.to_announcer(&trail, node, mark, translated),
+                Ok(Held::Nowhere) => vec![trail.fail(here, Outcome::Dropped, Reason::new(NO_SUCH_PORT))],
+                Err(unknown) => vec![trail.fail(here, Outcome::Undetermined, unknown)],
+            },
+        }
+    }
+
     /// An address that nobody translated here leaves the node, and comes back to whichever node announces it: another one, or
     /// this one.
     fn to_announcer(&self, trail: &Trail, node: NodeId, mark: &Mark, translated: &Rewritten) -> Vec<Route> {
@@ -163,8 +190,14 @@ impl Walker<'_> {
             let reason = Reason::new(ANNOUNCER_UNKNOWN).with("address", trail.destination);
             return vec![trail.clone().fail(Place::Node(node), Outcome::Undetermined, reason)];
         }
+        let held = || lb::held_at(self.network, trail.destination) == Ok(Held::OnNode);
         let by = |announcer: NodeId| {
             let mut trail = trail.clone();
+            if announcer == node && held() {
+                // The node's own rules saw it as a stranger's, and would have seen it as the node's.
+                let reason = Reason::new(HELD_UNKNOWN).with("address", trail.destination);
+                return vec![trail.fail(Place::Node(node), Outcome::Undetermined, reason)];
+            }
             self.leave_for_node(&mut trail, node, announcer, mark, translated);
             self.at_node(trail, announcer, Arrival::Network)
         };

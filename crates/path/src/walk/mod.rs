@@ -17,9 +17,10 @@ use std::net::IpAddr;
 use bulkhead_snapshot::NodeId;
 
 pub(crate) use self::trail::{Client, Rewritten, Trail, Visit, nowhere};
+use crate::lb;
 use crate::network::{Endpoint, Network};
 use crate::proxy::{self, Arrival, EndpointCache, Mark, Marks, ProxyQuestion, Translation};
-use crate::reason::{LOOP, OWN_ADDRESS_AS_SOURCE, Reason};
+use crate::reason::{BALANCER_POD_SENDS_ON, LOOP, OWN_ADDRESS_AS_SOURCE, Reason};
 use crate::route::{Outcome, Place, Route, Step};
 
 /// No packet passes more nodes: client's node, called node, endpoint's node, and one to spare.
@@ -52,7 +53,7 @@ impl<'n> Walker<'n> {
             from,
         };
         match proxy::rules(self.network) {
-            Ok(rules) => rules.translate(&question).unless_not_read(self.network.snapshot()),
+            Ok(rules) => rules.translate(&question).unless_unknown(self.network.snapshot()),
             Err(unknown) if self.is_service(node, trail) => Translation::Unknown(unknown),
             Err(_) => Translation::Untouched,
         }
@@ -176,6 +177,9 @@ impl<'n> Walker<'n> {
         trail.redirect(node, Step::TranslateHostPort, address, mapped.port);
         trail.target = Some(mapped.pod);
         trail.target_node = Some(node);
+        if lb::sends_on(pod) {
+            trail.doubt.get_or_insert_with(|| Reason::new(BALANCER_POD_SENDS_ON).with("pod", &pod.name));
+        }
         self.route_on(trail, node, from, &mark, &Rewritten::Yes, Some(node))
     }
 }

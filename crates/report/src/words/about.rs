@@ -168,6 +168,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "still for that address; the node's proxy translates it",
         "仍为该地址，由节点上的代理转换",
     ),
+    (
+        "about.value.arrivesAtHeldAddress",
+        "still for that address, which the node has on its NIC; the node's proxy translates it, and nodePorts answer there, too",
+        "仍为该地址（位于节点网卡上），由节点上的代理转换；NodePort 在该地址上同样可用",
+    ),
     ("about.value.arrivesAtNodePort", "for the Service's nodePort at a node's address", "节点地址上的 NodePort"),
     ("about.value.arrivesAtPod", "for the endpoint itself; no proxy has a part in it", "端点本身，不经过节点代理"),
     ("about.value.nodesOne", "one, which may change", "一个节点，可能更换"),

@@ -11,6 +11,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "缺少权限，无法读取 {service} 的端点",
     ),
     (
+        "podsNotInInput",
+        "the pods of {workload} are not in the input, nor are the service's endpoints: where they will be is unknown",
+        "输入中没有 {workload} 的容器组，也没有该服务的端点：无法得知其位置",
+    ),
+    (
         "noLocalEndpoint",
         "the traffic policy is Local and this node has no endpoint",
         "流量策略为 Local，而该节点上没有端点",
@@ -56,6 +61,11 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("noSuchPort", "the service's address has no such port", "服务地址上没有该端口"),
     (
+        "heldUnknown",
+        "no service has this port at {address}; whether a node has the address itself, so that something of its own answers, is unknown",
+        "没有服务在 {address} 上使用该端口；无法得知节点自身是否拥有该地址并应答",
+    ),
+    (
         "noRouteFromOutside",
         "whether and by which node the network outside sends packets for this address into the cluster is unknown",
         "无法得知外部网络是否、以及经由哪个节点把发往该地址的数据包送入集群",
@@ -81,6 +91,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "多种实现同时声明该地址（{implementations}）；请用 {option} 指定",
     ),
     (
+        "loadBalancerNotModelled",
+        "{by} speaks for a load balancer that is not modelled: does it keep the client's address? Say what it is like with {option}",
+        "{by} 表明这是未建模的负载均衡器：是否保留客户端地址？请用 {option} 指定",
+    ),
+    (
+        "assumedPassesOn",
+        "assumed: the load balancer of {address}, which nothing in the input shows, leaves packets as they are (--load-balancer)",
+        "假设：{address} 的负载均衡器不改写数据包；输入中没有说明其实现（--load-balancer）",
+    ),
+    (
         "loadBalancerSourceUnknown",
         "which addresses {implementation} sends from is unknown; say it with {option}",
         "无法得知 {implementation} 使用的源地址；请用 {option} 指定",
@@ -89,6 +109,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "loadBalancerTargetsUnknown",
         "does {implementation} send to nodes or to pods, and with whose address? The input does not say it ({field})",
         "{implementation} 的后端是节点还是容器组、使用谁的地址？输入中没有说明（{field}）",
+    ),
+    (
+        "balancerPodSendsOn",
+        "{pod} sends it on to the service of its load balancer, with an address of its own: how it goes on is unknown",
+        "{pod} 以自身地址将其转发给所属负载均衡的服务：后续路径未知",
     ),
     (
         "nameNotResolved",
@@ -100,6 +125,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "noNodePort",
         "the load balancer sends to nodePorts, and the service has none (allocateLoadBalancerNodePorts)",
         "负载均衡器转发到 NodePort，而该服务没有（allocateLoadBalancerNodePorts）",
+    ),
+    (
+        "noNodePortByType",
+        "the load balancer sends to nodePorts, and a service of type ClusterIP has none",
+        "负载均衡器转发到 NodePort，而 ClusterIP 类型的服务没有",
     ),
     (
         "localUnsupported",
@@ -420,6 +450,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "nodeWithoutAddress",
         "the node {node} has no InternalIP that the client can reach",
         "节点 {node} 没有客户端可用的 InternalIP",
+    ),
+    (
+        "portNeedsProtocol",
+        "the service has this port for another protocol: say {port}/{protocol}",
+        "该服务的此端口使用其他协议：请写作 {port}/{protocol}",
     ),
     ("portNeeded", "say the port: the target has none, or several", "请指定端口：目标没有端口或有多个端口"),
     (

@@ -2,7 +2,7 @@
 
 use super::claim;
 use super::habits::{Arrives, Follows, Habits, Health, LocalNodes, Nodes, Source, Without};
-use super::{Member, Setup, Variant, nodes};
+use super::{Member, Setup, Variant, aws};
 use crate::about::{open, stated};
 
 /// The member of the list.
@@ -18,7 +18,7 @@ pub(super) const MEMBER: Member = Member {
         let other = types.iter().any(|key| asked.service.annotations.get(key).is_some());
         (!other).then(|| claim::cloud(asked, |id| id.starts_with("aws:"))).flatten()
     },
-    read: |asked| Ok(Setup::new(&VARIANT, nodes::targets(asked))),
+    read: |asked| Ok(Setup::new(&VARIANT, aws::targets(asked))),
 };
 
 const VARIANT: Variant = Variant {
@@ -28,7 +28,10 @@ const VARIANT: Variant = Variant {
             Arrives::NodePort,
             "cloud-provider-aws docs/service_controller.md: listeners send to nodePorts of instances",
         ),
-        nodes: stated(Nodes::Every, "cloud-provider-aws docs/service_controller.md"),
+        nodes: stated(
+            Nodes::Every,
+            "cloud-provider-aws docs/service_controller.md; with target-node-labels those with the labels",
+        ),
         local: stated(LocalNodes::Ready, "cloud-provider-aws: with Local the health check is healthCheckNodePort"),
         without: open(Without::Stays, "not stated for this load balancer"),
         follows: stated(Follows::ByHealthCheck, "cloud-provider-aws"),

@@ -4,9 +4,10 @@
 
 use super::claim::{self, Claim};
 use super::habits::{Arrives, Follows, Habits, Health, LocalNodes, Nodes, Source, Without};
-use super::{Asked, Member, Setup, Variant, nodes};
+use super::{Asked, Member, Setup, Variant, aws};
 use crate::about::{derived, stated};
 use bulkhead_model::Protocol;
+use bulkhead_model::object::{Container, ServicePort};
 
 /// The member of the list.
 pub(super) const MEMBER: Member = Member {
@@ -15,7 +16,8 @@ pub(super) const MEMBER: Member = Member {
     variants: &[INSTANCE, INSTANCE_OWN, IP, IP_OWN],
     reads: &[
         "Service spec.loadBalancerClass service.k8s.aws/nlb, eks.amazonaws.com/nlb",
-        "Service annotations service.beta.kubernetes.io/aws-load-balancer-type, -nlb-target-type, -target-group-attributes",
+        "Service annotations service.beta.kubernetes.io/aws-load-balancer-type, -nlb-target-type, -target-group-attributes, -target-node-labels, -enable-tcp-udp-listener",
+        "the argument --default-target-type of the AWS Load Balancer Controller's pods",
     ],
     example: &[
         crate::about::NODES,
@@ -24,15 +26,18 @@ pub(super) const MEMBER: Member = Member {
         crate::about::KUBE_PROXY,
         crate::about::CALICO,
     ],
-    runs: None,
+    runs: Some(is_controller),
     claim: claims,
-    read: |asked| Ok(Setup::new(variant(asked), nodes::targets(asked))),
+    read: |asked| Ok(Setup::new(variant(asked), aws::targets(asked))),
 };
 
 const TYPE: &str = "service.beta.kubernetes.io/aws-load-balancer-type";
 const TARGETS: &str = "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type";
 const ATTRIBUTES: &str = "service.beta.kubernetes.io/aws-load-balancer-target-group-attributes";
-const CLASSES: [&str; 2] = ["service.k8s.aws/nlb", "eks.amazonaws.com/nlb"];
+const BOTH_PROTOCOLS: &str = "service.beta.kubernetes.io/aws-load-balancer-enable-tcp-udp-listener";
+const CLASSES: [&str; 2] = [CONTROLLER_CLASS, "eks.amazonaws.com/nlb"];
+/// The class that the AWS Load Balancer Controller serves.
+const CONTROLLER_CLASS: &str = "service.k8s.aws/nlb";
 
 /// Where the defaults of `preserve_client_ip` are from.
 const PRESERVES: &str =
@@ -45,7 +50,10 @@ const INSTANCE: Variant = Variant {
             Arrives::NodePort,
             "aws-load-balancer-controller docs/guide/service/nlb.md: instance targets are nodePorts",
         ),
-        nodes: stated(Nodes::Every, "aws-load-balancer-controller docs/guide/service/nlb.md"),
+        nodes: stated(
+            Nodes::Every,
+            "aws-load-balancer-controller docs/guide/service/nlb.md; with target-node-labels those with the labels (docs/guide/service/annotations.md)",
+        ),
         local: stated(
             LocalNodes::Ready,
             "aws-load-balancer-controller docs/guide/service/annotations.md: with Local the health check is healthCheckNodePort",
@@ -91,11 +99,11 @@ fn claims(asked: &Asked<'_>) -> Option<Claim> {
     is_nlb.then(|| claim::named(asked, &[], &[TYPE])).flatten()
 }
 
+/// Its listeners each have a target group, so that ports of one Service may differ.
 fn variant(asked: &Asked<'_>) -> &'static Variant {
-    let annotations = &asked.service.annotations;
-    let to_pods = annotations.get(TYPE).is_some_and(|kind| kind == "nlb-ip")
-        || annotations.get(TARGETS).is_some_and(|targets| targets == "ip");
-    match (to_pods, preserves(asked).unwrap_or_else(|| !to_pods || is_datagrams(asked))) {
+    let to_pods = sends_to_pods(asked);
+    let preserves = is_datagrams(asked) || preserves(asked).unwrap_or(!to_pods);
+    match (to_pods, preserves) {
         (false, true) => &INSTANCE,
         (false, false) => &INSTANCE_OWN,
         (true, true) => &IP,
@@ -103,14 +111,41 @@ fn variant(asked: &Asked<'_>) -> &'static Variant {
     }
 }
 
-/// `preserve_client_ip.enabled` among the attributes, which stand between commas.
-fn preserves(asked: &Asked<'_>) -> Option<bool> {
-    let attributes = asked.service.annotations.get(ATTRIBUTES)?;
-    let value = attributes.split(',').find_map(|pair| pair.trim().strip_prefix("preserve_client_ip.enabled="))?;
-    value.trim().parse().ok()
+/// The target type: the annotation's, else the controller's default (`buildTargetType` in its `pkg/service/model_build_target_group.go`).
+/// Services that it has nothing to do with have instances.
+fn sends_to_pods(asked: &Asked<'_>) -> bool {
+    let annotations = &asked.service.annotations;
+    let kind = annotations.get(TYPE).map(|kind| kind.as_str());
+    if kind == Some("nlb-ip") {
+        return true;
+    }
+    if let Some(targets) = annotations.get(TARGETS) {
+        return targets == "ip";
+    }
+    let class = asked.service.load_balancer_class.as_deref();
+    let of_controller = class == Some(CONTROLLER_CLASS) || (class.is_none() && kind == Some("external"));
+    of_controller && claim::argument(asked, MEMBER.name, is_controller, "--default-target-type") == Some("ip")
 }
 
-/// For UDP the address is always preserved.
+/// A container of the AWS Load Balancer Controller.
+fn is_controller(container: &Container) -> bool {
+    container.image.contains("aws-load-balancer-controller")
+}
+
+/// `preserve_client_ip.enabled` among the attributes.
+fn preserves(asked: &Asked<'_>) -> Option<bool> {
+    let attributes = asked.service.annotations.get(ATTRIBUTES)?;
+    let (_, value) = aws::pairs(attributes).find(|(key, _)| *key == "preserve_client_ip.enabled")?;
+    value.parse().ok()
+}
+
+/// For UDP, and for TCP and UDP at one listener, the address is always preserved.
 fn is_datagrams(asked: &Asked<'_>) -> bool {
-    asked.service.ports.iter().any(|port| port.protocol == Protocol::Udp)
+    let Some(port) = asked.port else { return false };
+    let both = || {
+        let of_udp = |own: &ServicePort| own.port == port.port && own.protocol == Protocol::Udp;
+        let joined = asked.service.annotations.get(BOTH_PROTOCOLS).is_some_and(|value| value == "true");
+        joined && asked.service.ports.iter().any(of_udp)
+    };
+    port.protocol == Protocol::Udp || both()
 }

@@ -38,7 +38,10 @@ pub(super) const MEMBER: Member = Member {
 const COMMON_LEASE: Variant = Variant {
     name: "arp",
     habits: Habits {
-        arrives: stated(Arrives::Address, "kube-vip: the address is on the NIC of the node; kube-proxy does the rest"),
+        arrives: stated(
+            Arrives::HeldAddress,
+            "kube-vip: the address is on the NIC of the node; kube-proxy does the rest",
+        ),
         nodes: stated(Nodes::One, "kube-vip pkg/services: the holder of the lease has the address on its NIC"),
         local: stated(
             LocalNodes::Unsupported,

@@ -19,7 +19,7 @@ pub(super) const MEMBER: Member = Member {
         "Service annotations metallb.io/*, metallb.universe.tf/*",
         "IPAddressPool spec.addresses",
         "L2Advertisement, BGPAdvertisement: ipAddressPools, ipAddressPoolSelectors, nodeSelectors, interfaces",
-        "the speaker's pods",
+        "the speaker's pods, and their argument --lb-class",
     ],
     example: &[
         crate::about::NODES,
@@ -67,7 +67,7 @@ const COMMON: Habits = Habits {
     ),
     without: stated(
         Without::Withdrawn,
-        "metallb speaker, ShouldAnnounce: without an endpoint that serves nobody announces",
+        "metallb speaker, ShouldAnnounce: without an endpoint that serves nobody announces; of Services that share an address any one's will do, as the speaker announces addresses by Service (layer2/announcer.go)",
     ),
     follows: stated(Follows::Promptly, "metallb speaker watches EndpointSlices"),
     source: derived(Source::Client, "packets arrive as they were sent"),
@@ -77,6 +77,10 @@ const COMMON: Habits = Habits {
 fn claims(asked: &Asked<'_>) -> Option<Claim> {
     if let Some(named) = claim::named(asked, &[], &["metallb.io/*", "metallb.universe.tf/*"]) {
         return Some(named);
+    }
+    if let Some(class) = claim::argument(asked, MEMBER.name, is_speaker, "--lb-class") {
+        // It handles Services of that class only.
+        return claim::named(asked, &[class], &[]);
     }
     let pool = pool_of(asked)?;
     let address = asked.ingress.address?.to_string();

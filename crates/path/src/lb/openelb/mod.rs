@@ -69,6 +69,10 @@ const BGP: Variant = Variant {
 const VIP: Variant = Variant {
     name: "vip",
     habits: Habits {
+        arrives: stated(
+            Arrives::HeldAddress,
+            "openelb pkg/speaker/vip/keepalived.go: the VRRP master has the address on its NIC",
+        ),
         nodes: stated(
             Nodes::One,
             "openelb pkg/speaker/vip/keepalived.go: the VRRP master has the address on its NIC; kube-proxy does the rest",

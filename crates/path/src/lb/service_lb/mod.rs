@@ -54,9 +54,17 @@ fn is_klipper(container: &Container) -> bool {
         || container.name.starts_with("lb-udp-")
 }
 
+/// An svclb pod: `klipper-lb` sends what comes to its host port to the Service, with the pod's own address.
+pub(super) fn is_svclb(pod: &Pod) -> bool {
+    pod.labels.get(SERVICE_LABEL).is_some() && pod.containers.iter().any(is_klipper)
+}
+
+/// The label that names a pod's Service.
+const SERVICE_LABEL: &str = "svccontroller.k3s.cattle.io/svcname";
+
 fn serves(asked: &Asked<'_>, pod: &Pod) -> bool {
     let labels = &pod.labels;
-    let name = labels.get("svccontroller.k3s.cattle.io/svcname");
+    let name = labels.get(SERVICE_LABEL);
     let namespace = labels.get("svccontroller.k3s.cattle.io/svcnamespace");
     name == Some(&asked.service.name.name)
         && namespace.is_none_or(|namespace| *namespace == asked.service.name.namespace)

@@ -1,6 +1,8 @@
 //! Minimal allowlists: each entry with the way that needs it, then who else gets in, and what would stop them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use anstyle::Style;
 use bulkhead_analysis::allowlist::{
@@ -32,6 +34,7 @@ pub(super) fn render(minimal: &Minimal, context: &Context<'_>) -> String {
     let mut page = Page::default();
     page.line(head(minimal, context));
     entries(&mut page, minimal, context);
+    assumptions(&mut page, minimal, context);
     excess(&mut page, &minimal.excess, context);
     undetermined(&mut page, minimal, context);
     page.finish()
@@ -58,6 +61,30 @@ pub(super) fn entries(page: &mut Page, minimal: &Minimal, context: &Context<'_>)
         page.line("");
         page.line(context.speech.word("minimal.egressNone"));
     }
+}
+
+/// What the ways that are shown below entries were taken to be like, each once.
+pub(super) fn assumptions(page: &mut Page, minimal: &Minimal, context: &Context<'_>) {
+    let lists = std::iter::once(&minimal.entries).chain(minimal.egress.iter().map(|list| &list.entries));
+    let mut assumed: BTreeSet<String> = BTreeSet::new();
+    for entry in lists.flat_map(shown) {
+        let Some(witness) = entry.witnesses.first() else { continue };
+        assumed.extend(witness.route().assumptions.iter().map(|reason| context.speech.reason(reason)));
+    }
+    for text in assumed {
+        page.line(format_args!("  {}", paint(FAINT, text)));
+    }
+}
+
+/// The entries that a list shows one by one.
+fn shown(entries: &Entries) -> impl Iterator<Item = Cow<'_, Entry>> {
+    let first = |run: Range<usize>| run.start..run.start + shown_of(&run);
+    entries.runs().into_iter().flat_map(first).filter_map(|number| entries.get(number))
+}
+
+/// How many of a run of entries are shown one by one.
+fn shown_of(run: &Range<usize>) -> usize {
+    if run.len() > MOST_ALIKE { SHOWN_ALIKE } else { run.len() }
 }
 
 /// The entries without headings of their own.
@@ -141,7 +168,7 @@ fn section<T>(page: &mut Page, key: Option<&str>, items: &[T], context: &Context
 fn list(entries: &Entries, context: &Context<'_>) -> String {
     let mut lines = Vec::new();
     for run in entries.runs() {
-        let shown = if run.len() > MOST_ALIKE { SHOWN_ALIKE } else { run.len() };
+        let shown = shown_of(&run);
         let (first, rest) = (run.start..run.start + shown, run.start + shown..run.end);
         let first = first.filter_map(|number| Some((number, entries.get(number)?)));
         lines.extend(first.flat_map(|(number, entry)| entry_lines((number, &entry), context)));
