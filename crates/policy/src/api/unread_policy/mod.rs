@@ -3,8 +3,8 @@
 //! One of an engine's own kind may stand before everything else (Calico's tiers and orders, Cilium's deny rules) and may let in what
 //! NetworkPolicies do not, so it is asked first and may say anything. It means nothing to any other engine.
 
-use bulkhead_model::LabelSelector;
 use bulkhead_model::object::UnreadPolicy;
+use bulkhead_model::{LabelSelector, ObjectRef};
 
 use crate::profile::{ENGINES, Engine};
 use crate::rule::{LoweredPolicy, NamespaceSet, PodSet, PolicyDoubt, Tier};
@@ -22,7 +22,7 @@ pub(crate) fn lower(policy: &UnreadPolicy, engine: &Engine, selectors: &mut Sele
         "" => (&[Tier::Admin], DoubtReason::UnreadPolicy),
         _ => (&[Tier::Admin], DoubtReason::OtherPolicyKind),
     };
-    let mut lowered = Vec::new();
+    let (origin, mut lowered) = (origin(policy, reason), Vec::new());
     for subject in &policy.subjects {
         let namespaces = match &subject.namespace {
             Some(namespace) => NamespaceSet::Named(namespace.clone()),
@@ -37,12 +37,24 @@ pub(crate) fn lower(policy: &UnreadPolicy, engine: &Engine, selectors: &mut Sele
                 subject: subjects.clone(),
                 doubt: Some(PolicyDoubt::MaySayAnything(reason)),
                 rules: Vec::new(),
-                origin: policy.object.clone(),
+                origin: origin.clone(),
                 position: policy.position,
             }));
         }
     }
     lowered
+}
+
+/// The policy as answers name it. Several groups have a `NetworkPolicy`: that of an engine is named with its group, as kubectl does, so that it
+/// is never taken for Kubernetes' own of the same name.
+fn origin(policy: &UnreadPolicy, reason: DoubtReason) -> ObjectRef {
+    let mut origin = policy.object.clone();
+    if reason == DoubtReason::OtherPolicyKind
+        && matches!(origin.kind.as_str(), "NetworkPolicy" | "ClusterNetworkPolicy")
+    {
+        origin.kind = format!("{}.{}", origin.kind, policy.group).into();
+    }
+    origin
 }
 
 /// Whether policies of an API group mean something to the engine: those of another engine's own do not.
