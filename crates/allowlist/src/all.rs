@@ -55,7 +55,7 @@ pub fn asked_by(snapshot: &Snapshot, object: &ExposureObject) -> Result<(Exposur
     let about = |issue: Issue| issue.about(ObjectRef::namespaced("Exposure", &object.name)).at(object.position);
     let named = |name: &Name| NamespacedName::new(object.name.namespace.clone(), name.clone());
     let target = match &object.target {
-        _ if object.unreadable.is_some() => return Err(Box::new(about(Issue::error(TARGET_UNKNOWN)))),
+        _ if object.unreadable.is_some() => return Err(Box::new(about(Issue::error(UNREADABLE)))),
         ExposedObject::Service(name) => ExposureTarget::Service(named(name)),
         ExposedObject::Ingress(name) => ExposureTarget::Ingress(named(name)),
         ExposedObject::Route(kind, name) => {
@@ -66,7 +66,7 @@ pub fn asked_by(snapshot: &Snapshot, object: &ExposureObject) -> Result<(Exposur
     let mut issues = Vec::new();
     let doors = doors(object, &target, &about, &mut issues);
     if doors.as_ref().is_some_and(Vec::is_empty) {
-        return Err(Box::new(about(Issue::error(TARGET_UNKNOWN))));
+        return Err(Box::new(about(Issue::error(UNREADABLE))));
     }
     let unread = object.clients.iter().filter(|client| client.known().is_none()).count();
     if unread > 0 {
@@ -78,8 +78,10 @@ pub fn asked_by(snapshot: &Snapshot, object: &ExposureObject) -> Result<(Exposur
     Ok((exposure, issues))
 }
 
-/// The code of the issue about an Exposure whose target or doors cannot be read.
+/// The code of the issue about an Exposure whose target is none that has an allowlist.
 const TARGET_UNKNOWN: IssueCode = "exposureTargetUnknown";
+/// The code of the issue about an Exposure of which something cannot be read that would open more if it were left out.
+const UNREADABLE: IssueCode = "exposureUnreadable";
 
 /// The door of what a gateway serves: every one that leads to whoever serves it.
 const GATEWAY: &str = "Gateway";
@@ -102,8 +104,11 @@ fn doors(
         if let Some(kind) = known {
             doors.push(kind);
         } else {
-            let value = door.known().map(ToString::to_string).unwrap_or_default();
-            issues.push(about(Issue::error("exposureDoorUnknown").with("value", value)));
+            let issue = match door.known() {
+                Some(name) => Issue::error("exposureDoorUnknown").with("value", name),
+                None => Issue::error("exposureDoorUnreadable"),
+            };
+            issues.push(about(issue));
         }
     }
     Some(doors)

@@ -67,7 +67,9 @@ impl<'a> Analysis<'a> {
 
     /// The least that must be let in for an exposure, and who else gets in through it.
     pub fn minimal(&self, exposure: &Exposure, settings: &AllowlistSettings) -> Minimal {
-        bulkhead_allowlist::minimal(&self.network, exposure, settings)
+        let mut minimal = bulkhead_allowlist::minimal(&self.network, exposure, settings);
+        minimal.issues.extend_from_slice(self.network.issues());
+        minimal
     }
 
     /// The same for many exposures at once.
@@ -82,7 +84,9 @@ impl<'a> Analysis<'a> {
 
     /// An exposure held against the policies that are there.
     pub fn compare(&self, exposure: &Exposure, settings: &AllowlistSettings) -> Comparison {
-        bulkhead_allowlist::compare(&self.network, exposure, settings)
+        let mut comparison = bulkhead_allowlist::compare(&self.network, exposure, settings);
+        comparison.missing.issues.extend_from_slice(self.network.issues());
+        comparison
     }
 
     /// Who reaches whom.

@@ -48,7 +48,8 @@ impl LiveCluster {
         let (others, owned) = (Objects::default(), BTreeMap::new());
         let mut cluster = Self { overrides, followed, others, owned, live, snapshot };
         let (sources, issues, skipped) = (objects.sources.clone(), objects.issues.clone(), objects.skipped.clone());
-        cluster.others = Objects { sources, issues, skipped, ..Objects::default() };
+        let not_read = objects.not_read.clone();
+        cluster.others = Objects { sources, issues, skipped, not_read, ..Objects::default() };
         cluster.put(objects);
         cluster
     }

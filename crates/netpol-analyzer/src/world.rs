@@ -62,6 +62,8 @@ impl World {
         let mut world = snapshot.clone();
         world.pods = pods.iter().map(|(_, pod)| pod.clone()).collect::<Vec<Arc<Pod>>>().into();
         world.nodes = Vec::new().into();
+        // Policies of engines' own kinds that tool does not look at.
+        world.unread_policies.retain(|policy| policy.group.is_empty() || policy.group.ends_with("networking.k8s.io"));
         let policies = Policies::with_overrides(&world, &Overrides { engine: Some(&PROFILE) }).rewritten(without_nodes);
         let reach = Reach::new(&world, &policies);
         let classes = world.pods.ids().map(|pod| reach.class_of_pod(pod));

@@ -62,7 +62,8 @@ impl Policies {
     /// Lowers every policy of a snapshot, for the engine that the user names, else the one that the snapshot shows.
     pub fn with_overrides(snapshot: &Snapshot, overrides: &Overrides) -> Self {
         let mut selectors = SelectorTable::default();
-        let mut lowered = lower_all(snapshot, &mut selectors);
+        let engine = Engine::of(snapshot, overrides.engine);
+        let mut lowered = lower_all(snapshot, &engine, &mut selectors);
         lowered.sort_by_key(|policy| (policy.tier, policy.priority));
         let (mut of_namespace, mut of_cluster) = (BTreeMap::<Name, ByDirection>::new(), ByDirection::default());
         for (place, policy) in lowered.iter().enumerate() {
@@ -72,7 +73,7 @@ impl Policies {
             };
             index.push(policy.direction, place);
         }
-        Self { engine: Engine::of(snapshot, overrides.engine), selectors, lowered, of_namespace, of_cluster }
+        Self { engine, selectors, lowered, of_namespace, of_cluster }
     }
 
     /// The same policies, each rewritten: for those who answer as another program would. Tier, priority, direction and

@@ -126,6 +126,10 @@ pub enum DoubtReason {
     AmbiguousPortName,
     /// The peer has no address yet, or the input does not show it: whether a block holds it.
     UnknownAddress,
+    /// The policy itself could not be read.
+    UnreadPolicy,
+    /// The policy is of an engine's own kind, which nothing here understands.
+    OtherPolicyKind,
     /// Several policies of one priority match and do not agree: an implementation may apply any of them.
     EqualPriority,
     /// The engine's habit in this point is not known.
@@ -152,6 +156,8 @@ impl DoubtReason {
             Self::Engine(Habit::IpBlockOfPods) => 13,
             Self::Engine(Habit::IpBlockOfNodes) => 14,
             Self::Engine(_) => 15,
+            Self::UnreadPolicy => 16,
+            Self::OtherPolicyKind => 17,
         }
     }
 
@@ -171,6 +177,8 @@ impl DoubtReason {
             Self::AmbiguousPortName => "ambiguousPortName",
             Self::UnknownAddress => "unknownAddress",
             Self::EqualPriority => "equalPriority",
+            Self::UnreadPolicy => "unreadPolicy",
+            Self::OtherPolicyKind => "otherPolicyKind",
             Self::Engine(habit) => habit.code(),
         }
     }

@@ -1,6 +1,6 @@
 //! The codes of all issues that this crate finds. `report` has words for each, under the same key.
 
-use bulkhead_model::IssueCode;
+use bulkhead_model::{Issue, IssueCode, Severity};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
@@ -42,10 +42,23 @@ codes! {
     NOT_AN_OBJECT = "notAnObject";
     /// An object of a kind that is read, in a version that is not. Arguments: `version`.
     VERSION_UNKNOWN = "versionUnknown";
-    /// An object of a policy kind that nothing here understands: what it allows or denies is not in the answers.
+    /// An object without a kind, in a version that policies have: it may be one. Arguments: `version`.
+    KIND_MISSING = "kindMissing";
+    /// A kind that is spelt with other capitals than the one that is meant. Arguments: `kind`, `meant`.
+    KIND_MISSPELT = "kindMisspelt";
+    /// A list that cannot be read as one: by its kind, or as its `items` are none. Arguments: `kind`.
+    LIST_UNREADABLE = "listUnreadable";
+    /// A policy of a kind that nothing here understands. Where its engine enforces, what it could change is undetermined.
+    /// Arguments: `pods` (those that it may be about).
     POLICY_KIND_NOT_READ = "policyKindNotRead";
+    /// A policy of an engine's own kind that is about nodes: what it does to packets outside of pods' policies is not in the answers.
+    POLICY_OF_HOSTS = "policyOfHosts";
+    /// A policy that is only tried out: nobody enforces it.
+    POLICY_STAGED = "policyStaged";
     /// Objects that nobody had the right to read. Arguments: `kind`, `namespace` (`*` for all), `reason`.
     NOT_READ = "notRead";
+    /// An object that could not be read, for a reason that another issue tells: it counts as missing.
+    OBJECT_NOT_READ = "objectNotRead";
     /// An object without a name.
     NAME_MISSING = "nameMissing";
 
@@ -93,6 +106,10 @@ codes! {
     PRIORITY_OUT_OF_RANGE = "priorityOutOfRange";
     /// A range of ports that ends before it starts. Arguments: `start`, `end`.
     PORT_RANGE_REVERSED = "portRangeReversed";
+    /// A text that cannot be the key of a label. Arguments: `value`.
+    LABEL_KEY_INVALID = "labelKeyInvalid";
+    /// A text that cannot be the value of a label. Arguments: `value`.
+    LABEL_VALUE_INVALID = "labelValueInvalid";
     /// An operator of a selector with values that it must not have, or without those that it needs. Arguments: `operator`.
     OPERATOR_VALUES = "operatorValues";
 
@@ -102,6 +119,12 @@ codes! {
     POD_ADDRESS_SHARED = "podAddressShared";
     /// An address that several nodes have. Arguments: `address`, `other`.
     NODE_ADDRESS_SHARED = "nodeAddressShared";
+    /// An address of a tunnel that several nodes have. Arguments: `address`, `other`.
+    TUNNEL_ADDRESS_SHARED = "tunnelAddressShared";
+    /// A Calico pool with both overlays, which Calico refuses.
+    IP_POOL_TWO_OVERLAYS = "ipPoolTwoOverlays";
+    /// Two Calico pools of the same addresses that say different things. Arguments: `cidr`, `other` (the other one and its place).
+    IP_POOLS_CONTRADICT = "ipPoolsContradict";
     /// A pod with its own network that has a node's address. Arguments: `address`, `node`.
     POD_ADDRESS_OF_NODE = "podAddressOfNode";
     /// A node without any address: no packet can be followed to it or from it.
@@ -120,4 +143,25 @@ codes! {
     SERVICE_WITHOUT_ENDPOINTS = "serviceWithoutEndpoints";
     /// Endpoints worked out from selectors, because the input has none. Arguments: `services` (how many).
     ENDPOINTS_DERIVED = "endpointsDerived";
+}
+
+/// Those about a document that could not be read: it may have held any object.
+const OF_LOST_DOCUMENTS: [IssueCode; 12] = [
+    NOT_UTF8,
+    NOT_TEXT,
+    SYNTAX,
+    TOO_DEEP,
+    ALIASES_TOO_LARGE,
+    ALIAS_UNKNOWN,
+    KEY_NOT_SCALAR,
+    MERGE_NOT_MAP,
+    LIST_TRUNCATED,
+    LIST_UNREADABLE,
+    KIND_MISSING,
+    TOO_MANY_ISSUES,
+];
+
+/// Whether an issue is about a document, or a part of one, that may have held anything.
+pub fn is_of_lost_document(issue: &Issue) -> bool {
+    OF_LOST_DOCUMENTS.contains(&issue.code) && issue.severity == Severity::Error
 }

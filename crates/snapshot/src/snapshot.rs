@@ -1,6 +1,6 @@
 //! The cluster state that an answer is about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -8,13 +8,14 @@ use bulkhead_model::object::{
     ApiCallback, CiliumAnnouncement, CiliumNode, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice,
     ExposureObject, FelixConfiguration, GatewayApi, Ingress, IngressClass, IngressClassParams, IpPool, KubeOvnSubnet,
     MetalLbAdvertisement, MetalLbPool, Monitor, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod,
-    Route, Service, TargetGroupConfiguration, Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
+    Route, Service, TargetGroupConfiguration, UnreadPolicy, Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
 use crate::assemble::assemble;
 use crate::assemble::workloads::owners;
 use crate::by_address::ByAddress;
+use crate::code;
 use crate::objects::{IgnoreRemark, Objects};
 use crate::read::{Input, read};
 use crate::table::{Id as _, NamespaceId, NodeId, PodId, ServiceId, Table};
@@ -91,6 +92,8 @@ pub struct Snapshot {
     pub exposures: Vec<ExposureObject>,
     /// What the input says that it lacks, in the order of the input.
     pub not_read: Vec<NotRead>,
+    /// Policies of which nobody knows what they say, by kind, namespace and name.
+    pub unread_policies: Vec<UnreadPolicy>,
     pub(crate) slices: BTreeMap<ServiceId, Vec<Arc<EndpointSlice>>>,
     pub(crate) pods_by_address: Arc<ByAddress<PodId>>,
     pub(crate) nodes_by_address: Arc<ByAddress<NodeId>>,
@@ -127,6 +130,12 @@ impl Snapshot {
     /// Whether objects of a kind in a namespace may be there although the snapshot has none, as nobody had the right to read them.
     pub fn may_have_more(&self, group: &str, kind: &str, namespace: &str) -> bool {
         self.not_read.iter().any(|gap| gap.covers(group, kind, namespace))
+    }
+
+    /// How many documents could not be read at all, so that nobody knows which objects they hold.
+    pub fn lost_documents(&self) -> usize {
+        let lost = self.issues.iter().filter(|issue| code::is_of_lost_document(issue));
+        lost.map(|issue| issue.position).collect::<BTreeSet<_>>().len()
     }
 
     /// The node of that name.

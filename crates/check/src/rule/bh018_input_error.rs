@@ -22,7 +22,8 @@ const OTHERS: [&[&str]; 5] = [
 ];
 
 fn find(cluster: &Cluster<'_>) -> Vec<Finding> {
-    let errors = cluster.snapshot.issues.iter().filter(|issue| issue.severity == Severity::Error);
+    let found = cluster.snapshot.issues.iter().chain(cluster.network.issues());
+    let errors = found.filter(|issue| issue.severity == Severity::Error);
     let left = errors.filter(|issue| !OTHERS.iter().any(|codes| codes.contains(&issue.code)));
     left.map(|issue| RULE.read_finding(issue)).collect()
 }

@@ -7,11 +7,12 @@ use bulkhead_analysis::assertion::Assertion;
 use bulkhead_analysis::model::watch::{Phase, Watch as _};
 use bulkhead_analysis::model::{Issue, SourceId};
 use bulkhead_analysis::snapshot::Input;
+use bulkhead_report::format::Issues;
 use bulkhead_report::issues::render_issue;
 use bulkhead_report::{Answer, AnswerKind};
 use clap::Args;
 
-use super::{find_format, print};
+use super::{find_format, print, unless_lost};
 use crate::arguments::{ClusterArguments, FactArguments};
 use crate::assertions::read_assertions;
 use crate::failure::Failure;
@@ -43,8 +44,12 @@ pub(crate) fn run(arguments: &CheckArguments, session: &mut Session<'_, '_>) -> 
     watch.begins(Phase::Lower);
     let analysis = Analysis::with_overrides(&snapshot, &overrides);
     let assertions = analysis.judge(assertions, &watch);
+    if format.issues() == Issues::Beside {
+        session.tell_issues(analysis.network().issues(), &snapshot);
+    }
     print(&Answer::Check(&assertions), format, &snapshot, session)?;
-    Ok(if assertions.all_hold() { ExitStatus::Answered } else { ExitStatus::No })
+    let status = if assertions.all_hold() { ExitStatus::Answered } else { ExitStatus::No };
+    Ok(unless_lost(status, &[&snapshot], session))
 }
 
 /// The claims of all files, or everything that is wrong with them.

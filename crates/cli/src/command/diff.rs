@@ -11,7 +11,7 @@ use bulkhead_report::format::find;
 use bulkhead_report::{Answer, AnswerKind};
 use clap::Args;
 
-use super::{find_format, print};
+use super::{find_format, print, unless_lost};
 use crate::arguments::{ClusterArguments, FactArguments};
 use crate::failure::Failure;
 use crate::input::{read_cluster, read_cluster_and_changed};
@@ -44,18 +44,21 @@ pub(crate) fn run(arguments: &DiffArguments, session: &mut Session<'_, '_>) -> R
     let overrides = read_overrides(&arguments.facts)?;
     let [old, new] = read_states(arguments, session)?;
     session.tell_issues(&old.issues, &old);
+    // With changed files on top, what could not be read of the dump is in the new state, too.
+    let read: &[&Snapshot] = if arguments.changes.is_empty() { &[&old, &new] } else { &[&new] };
     session.stopwatch.begins(Phase::Lower);
     let [before, after] = [&old, &new].map(|snapshot| Analysis::with_overrides(snapshot, &overrides));
     if is_listing {
         let [before, after] = [before, after].map(|analysis| analysis.netpol_analyzer_listing());
         print(&Answer::ListingDiff(&ListingDiff::new(&before, &after)), format, &new, session)?;
         // The manners of the tool whose format it is.
-        return Ok(ExitStatus::Answered);
+        return Ok(unless_lost(ExitStatus::Answered, read, session));
     }
     session.stopwatch.begins(Phase::Answer);
     let difference = before.difference_to(&after, &session.stopwatch);
     print(&Answer::Difference(&difference), format, &new, session)?;
-    Ok(if difference.is_empty() { ExitStatus::Answered } else { ExitStatus::No })
+    let status = if difference.is_empty() { ExitStatus::Answered } else { ExitStatus::No };
+    Ok(unless_lost(status, read, session))
 }
 
 /// The two states: two dumps, or one and the same with changed files on top.

@@ -94,12 +94,10 @@ fn all(arguments: &MinimalArguments, session: &mut Session<'_, '_>) -> Result<Ex
     let overrides = read_overrides(&arguments.facts)?;
     let snapshot = read_cluster(&arguments.cluster.filenames, session)?;
     session.stopwatch.begins(Phase::Answer);
-    let (exposures, issues) = exposures(&snapshot, &clients);
-    let answers = Analysis::with_overrides(&snapshot, &overrides).minimal_all(
-        &exposures,
-        &settings(arguments),
-        &session.stopwatch,
-    );
+    let (exposures, mut issues) = exposures(&snapshot, &clients);
+    let analysis = Analysis::with_overrides(&snapshot, &overrides);
+    issues.extend_from_slice(analysis.network().issues());
+    let answers = analysis.minimal_all(&exposures, &settings(arguments), &session.stopwatch);
     print(&Answer::Exposures { answers: &answers, issues: &issues }, format, &snapshot, session)?;
     Ok(ExitStatus::Answered)
 }

@@ -61,6 +61,17 @@ fn find_format(name: &str, kind: AnswerKind) -> Result<&'static dyn Format, Fail
     })
 }
 
+/// The status of a command that says whether something is proven. Documents that could not be read at all may have held any policy,
+/// so that nothing is where there are any; that is said last.
+fn unless_lost(status: ExitStatus, snapshots: &[&Snapshot], session: &mut Session<'_, '_>) -> ExitStatus {
+    let lost: usize = snapshots.iter().map(|snapshot| snapshot.lost_documents()).sum();
+    if lost == 0 {
+        return status;
+    }
+    session.tell_issue(&Issue::error("documentsLost").with("count", lost));
+    ExitStatus::Unusable
+}
+
 /// Writes an answer: the format's text to standard output, and what is wrong with input and question where the format puts
 /// it.
 fn print(

@@ -25,6 +25,21 @@ pub struct IpPool {
     pub position: Position,
 }
 
+impl IpPool {
+    /// Whether it asks for both overlays, which Calico refuses (`libcalico-go/lib/validator`): nobody knows which one there is.
+    pub fn has_two_overlays(&self) -> bool {
+        let asks = |mode: &Readable<OverlayMode>| mode.known().is_some_and(|mode| *mode != OverlayMode::Never);
+        asks(&self.ipip) && asks(&self.vxlan)
+    }
+
+    /// Whether another one of the same addresses says something else about them.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        let said = |pool: &Self| (pool.ipip.clone(), pool.vxlan.clone(), pool.nat_outgoing);
+        let (Some(own), Some(others)) = (self.cidr.known(), other.cidr.known()) else { return false };
+        own == others && said(self) != said(other)
+    }
+}
+
 /// When a pool's traffic is encapsulated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OverlayMode {

@@ -11,6 +11,15 @@ pub struct ConfigMap {
     pub name: NamespacedName,
     /// `data`.
     pub data: BTreeMap<Name, String>,
+    /// Where the entries of `data` stand.
+    pub places: BTreeMap<Name, Position>,
     /// Where it stands.
     pub position: Position,
+}
+
+impl ConfigMap {
+    /// Where an entry of `data` stands.
+    pub fn place_of(&self, key: &str) -> Position {
+        self.places.get(key).copied().unwrap_or(self.position)
+    }
 }

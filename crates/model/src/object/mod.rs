@@ -29,6 +29,7 @@ pub mod pod;
 pub mod route;
 pub mod scheduling;
 pub mod service;
+pub mod unread_policy;
 pub mod workload;
 pub mod workspace_allowlist;
 
@@ -68,5 +69,6 @@ pub use pod::{Container, ContainerPort, Owner, Pod, PodOrigin, PodPhase};
 pub use route::Route;
 pub use scheduling::{NodeTerm, Scheduling, Taint, Toleration};
 pub use service::{IpMode, LoadBalancerIngress, Service, ServicePort, ServiceType, TrafficPolicy};
+pub use unread_policy::{UnreadPolicy, UnreadSubject};
 pub use workload::{PodTemplate, Workload, WorkloadKind};
 pub use workspace_allowlist::WorkspaceAllowlist;

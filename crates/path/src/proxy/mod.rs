@@ -144,6 +144,11 @@ pub(crate) fn detect(snapshot: &Snapshot) -> Vec<(ProxyMode, Evidence)> {
     MEMBERS.iter().filter_map(|member| (member.detect?)(snapshot)).collect()
 }
 
+/// Whether nobody can tell if a CNI's proxy stands in kube-proxy's place: the setting that says so cannot be read.
+pub(crate) fn is_unreadable(snapshot: &Snapshot) -> bool {
+    calico_ebpf::is_unreadable(snapshot)
+}
+
 /// The rules of a mode.
 pub(crate) trait Proxy: Debug + Send + Sync {
     /// What happens to the destination of a packet on a node.

@@ -14,6 +14,8 @@ use super::{Answer, ENGINES, Profile};
 pub struct EngineDefinition {
     /// What shows that it is there.
     pub signs: Signs,
+    /// The API groups of policies of its own kinds. Where another engine is at work they mean nothing.
+    pub own_policies: &'static [&'static str],
     /// Its profiles that a user can name. The first has the engine's own name.
     pub profiles: &'static [&'static Profile],
     /// The profile of the way in which the snapshot shows it running.
@@ -96,6 +98,11 @@ fn joined(snapshot: &Snapshot, mut sighted: Vec<Sighting>) -> Vec<Sighting> {
 }
 
 impl EngineDefinition {
+    /// Whether one of its profiles has that name.
+    pub(crate) fn is_named(&self, profile: &str) -> bool {
+        self.profiles.iter().any(|own| own.name == profile)
+    }
+
     /// The engine's name.
     pub fn name(&self) -> &'static str {
         self.profiles.first().map_or("", |profile| profile.name)

@@ -150,6 +150,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "新加入的节点会带来事先无法得知的地址（取自 {ranges}）：届时请重新计算",
     ),
     ("exposureTargetUnknown", "its target is none that an allowlist can be made for", "其目标不支持生成白名单"),
+    ("exposureUnreadable", "it cannot be read as a whole: nothing is opened for it", "无法完整读取：不为其放行"),
+    (
+        "exposureDoorUnreadable",
+        "one of its doors cannot be read: nothing is opened through it",
+        "有一个入口无法读取：不经其放行",
+    ),
     (
         "exposureClientUnknown",
         "{clients} of its clients cannot be read: nothing is opened for them",

@@ -27,6 +27,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "`-o {format}` 列出全部结果，不接受 `--from`、`--to`、`-n`、`--workspace`、`-l`、`--port`、`--by`、`--full`",
     ),
     (
+        "documentsLost",
+        "documents that could not be read: {count}; they may hold any policy, so that nothing counts as proven",
+        "未能读取的文档：{count} 个；其中可能有任何策略，因此不能视为已证明",
+    ),
+    (
         "diffOfWhat",
         "a difference needs two states: OLD and NEW, or a dump (`-f`) and changed files (`--with`)",
         "比较需要两个状态：OLD 与 NEW，或一份导出文件（`-f`）与变更文件（`--with`）",

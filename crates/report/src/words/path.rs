@@ -413,7 +413,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "假设：端点即服务所选的就绪容器组，因为输入中没有其 EndpointSlice",
     ),
     ("sourceUnknown", "the source at the policy is unknown", "无法得知策略看到的源地址"),
-    ("unreadableKubeProxyConfiguration", "kube-proxy's configuration cannot be read", "无法读取 kube-proxy 的配置"),
+    (
+        "kubeProxyConfigurationUnused",
+        "{object} runs kube-proxy without --config, so that its flags count and this does not",
+        "{object} 运行 kube-proxy 时没有使用 --config：以其参数为准，此处的配置不生效",
+    ),
+    (
+        "unreadableKubeProxyConfiguration",
+        "kube-proxy's configuration cannot be read (its line {line}): {message}",
+        "无法读取 kube-proxy 的配置（第 {line} 行）：{message}",
+    ),
     (
         "unreadableKubeProxySetting",
         "a setting of kube-proxy cannot be read: `{value}`",

@@ -16,6 +16,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("domainName", "only a name server knows the addresses of a domain name", "域名对应的地址只有域名服务器知道"),
     ("ambiguousPortName", "the pod declares the named port with several numbers", "容器组以多个端口号声明了同一端口名"),
     ("unknownAddress", "the peer's address is unknown", "无法得知对端的地址"),
+    ("unreadPolicy", "it could not be read", "该策略未能读取"),
+    ("otherPolicyKind", "nobody here understands policies of its kind", "无法理解这类策略"),
     ("engineEnforces", "whether policies are enforced at all", "策略是否生效"),
     ("engineHook", "where the policy looks", "策略在何处检查"),
     ("engineOwnNode", "which packets of the pod's own node pass", "放行容器组所在节点的哪些数据包"),

@@ -33,10 +33,27 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     ("versionUnknown", "this kind is not read in version `{version}`", "不支持该类型的 `{version}` 版本"),
     (
-        "policyKindNotRead",
-        "a policy of a kind that is not understood: what it allows or denies is not in the answers",
-        "无法理解的策略类型：其放行或拒绝的流量不在结果之中",
+        "kindMissing",
+        "an object of `{version}` without a kind: it may be a policy",
+        "`{version}` 的对象缺少 kind：可能是一条策略",
     ),
+    ("kindMisspelt", "`{kind}` is no kind; `{meant}` is what it means", "没有 `{kind}` 这种类型；应为 `{meant}`"),
+    (
+        "listUnreadable",
+        "the items of this `{kind}` are not read: the kind of a list ends in `List`, and its items are a list",
+        "未读取该 `{kind}` 的条目：列表的类型以 `List` 结尾，其 items 应为列表",
+    ),
+    (
+        "policyKindNotRead",
+        "a policy of a kind that is not understood: where its engine enforces, what it could change for {pods} is undetermined",
+        "无法理解的策略类型：如由其引擎执行，则 {pods} 可能受其影响的结果均为未定",
+    ),
+    (
+        "policyOfHosts",
+        "a policy about nodes: what it does to packets before or behind a pod's policies is not in the answers",
+        "针对节点的策略：其在容器组策略之外对数据包的处理不在结果之中",
+    ),
+    ("policyStaged", "a staged policy: nobody enforces it", "暂存的策略：不会执行"),
     (
         "notRead",
         "could not read {kind} (namespaces: {namespace}): {reason}",
@@ -47,6 +64,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "there may be some, so whatever they could change is undetermined, and none of them is named",
         "其中可能存在对象，因此可能受其影响的结果均为未定，且不会列出这些对象",
     ),
+    ("objectNotRead", "it could not be read, so that it counts as missing", "该对象未能读取，视为不存在"),
     ("nameMissing", "an object without a name", "对象没有名称"),
     ("wrongType", "`{value}` is not {expected}", "`{value}` 不是 {expected}"),
     ("unknownField", "there is no field `{name}`", "没有 `{name}` 这个字段"),
@@ -99,6 +117,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "the range of ports ends at {end}, before it starts at {start}",
         "端口范围的终点 {end} 小于起点 {start}",
     ),
+    ("labelKeyInvalid", "`{value}` cannot be the key of a label", "`{value}` 不能作为标签的键"),
+    ("labelValueInvalid", "`{value}` cannot be the value of a label", "`{value}` 不能作为标签的值"),
     (
         "operatorValues",
         "the operator `{operator}` does not go with these values",
@@ -107,6 +127,21 @@ pub(super) const ENTRIES: &[Entry] = &[
     ("duplicateObject", "came before at {earlier}; this one counts", "在 {earlier} 已出现过；以此处为准"),
     ("podAddressShared", "`{address}` is also the address of {other}", "`{address}` 同时也是 {other} 的地址"),
     ("nodeAddressShared", "`{address}` is also the address of {other}", "节点地址 `{address}` 同时也属于 {other}"),
+    (
+        "tunnelAddressShared",
+        "`{address}` is also the address of a tunnel of node {other}",
+        "`{address}` 同时也是节点 {other} 的隧道地址",
+    ),
+    (
+        "ipPoolTwoOverlays",
+        "a pool has IP in IP or VXLAN, not both: which of them there is is unknown",
+        "IP 池只能使用 IPIP 或 VXLAN 之一：无法得知实际使用哪一种",
+    ),
+    (
+        "ipPoolsContradict",
+        "{other} says something else about {cidr}: which of them holds is unknown",
+        "{other} 对 {cidr} 的设置与此不同：无法得知以哪个为准",
+    ),
     ("podAddressOfNode", "`{address}` is the address of node {node}", "`{address}` 是节点 {node} 的地址"),
     (
         "nodeWithoutAddresses",

@@ -4,18 +4,21 @@ mod addresses;
 mod aws;
 mod derived;
 mod gateway_api;
+mod ip_pools;
 mod namespaces;
 mod not_read;
 mod references;
 mod service_addresses;
 mod slices;
+mod tunnel_addresses;
 mod unique;
+mod unread_policies;
 pub(crate) mod workloads;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bulkhead_model::object::ClusterNetworkPolicy;
+use bulkhead_model::object::{ClusterNetworkPolicy, EndpointSlice, UnreadPolicy};
 use bulkhead_model::{Name, NamespacedName, ObjectRef};
 
 use self::unique::Unique;
@@ -105,6 +108,7 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         monitors,
         exposures,
         not_read: objects.not_read,
+        unread_policies: Vec::new(),
         slices: BTreeMap::new(),
         pods_by_address: Arc::default(),
         nodes_by_address: Arc::default(),
@@ -113,13 +117,21 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         skipped: objects.skipped,
         issues,
     };
-    namespaces::complete(&mut snapshot, &endpoint_slices);
-    not_read::complete(&mut snapshot);
-    addresses::index(&mut snapshot);
-    slices::index(&mut snapshot, endpoint_slices);
-    references::check(&mut snapshot);
-    service_addresses::check(&mut snapshot);
-    gateway_api::check(&mut snapshot);
-    snapshot.issues.sort_by(|a, b| (a.position, a).cmp(&(b.position, b)));
+    complete(&mut snapshot, objects.unread_policies, endpoint_slices);
     snapshot
+}
+
+/// Adds what follows from all objects together, and finds what contradicts itself.
+fn complete(snapshot: &mut Snapshot, unread: Vec<UnreadPolicy>, endpoint_slices: Vec<Arc<EndpointSlice>>) {
+    unread_policies::complete(unread, snapshot);
+    namespaces::complete(snapshot, &endpoint_slices);
+    not_read::complete(snapshot);
+    addresses::index(snapshot);
+    slices::index(snapshot, endpoint_slices);
+    references::check(snapshot);
+    service_addresses::check(snapshot);
+    gateway_api::check(snapshot);
+    ip_pools::check(snapshot);
+    tunnel_addresses::check(snapshot);
+    snapshot.issues.sort_by(|a, b| (a.position, a).cmp(&(b.position, b)));
 }

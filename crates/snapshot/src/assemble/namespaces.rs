@@ -23,9 +23,11 @@ pub(super) fn complete(snapshot: &mut Snapshot, slices: &[Arc<EndpointSlice>]) {
         let slices = slices.iter().map(|it| &it.name);
         let all =
             pods.chain(services).chain(workloads).chain(policies).chain(ingresses).chain(routes).chain(config_maps);
+        let unread = snapshot.unread_policies.iter().filter_map(|it| it.object.namespace.clone());
         all.chain(slices)
             .chain(gateways)
             .map(|NamespacedName { namespace, .. }| namespace.clone())
+            .chain(unread)
             .collect::<BTreeSet<Name>>()
     };
     let missing: Vec<Namespace> =

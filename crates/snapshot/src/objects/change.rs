@@ -58,6 +58,7 @@ impl Objects {
         visit.list(&mut self.network_policies, &mut other.network_policies, |it| namespaced("NetworkPolicy", &it.name));
         let (own, theirs) = (&mut self.cluster_network_policies, &mut other.cluster_network_policies);
         visit.list(own, theirs, ClusterNetworkPolicy::object_ref);
+        visit.list(&mut self.unread_policies, &mut other.unread_policies, |it| it.object.clone());
         visit.list(&mut self.config_maps, &mut other.config_maps, |it| namespaced("ConfigMap", &it.name));
         self.visit_networks(other, visit);
         self.visit_gateway_api(other, visit);

@@ -9,7 +9,7 @@ use bulkhead_model::object::{
     ApiCallback, CiliumAnnouncement, CiliumNode, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice,
     ExposureObject, FelixConfiguration, GatewayApi, Ingress, IngressClass, IngressClassParams, IpPool, KubeOvnSubnet,
     MetalLbAdvertisement, MetalLbPool, Monitor, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod,
-    Route, Service, TargetGroupConfiguration, Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
+    Route, Service, TargetGroupConfiguration, UnreadPolicy, Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, ObjectRef, Position, SourceId};
 
@@ -82,6 +82,8 @@ pub struct Objects {
     pub exposures: Vec<ExposureObject>,
     /// What the inputs say that they lack.
     pub not_read: Vec<NotRead>,
+    /// Policies that could not be read, or that are of a kind that nothing here understands
+    pub unread_policies: Vec<UnreadPolicy>,
     /// What objects say about findings that are not to be reported (annotation [`IGNORE_ANNOTATION`]).
     ///
     /// [`IGNORE_ANNOTATION`]: crate::IGNORE_ANNOTATION

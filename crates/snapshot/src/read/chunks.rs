@@ -31,11 +31,28 @@ pub(super) struct Chunks<R> {
     bytes: Vec<u8>,
     /// Text that has not been used up.
     text: String,
+    /// How much of the source has become text.
+    passed: Passed,
+}
+
+/// How much of a source is behind.
+#[derive(Clone, Copy, Debug, Default)]
+struct Passed {
+    bytes: u64,
+    lines: u32,
+}
+
+impl Passed {
+    fn add(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        let lines = memchr::memchr_iter(b'\n', bytes).count();
+        self.lines = self.lines.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+    }
 }
 
 impl<R: Read> Chunks<R> {
     pub(super) fn new(source: R) -> Self {
-        Self { source, bytes: Vec::new(), text: String::new() }
+        Self { source, bytes: Vec::new(), text: String::new(), passed: Passed::default() }
     }
 
     /// Hands the whole source to a stream.
@@ -44,7 +61,7 @@ impl<R: Read> Chunks<R> {
         loop {
             let result = self.fetch();
             let end = if matches!(result, Ok(1..)) { End::More } else { End::Last };
-            self.decode(end);
+            self.decode(end, stream);
             if !is_begun && self.text.starts_with(BYTE_ORDER_MARK) {
                 self.text.drain(..BYTE_ORDER_MARK.len_utf8());
             }
@@ -68,24 +85,28 @@ impl<R: Read> Chunks<R> {
         source.read_to_end(&mut self.bytes).map(|count| count as u64)
     }
 
-    /// Makes text of the bytes.
-    fn decode(&mut self, end: End) {
+    /// Makes text of the bytes, and tells the stream which of them are no text.
+    fn decode(&mut self, end: End, stream: &mut Stream<'_>) {
         let mut rest = self.bytes.as_slice();
         loop {
             match std::str::from_utf8(rest) {
                 Ok(text) => {
                     self.text.push_str(text);
+                    self.passed.add(rest);
                     rest = &[];
                     break;
                 }
                 Err(error) => {
                     let (valid, behind) = rest.split_at_checked(error.valid_up_to()).unwrap_or((&[], rest));
                     self.text.push_str(std::str::from_utf8(valid).unwrap_or_default());
+                    self.passed.add(valid);
                     let Some(bad) = error.error_len().or((end == End::Last).then_some(behind.len())) else {
                         rest = behind;
                         break;
                     };
                     self.text.push(NOT_UTF8_MARK);
+                    stream.saw_no_text(self.passed.lines + 1, self.passed.bytes);
+                    self.passed.bytes += bad as u64;
                     rest = behind.get(bad..).unwrap_or_default();
                 }
             }

@@ -19,6 +19,7 @@ use self::chunks::Chunks;
 pub use self::decode::IGNORE_ANNOTATION;
 use self::decode::Reading;
 use self::intern::Interner;
+pub(crate) use self::kind::TUNNEL_ANNOTATIONS;
 pub use self::kind::{CONFIG_MAPS, is_config_map_read, is_group_wanted, is_wanted, wanted_kinds};
 use self::text::{Findings, Piece, Stream};
 use crate::code;

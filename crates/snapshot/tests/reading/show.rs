@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use bulkhead_model::object::{
-    Endpoint, EndpointSlice, Ingress, Namespace, Node, Pod, PodOrigin, Service, ServiceType, Workload,
+    Endpoint, EndpointSlice, Ingress, Namespace, Node, Pod, PodOrigin, Service, ServiceType, UnreadPolicy,
+    UnreadSubject, Workload,
 };
 use bulkhead_model::{Issue, Labels, Readable};
 use bulkhead_snapshot::{Objects, Snapshot};
@@ -18,6 +19,7 @@ pub(crate) fn objects(objects: &Objects) -> Vec<String> {
     lines.extend(objects.endpoint_slices.iter().flat_map(slice));
     lines.extend(objects.ingresses.iter().map(ingress));
     lines.extend(objects.network_policies.iter().flat_map(|it| super::policy::policy(it)));
+    lines.extend(objects.unread_policies.iter().map(unread_policy));
     lines.extend(rare(objects));
     lines.extend(objects.skipped.iter().map(|(kind, count)| format!("skipped {kind} {count}")));
     lines
@@ -42,6 +44,18 @@ pub(crate) fn snapshot(snapshot: &Snapshot) -> Vec<String> {
     lines.extend(snapshot.ingresses.iter().map(ingress));
     lines.extend(snapshot.network_policies.iter().flat_map(|it| super::policy::policy(it)));
     lines
+}
+
+/// The policy, and for each subject its namespace, how many requirements of its selector are known, and the directions.
+fn unread_policy(policy: &UnreadPolicy) -> String {
+    let subject = |subject: &UnreadSubject| {
+        let known = subject.pods.requirements.iter().filter(|it| it.known().is_some()).count();
+        let of = subject.pods.requirements.len();
+        let directions: Vec<&str> = subject.directions.iter().map(|it| it.name()).collect();
+        format!("{} {known}/{of} {}", subject.namespace.as_deref().unwrap_or("*"), directions.join("+"))
+    };
+    let subjects: Vec<String> = policy.subjects.iter().map(subject).collect();
+    format!("unread {} of {:?} about {}", policy.object, policy.group, subjects.join("; "))
 }
 
 fn source(snapshot: &Snapshot, number: u32) -> Option<String> {

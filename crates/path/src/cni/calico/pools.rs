@@ -26,9 +26,10 @@ type Encapsulation = Option<(Tunnel, When)>;
 #[derive(Clone, Debug)]
 struct Pool {
     cidr: IpNet,
-    /// `None` where it could not be read.
+    /// `None` where it could not be read, or is contradicted.
     encapsulation: Option<Encapsulation>,
-    nat_outgoing: bool,
+    /// `None` where it is contradicted.
+    nat_outgoing: Option<bool>,
 }
 
 /// The pools of a cluster, and what the user says about all of them. Disabled pools count: Felix only stops handing out
@@ -71,7 +72,7 @@ pub(super) fn evidence(snapshot: &Snapshot) -> Option<Evidence> {
 
 impl Pools {
     pub(super) fn of(snapshot: &Snapshot, overrides: &Overrides) -> Self {
-        let pools: Vec<Pool> = snapshot.ip_pools.iter().filter_map(read).collect();
+        let pools: Vec<Pool> = snapshot.ip_pools.iter().filter_map(|pool| read(pool, &snapshot.ip_pools)).collect();
         let tunnel_keys = [super::IPIP_ADDRESS, super::VXLAN_ADDRESS[0], super::VXLAN_ADDRESS[1]];
         let exclusions = super::to_host::setting(snapshot, "natOutgoingExclusions", "FELIX_NATOUTGOINGEXCLUSIONS");
         Self {
@@ -128,13 +129,13 @@ impl Pools {
         }
         match (self.pool_of(leaving.source), self.nat_outgoing) {
             (_, Some(given)) if leaving.out == Out::Nic => Ok(given && self.may_be_pod(leaving.source)),
-            (Some(pool), _) => Ok(pool.nat_outgoing),
+            (Some(Pool { nat_outgoing: Some(given), .. }), _) => Ok(*given),
             (None, _) if self.complete && !self.known.is_empty() => Ok(false),
-            (None, _) if leaving.out == Out::Nic => {
+            (_, _) if leaving.out == Out::Nic => {
                 Err(Reason::missing(NAT_OUTGOING_UNKNOWN, "--nat-outgoing").with("address", leaving.source))
             }
             // Towards a pod: its address is of a pool, whichever that is.
-            (None, _) => Ok(false),
+            (_, _) => Ok(false),
         }
     }
 
@@ -154,15 +155,23 @@ impl Pools {
     }
 }
 
-fn read(pool: &IpPool) -> Option<Pool> {
+/// What a pool says, as far as no other one of the same addresses says something else.
+fn read(pool: &IpPool, all: &[IpPool]) -> Option<Pool> {
     let cidr = *pool.cidr.known()?;
-    let encapsulation = match (&pool.ipip, &pool.vxlan) {
+    let encapsulation = |pool: &IpPool| match (&pool.ipip, &pool.vxlan) {
+        _ if pool.has_two_overlays() => None,
         (Readable::Known(ipip), Readable::Known(vxlan)) => {
             Some(mode(Tunnel::Ipip, *ipip).or_else(|| mode(Tunnel::Vxlan, *vxlan)))
         }
         _ => None,
     };
-    Some(Pool { cidr, encapsulation, nat_outgoing: pool.nat_outgoing })
+    let others = || all.iter().filter(|other| pool.contradicts(other));
+    let own = encapsulation(pool);
+    Some(Pool {
+        cidr,
+        encapsulation: own.filter(|_| others().all(|other| encapsulation(other) == own)),
+        nat_outgoing: Some(pool.nat_outgoing).filter(|own| others().all(|other| other.nat_outgoing == *own)),
+    })
 }
 
 fn mode(tunnel: Tunnel, mode: OverlayMode) -> Encapsulation {

@@ -16,6 +16,13 @@ pub(super) struct Configuration {
     pub(super) field: String,
 }
 
+impl Configuration {
+    /// A remark on the configuration as a whole.
+    pub(super) fn remark(&self, issue: Issue) -> Issue {
+        issue.at(self.position).about(self.object.clone()).in_field(self.field.clone())
+    }
+}
+
 /// The configuration in kubeadm's ConfigMap, under whatever key it stands.
 pub(super) fn find(snapshot: &Snapshot, issues: &mut Vec<Issue>) -> Option<Configuration> {
     let map = snapshot.config_maps.get(&NamespacedName::new("kube-system", "kube-proxy"))?;
@@ -29,7 +36,7 @@ pub(super) fn find(snapshot: &Snapshot, issues: &mut Vec<Issue>) -> Option<Confi
             }
             Err(error) => issues.push(
                 Issue::error("unreadableKubeProxyConfiguration")
-                    .at(map.position)
+                    .at(map.place_of(key))
                     .about(ObjectRef::namespaced("ConfigMap", &map.name))
                     .in_field(format!("data[\"{key}\"]"))
                     .with("line", error.line)
@@ -42,7 +49,7 @@ pub(super) fn find(snapshot: &Snapshot, issues: &mut Vec<Issue>) -> Option<Confi
 
 fn of_map(settings: Settings, map: &ConfigMap, key: &str) -> Configuration {
     let object = ObjectRef::namespaced("ConfigMap", &map.name);
-    Configuration { settings, object, position: map.position, field: format!("data[\"{key}\"]") }
+    Configuration { settings, object, position: map.place_of(key), field: format!("data[\"{key}\"]") }
 }
 
 impl Configuration {

@@ -1,4 +1,4 @@
-//! kube-proxy's command line, as some distributions run it: a DaemonSet or static pods without a ConfigMap.
+//! kube-proxy's command line: a DaemonSet or static pods. It says where the configuration is, or is one itself.
 
 use std::sync::Arc;
 
@@ -20,12 +20,26 @@ const FLAGS: [(&str, &[&str]); 8] = [
     ("iptables-localhost-nodeports", &["iptables.localhostNodePorts"]),
 ];
 
-/// The flags of kube-proxy's own containers. Where they name a configuration file, they say nothing else.
-pub(super) fn find(snapshot: &Snapshot) -> Option<Configuration> {
-    let (object, position, container) = container(snapshot)?;
-    let argument = |flag: &str| value_of(container, flag);
-    if argument("config").is_some() || container.arguments.len() < 2 {
-        return None;
+/// What the command line says.
+pub(super) enum CommandLine {
+    /// Nothing, or it is not in the input: the image has one of its own.
+    Unknown,
+    /// A file is read, and no other flag counts.
+    File,
+    /// These flags, and no file.
+    Flags(Configuration),
+}
+
+/// The command line of kube-proxy's own containers.
+pub(super) fn find(snapshot: &Snapshot) -> CommandLine {
+    let Some((object, position, container)) = container(snapshot) else { return CommandLine::Unknown };
+    let words = words(container);
+    let argument = |flag: &str| value_of(&words, flag);
+    if argument("config").is_some() {
+        return CommandLine::File;
+    }
+    if words.len() < 2 {
+        return CommandLine::Unknown;
     }
     let pairs = FLAGS.iter().filter_map(|(flag, paths)| Some((argument(flag)?, paths)));
     let values = pairs.flat_map(|(value, paths)| {
@@ -36,7 +50,17 @@ pub(super) fn find(snapshot: &Snapshot) -> Option<Configuration> {
         paths.iter().map(move |path| ((*path).to_owned(), entries.clone()))
     });
     let settings = values.collect::<Settings>();
-    Some(Configuration { settings, object, position, field: "spec.containers[kube-proxy].args".to_owned() })
+    CommandLine::Flags(Configuration {
+        settings,
+        object,
+        position,
+        field: "spec.containers[kube-proxy].args".to_owned(),
+    })
+}
+
+/// The words of the command line, those of a shell's script among them.
+fn words(container: &Container) -> Vec<&str> {
+    container.arguments.iter().flat_map(|argument| argument.split_ascii_whitespace()).collect()
 }
 
 fn container(snapshot: &Snapshot) -> Option<(ObjectRef, Position, &Container)> {
@@ -65,8 +89,8 @@ pub(super) fn running(snapshot: &Snapshot) -> Option<Evidence> {
 }
 
 /// The value of `--flag=value` or `--flag value`; of a flag without one, `true`.
-fn value_of(container: &Container, flag: &str) -> Option<String> {
-    let mut arguments = container.arguments.iter().peekable();
+fn value_of(words: &[&str], flag: &str) -> Option<String> {
+    let mut arguments = words.iter().peekable();
     while let Some(argument) = arguments.next() {
         let Some(rest) = argument.strip_prefix("--").and_then(|rest| rest.strip_prefix(flag)) else { continue };
         match rest.strip_prefix('=') {

@@ -1,8 +1,8 @@
 //! How kube-proxy runs: its mode, its idea of a local pod, what it masquerades, where it serves NodePorts.
 //!
-//! Read from the `KubeProxyConfiguration` in the ConfigMap `kube-system/kube-proxy`, where kubeadm keeps it, else from the
-//! arguments of kube-proxy's own pods. What is left out there has kube-proxy's documented default; without either everything
-//! is unknown.
+//! Read from the arguments of kube-proxy's own pods where they name no configuration file (with one, kube-proxy ignores them:
+//! `cmd/kube-proxy/app/options.go`), else from the `KubeProxyConfiguration` in the ConfigMap `kube-system/kube-proxy`, where kubeadm keeps
+//! it. What is left out there has kube-proxy's documented default; without either everything is unknown.
 
 mod configuration;
 mod flags;
@@ -10,6 +10,8 @@ mod flags;
 use bulkhead_model::{IpNet, Issue};
 use bulkhead_snapshot::{Evidence, Fact, Snapshot};
 
+use self::configuration::Configuration;
+use self::flags::CommandLine;
 use crate::Overrides;
 use crate::proxy::{self, ProxyMode};
 
@@ -105,9 +107,11 @@ impl KubeProxy {
         let mut issues = Vec::new();
         let mode = overrides.proxy_mode.map(|mode| Fact::known(mode, Evidence::Override { option: MODE }));
         let mode = mode.or_else(|| of_cni(snapshot, &mut issues));
+        // A setting that cannot be read may mean that another proxy stands in kube-proxy's place.
+        let mode = mode.or_else(|| proxy::is_unreadable(snapshot).then_some(Fact::Unknown));
         let by_cni = mode.as_ref().is_some_and(|mode| !mode.value().is_some_and(|mode| proxy::is_kube_proxy(mode)));
         // What is left of kube-proxy's configuration says nothing about another proxy.
-        let found = (!by_cni).then(|| configuration::find(snapshot, &mut issues).or_else(|| flags::find(snapshot)));
+        let found = (!by_cni).then(|| find(snapshot, &mut issues));
         let mut proxy = match found.flatten() {
             Some(configuration) => configuration.facts(mode, &mut issues),
             None => Self::unknown(mode),
@@ -138,6 +142,16 @@ impl KubeProxy {
             localhost_node_ports: named.map_or(Fact::Unknown, |_| Fact::known(true, localhost)),
         }
     }
+}
+
+/// The configuration that kube-proxy runs with.
+fn find(snapshot: &Snapshot, issues: &mut Vec<Issue>) -> Option<Configuration> {
+    let CommandLine::Flags(flags) = flags::find(snapshot) else { return configuration::find(snapshot, issues) };
+    if let Some(unused) = configuration::find(snapshot, &mut Vec::new()) {
+        let issue = Issue::warning("kubeProxyConfigurationUnused").with("object", &flags.object);
+        issues.push(unused.remark(issue));
+    }
+    Some(flags)
 }
 
 /// The option that names the mode.

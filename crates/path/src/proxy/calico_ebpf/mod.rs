@@ -75,6 +75,13 @@ fn detect(snapshot: &Snapshot) -> Option<(ProxyMode, Evidence)> {
     Some((Mode::named(name)?, Evidence::Field { object, field, value, position: felix.position }))
 }
 
+/// Whether nobody can tell if the dataplane runs: its setting is neither true nor false.
+pub(super) fn is_unreadable(snapshot: &Snapshot) -> bool {
+    let felix = snapshot.felix_configurations.iter().find(|configuration| configuration.name == "default");
+    let enabled = felix.and_then(|felix| felix.spec.get("bpfEnabled"));
+    enabled.is_some_and(|value| value.parse::<bool>().is_err())
+}
+
 impl Proxy for CalicoEbpf {
     fn translate(&self, question: &ProxyQuestion<'_>) -> Translation {
         balancing::by_habits(question, &HABITS)

@@ -13,6 +13,7 @@ pub(super) const ENGINE: EngineDefinition = EngineDefinition {
         node_annotations: &["node.antrea.io/"],
         together: &[],
     },
+    own_policies: &["crd.antrea.io"],
     profiles: &[&PROFILE, &PROXY_ALL],
     running: |snapshot, _| match proxies_all(snapshot) {
         Some(true) => &PROXY_ALL,

@@ -14,6 +14,7 @@ pub(super) const ENGINE: EngineDefinition = EngineDefinition {
         node_annotations: &[],
         together: &[],
     },
+    own_policies: &[],
     profiles: &[&PROFILE],
     running: |snapshot, seen| match (agent_enforces(snapshot), seen) {
         (Some(true), _) => &PROFILE,

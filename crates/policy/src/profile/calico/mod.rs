@@ -13,8 +13,13 @@ pub(super) const ENGINE: EngineDefinition = EngineDefinition {
         node_annotations: &["projectcalico.org/"],
         together: &[],
     },
+    own_policies: &["crd.projectcalico.org", "projectcalico.org"],
     profiles: &[&PROFILE, &EBPF],
-    running: |snapshot, _: Seen| if runs_ebpf(snapshot) { &EBPF } else { &PROFILE },
+    running: |snapshot, _: Seen| match runs_ebpf(snapshot) {
+        Some(true) => &EBPF,
+        Some(false) => &PROFILE,
+        None => &ANY_DATAPLANE,
+    },
 };
 
 /// Felix with iptables or nftables rules.
@@ -66,7 +71,15 @@ pub(super) const EBPF: Profile = Profile {
     ..PROFILE
 };
 
-fn runs_ebpf(snapshot: &Snapshot) -> bool {
+/// Felix of which nobody can tell whether it runs eBPF programs.
+const ANY_DATAPLANE: Profile = Profile {
+    hook: stated(PolicyHook::Unknown, "FelixConfiguration default: bpfEnabled cannot be read"),
+    hairpin: stated(Answer::Unknown, "FelixConfiguration default: bpfEnabled cannot be read"),
+    ..PROFILE
+};
+
+/// `None` where the setting is neither true nor false.
+fn runs_ebpf(snapshot: &Snapshot) -> Option<bool> {
     let default = snapshot.felix_configurations.iter().find(|felix| felix.name == "default");
-    default.and_then(|felix| felix.spec.get("bpfEnabled")).is_some_and(|value| value == "true")
+    default.and_then(|felix| felix.spec.get("bpfEnabled")).map_or(Some(false), |value| value.parse().ok())
 }

@@ -6,6 +6,7 @@ use super::{Answer, EngineDefinition, Profile, Signs, calico};
 /// How Canal is seen.
 pub(super) const ENGINE: EngineDefinition = EngineDefinition {
     signs: Signs { daemon_sets: &["canal"], images: &[], node_annotations: &[], together: &["calico", "flannel"] },
+    own_policies: calico::ENGINE.own_policies,
     profiles: &[&PROFILE],
     running: |_, _| &PROFILE,
 };

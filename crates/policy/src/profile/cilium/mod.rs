@@ -14,6 +14,7 @@ pub(super) const ENGINE: EngineDefinition = EngineDefinition {
         node_annotations: &["network.cilium.io/", "io.cilium.network."],
         together: &[],
     },
+    own_policies: &["cilium.io"],
     profiles: &[&PROFILE, &BESIDE_KUBE_PROXY],
     running: |snapshot, _| match setting(snapshot, "kube-proxy-replacement") {
         Some("true" | "strict") => &PROFILE,

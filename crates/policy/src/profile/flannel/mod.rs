@@ -12,6 +12,7 @@ pub(super) const ENGINE: EngineDefinition = EngineDefinition {
         node_annotations: &["flannel.alpha.coreos.com/"],
         together: &[],
     },
+    own_policies: &[],
     profiles: &[&PROFILE],
     running: |_, seen| match seen {
         Seen::Running => &PROFILE,

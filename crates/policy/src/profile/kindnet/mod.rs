@@ -9,6 +9,7 @@ use super::{Answer, EngineDefinition, Profile, Signs, api_text, kube_network_pol
 /// How kindnet is seen.
 pub(super) const ENGINE: EngineDefinition = EngineDefinition {
     signs: Signs { daemon_sets: &["kindnet"], images: &["kindest/kindnetd"], node_annotations: &[], together: &[] },
+    own_policies: &[],
     profiles: &[&PROFILE],
     running: |snapshot, _| match image_date(snapshot) {
         Some(date) if date >= 20_240_813 => &PROFILE,

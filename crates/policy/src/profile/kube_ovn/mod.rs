@@ -11,6 +11,7 @@ pub(super) const ENGINE: EngineDefinition = EngineDefinition {
         node_annotations: &["ovn.kubernetes.io/"],
         together: &[],
     },
+    own_policies: &[],
     profiles: &[&PROFILE],
     running: |_, _| &PROFILE,
 };

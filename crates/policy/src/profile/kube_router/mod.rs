@@ -14,6 +14,7 @@ pub(super) const ENGINE: EngineDefinition = EngineDefinition {
         node_annotations: &["kube-router.io/"],
         together: &[],
     },
+    own_policies: &[],
     profiles: &[&PROFILE],
     running: |snapshot, _| if firewall_is_off(snapshot) { &WITHOUT_FIREWALL } else { &PROFILE },
 };

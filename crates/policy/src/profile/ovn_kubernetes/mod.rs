@@ -18,6 +18,7 @@ pub(super) const ENGINE: EngineDefinition = EngineDefinition {
         node_annotations: &["k8s.ovn.org/"],
         together: &[],
     },
+    own_policies: &[],
     profiles: &[&PROFILE],
     running: |_, _| &PROFILE,
 };

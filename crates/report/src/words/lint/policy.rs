@@ -379,11 +379,11 @@ pub(in crate::words) const POLICY: &[Entry] = &[
         "在 {engine} 上，{port} 是否会被检查并不确定（{source}）",
     ),
     ("BH026.help", "try it, or guard the port by other means", "实际验证，或用其他方式保护该端口"),
-    ("BH027.title", "a policy of a kind that is not read", "未读取的策略类型"),
+    ("BH027.title", "a policy of a kind that is not understood", "无法理解的策略类型"),
     (
         "BH027.why",
-        "What such a policy allows or denies is in none of the findings and may make them wrong in either direction.",
-        "这类策略放行或拒绝的内容不在任何结果中，可能使结果出现偏差。",
+        "What such a policy allows or denies is in none of the findings and may make them wrong in either direction. In all other answers whatever it could change is undetermined, where its engine enforces or none is known.",
+        "这类策略放行或拒绝的内容不在任何检查结果中，可能使其出现偏差。在其他结果中，如由其引擎执行或引擎未知，则可能受其影响的均为未定。",
     ),
     (
         "BH027.help",

@@ -5,7 +5,7 @@ use bulkhead_model::{Issue, Labels, Name, NamespacedName, ObjectRef};
 use super::super::kind::{self, KindReader, Scope};
 use super::super::text::{Node, Piece, Value};
 use super::cursor::Place;
-use super::{Cursor, Fields, Object, OptionalFields, Reading, value};
+use super::{Cursor, Fields, Object, OptionalFields, Reading, unread, value};
 use crate::code;
 use crate::objects::IgnoreRemark;
 
@@ -42,8 +42,8 @@ pub(crate) fn read_piece(piece: &Piece<'_>, reading: &mut Reading<'_>) {
 }
 
 fn read_node(node: &Node<'_>, inherited: Inherited<'_>, depth: usize, reading: &mut Reading<'_>) {
-    let api_version = node.get("apiVersion").and_then(Node::scalar).or(inherited.api_version);
-    let kind = node.get("kind").and_then(Node::scalar).or(inherited.kind);
+    let api_version = node.get("apiVersion").and_then(unread::text_of).or(inherited.api_version);
+    let kind = node.get("kind").and_then(unread::text_of).or(inherited.kind);
     match (&node.value, node.get("items").map(|items| &items.value)) {
         (Value::List(nodes), _) if depth > 0 => {
             for node in nodes {
@@ -58,18 +58,34 @@ fn read_node(node: &Node<'_>, inherited: Inherited<'_>, depth: usize, reading: &
         }
         (Value::Map(_), _) => match (api_version, kind) {
             (Some(api_version), Some(kind)) => read_object(node, api_version, kind, reading),
-            (None, Some(_)) => half_an_object(node, "apiVersion", reading),
+            (None, Some(kind)) => {
+                half_an_object(node, "apiVersion", reading);
+                unread::without_version(node, kind, reading);
+            }
+            (Some(api_version), None) if kind::has_policies(group_of(api_version)) => {
+                reading.findings.error(code::KIND_MISSING, node.line, &[("version", api_version)]);
+            }
             (Some(_), None) => half_an_object(node, "kind", reading),
             (None, None) => not_an_object(node, reading),
         },
         (Value::Unreadable, _) => {}
+        (Value::List(_), _) => too_deep(node, reading),
         _ => not_an_object(node, reading),
     }
+}
+
+fn too_deep(node: &Node<'_>, reading: &Reading<'_>) {
+    reading.findings.error(code::TOO_DEEP, node.line, &[("limit", &DEEPEST_LIST.to_string())]);
 }
 
 fn not_an_object(node: &Node<'_>, reading: &Reading<'_>) {
     let position = reading.findings.position(node.line);
     reading.findings.push(Issue::warning(code::NOT_AN_OBJECT).at(position));
+}
+
+/// The API group of an `apiVersion`; empty for the core group.
+pub(super) fn group_of(api_version: &str) -> &str {
+    api_version.rsplit_once('/').map_or("", |(group, _)| group)
 }
 
 /// An object without its kind or version, which kubectl refuses.
@@ -78,39 +94,35 @@ fn half_an_object(node: &Node<'_>, missing: &str, reading: &Reading<'_>) {
 }
 
 fn read_object(node: &Node<'_>, api_version: &str, kind: &str, reading: &mut Reading<'_>) {
-    // An empty list, which `kubectl get` prints where there is nothing.
-    if kind.ends_with("List") && node.get("items").is_some() {
-        return;
+    match node.get("items") {
+        Some(Node { value: Value::List(_), .. }) if kind.ends_with("List") => return too_deep(node, reading),
+        // An empty list, which `kubectl get` prints where there is nothing.
+        Some(items) if kind.ends_with("List") && unread::is_null(items) => return,
+        Some(_) if kind.ends_with("List") => {
+            return reading.findings.error(code::LIST_UNREADABLE, node.line, &[("kind", kind)]);
+        }
+        _ => {}
     }
     let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
-    let Some(reader) = kind::find(group, kind) else { return skip(node, group, kind, reading) };
-    let unnamed = Place { findings: reading.findings, object: None };
-    let root = Cursor::root(node, &unnamed);
-    let Some((name, object)) = name_of(&root, kind, reader) else { return };
+    let Some(reader) = kind::find(group, kind) else {
+        return unread::without_reader(node, (group, api_version), kind, reading);
+    };
+    let nobody = Place { findings: reading.findings, object: None };
+    let root = Cursor::root(node, &nobody);
+    let Some((name, object)) = name_of(&root, kind, reader) else { return unread::keep(node, reader, reading) };
     let place = Place { findings: reading.findings, object: Some(object) };
     let root = Cursor::root(node, &place);
-    if !reader.versions.contains(&version) {
+    if !reader.knows(version) {
         root.error(code::VERSION_UNKNOWN, &[("version", api_version)]);
-        return;
+        return unread::keep(node, reader, reading);
     }
     let Ok(fields) = root.fields() else { return };
     let labels = reading.interner.labels(labels_of(&fields));
     reading.objects.ignore_remarks.extend(ignore_remark(node, &place));
     let object = Object { fields: &fields, version, name, labels, position: root.position() };
-    // Where this fails an issue says so, and the object is not there.
-    let _ = (reader.read)(&object, reading);
-}
-
-/// Counts an object that nothing here reads; one that would decide about traffic is also an issue.
-fn skip(node: &Node<'_>, group: &str, kind: &str, reading: &mut Reading<'_>) {
-    *reading.objects.skipped.entry(kind.to_owned()).or_default() += 1;
-    if kind::is_policy(group, kind) {
-        let metadata = node.get("metadata");
-        let text = |field| metadata.and_then(|metadata| metadata.get(field)).and_then(Node::scalar).map(Name::from);
-        let object =
-            ObjectRef { kind: kind.into(), namespace: text("namespace"), name: text("name").unwrap_or_default() };
-        let position = reading.findings.position(node.line);
-        reading.findings.push(Issue::warning(code::POLICY_KIND_NOT_READ).at(position).about(object));
+    if (reader.read)(&object, reading).is_err() {
+        root.error(code::OBJECT_NOT_READ, &[]);
+        unread::keep(node, reader, reading);
     }
 }
 
@@ -124,7 +136,9 @@ fn name_of(root: &Cursor<'_>, kind: &str, reader: &KindReader) -> Option<(Namesp
         root.error(code::NAME_MISSING, &[("kind", kind)]);
         return None;
     };
-    let namespace = metadata.optional("namespace", value::loose_text).filter(|namespace| !namespace.is_empty());
+    // Where that cannot be read, nobody knows to whom the object belongs.
+    let namespace = metadata.as_ref().map(|metadata| metadata.strict("namespace", value::loose_text));
+    let namespace = namespace.transpose().ok()?.flatten().filter(|namespace| !namespace.is_empty());
     let namespace = namespace.unwrap_or_else(|| Name::new_static("default"));
     let object = ObjectRef {
         kind: kind.into(),

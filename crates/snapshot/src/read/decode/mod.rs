@@ -5,6 +5,7 @@ mod document;
 mod fields;
 mod object;
 mod selector;
+mod unread;
 pub mod value;
 
 use bulkhead_model::Issue;

@@ -7,18 +7,77 @@ use bulkhead_model::{LabelSelector, Name, Operator, Readable, Requirement};
 use super::{Cursor, Read, value};
 use crate::code;
 
+/// Whose labels a selector is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Labels {
+    /// Kubernetes objects'.
+    OfObjects,
+    /// Those that an engine makes of them.
+    OfEngine,
+}
+
+/// The longest name of a label, and the longest value (`validation.LabelValueMaxLength`).
+const LONGEST_LABEL: usize = 63;
+/// The longest prefix of a key (`validation.DNS1123SubdomainMaxLength`).
+const LONGEST_PREFIX: usize = 253;
+
+impl Labels {
+    fn check_key(self, key: &str, at: &Cursor<'_>) -> Read<()> {
+        if self == Self::OfEngine || is_label_key(key) {
+            return Ok(());
+        }
+        Err(at.error(code::LABEL_KEY_INVALID, &[("value", key)]))
+    }
+
+    fn check_value(self, value: Name, at: &Cursor<'_>) -> Read<Name> {
+        if self == Self::OfEngine || value.is_empty() || is_label_name(&value) {
+            return Ok(value);
+        }
+        Err(at.error(code::LABEL_VALUE_INVALID, &[("value", &value)]))
+    }
+}
+
+/// A key by the rules of the API (`IsQualifiedName`): a name, and perhaps a domain and a slash in front of it.
+fn is_label_key(key: &str) -> bool {
+    let Some((prefix, name)) = key.split_once('/') else { return is_label_name(key) };
+    let is_right = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_part = |part: &str| {
+        let ends = [part.bytes().next(), part.bytes().next_back()];
+        ends.iter().all(|end| end.is_some_and(|end| end != b'-')) && part.bytes().all(is_right)
+    };
+    prefix.len() <= LONGEST_PREFIX && prefix.split('.').all(is_part) && is_label_name(name)
+}
+
+/// A name by the rules of the API (`IsValidLabelValue`, which the empty value passes, too).
+fn is_label_name(name: &str) -> bool {
+    let ends = [name.bytes().next(), name.bytes().next_back()];
+    name.len() <= LONGEST_LABEL
+        && ends.iter().all(|end| end.is_some_and(|end| end.is_ascii_alphanumeric()))
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
 impl Cursor<'_> {
-    /// A label selector. What cannot be read in it stays as an unreadable requirement, also an unknown field.
+    /// A label selector. What cannot be read in it stays as an unreadable requirement, also an unknown field, and a key or a value
+    /// that no label can have: the API server refuses it, and engines that get it all the same differ.
     pub fn selector(&self) -> LabelSelector {
-        let requirements = self.requirements();
+        self.selector_of(Labels::OfObjects)
+    }
+
+    /// A selector over labels of an engine's own, which have other keys.
+    pub fn selector_as_written(&self) -> LabelSelector {
+        self.selector_of(Labels::OfEngine)
+    }
+
+    fn selector_of(&self, labels: Labels) -> LabelSelector {
+        let requirements = self.requirements(labels);
         LabelSelector { requirements: requirements.unwrap_or_else(|reported| vec![self.readable(Err(reported))]) }
     }
 
-    fn requirements(&self) -> Read<Vec<Readable<Requirement>>> {
+    fn requirements(&self, of: Labels) -> Read<Vec<Readable<Requirement>>> {
         let fields = self.fields()?;
-        let labels = fields.strict("matchLabels", match_labels)?;
+        let labels = fields.strict("matchLabels", |labels| match_labels(labels, of))?;
         let expressions = fields.strict("matchExpressions", |list| {
-            list.each(|expression| expression.readable(match_expression(&expression)))
+            list.each(|expression| expression.readable(match_expression(&expression, of)))
         })?;
         let mut requirements: Vec<_> = labels.into_iter().chain(expressions).flatten().collect();
         let unknown = fields.report_unknown();
@@ -27,8 +86,8 @@ impl Cursor<'_> {
     }
 }
 
-fn match_labels(labels: &Cursor<'_>) -> Read<Vec<Readable<Requirement>>> {
-    let requirements = labels.each_entry(|key, value| (Name::from(key), match_label(key, &value)))?;
+fn match_labels(labels: &Cursor<'_>, of: Labels) -> Read<Vec<Readable<Requirement>>> {
+    let requirements = labels.each_entry(|key, value| (Name::from(key), match_label(key, &value, of)))?;
     let keys: BTreeSet<&Name> = requirements.iter().map(|(key, _)| key).collect();
     if keys.len() < requirements.len() {
         labels.report_keys_that_come_twice();
@@ -37,17 +96,23 @@ fn match_labels(labels: &Cursor<'_>) -> Read<Vec<Readable<Requirement>>> {
     Ok(requirements.into_iter().map(|(_, requirement)| requirement).collect())
 }
 
-fn match_label(key: &str, value: &Cursor<'_>) -> Readable<Requirement> {
+fn match_label(key: &str, value: &Cursor<'_>, of: Labels) -> Readable<Requirement> {
     // Go reads `null` in a map of strings as the empty string.
     let text = if value.is_null() { Ok(Name::default()) } else { value.text() };
+    let text = text.and_then(|text| of.check_key(key, value).and(of.check_value(text, value)));
     value.readable(text.map(|text| Requirement::equals(key, text)))
 }
 
-fn match_expression(expression: &Cursor<'_>) -> Read<Requirement> {
+fn match_expression(expression: &Cursor<'_>, of: Labels) -> Read<Requirement> {
     let fields = expression.fields()?;
-    let key = fields.required("key", value::text);
+    let key = fields.required("key", |at| {
+        let key = value::text(at)?;
+        of.check_key(&key, at)?;
+        Ok(key)
+    });
     let operator = fields.required("operator", value::text);
-    let values = fields.strict("values", |values| values.each(|value| value.text())?.into_iter().collect());
+    let values = fields
+        .strict("values", |values| values.each(|value| of.check_value(value.text()?, &value))?.into_iter().collect());
     let values: Option<Vec<Name>> = values?;
     fields.refuse_unknown()?;
     let values = values.unwrap_or_default();
@@ -69,4 +134,20 @@ fn operator_with(name: &str, mut values: Vec<Name>, at: &Cursor<'_>) -> Operator
         _ => at.error(code::UNKNOWN_VALUE, &[("value", name), ("allowed", "In, NotIn, Exists, DoesNotExist")]),
     };
     Operator::In(Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_names_are_those_of_the_api() {
+        for key in ["app", "a.b/c", "kubernetes.io/metadata.name", "A_b-c.9"] {
+            assert!(is_label_key(key), "{key}");
+        }
+        for key in ["", "we b", "/a", "a/", "A.b/c", "a..b/c", "-a", "a-", "a/b/c", "k8s:app"] {
+            assert!(!is_label_key(key), "{key}");
+        }
+        assert!(is_label_name(&"a".repeat(63)) && !is_label_name(&"a".repeat(64)));
+    }
 }

@@ -55,6 +55,9 @@ fn mode(fields: &Fields<'_>, name: &str, spec: &Cursor<'_>) -> Readable<OverlayM
     spec.readable(mode.map(|mode| mode.unwrap_or(OverlayMode::Never)))
 }
 
+/// Fields that are booleans, as far as answers depend on them. What is none is kept as it stands: it is neither true nor false.
+const SWITCHES: [&str; 3] = ["bpfEnabled", "wireguardEnabled", "wireguardEnabledV6"];
+
 /// Fields that are lists of scalars.
 const LISTS: [&str; 1] = ["kubeNodePortRanges"];
 
@@ -67,6 +70,11 @@ fn several(value: &Cursor<'_>) -> Option<String> {
 fn read_felix_configuration(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     let spec = object.fields.strict("spec", |spec| {
         spec.each_entry(|key, value| {
+            if SWITCHES.contains(&key)
+                && let Ok(switch) = value.boolean()
+            {
+                return Some((Name::from(key), switch.to_string()));
+            }
             let text = if LISTS.contains(&key) { several(&value) } else { value.scalar().map(str::to_owned) };
             text.map(|text| (Name::from(key), text))
         })

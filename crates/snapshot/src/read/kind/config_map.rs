@@ -40,10 +40,14 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         *reading.objects.skipped.entry("ConfigMap".to_owned()).or_default() += 1;
         return Ok(());
     }
-    let data = object.fields.optional("data", |data| {
-        data.each_entry(|key, value| Some((Name::from(key), value.string().ok()?.to_owned())))
+    let entries = object.fields.optional("data", |data| {
+        data.each_entry(|key, value| Some((Name::from(key), value.string().ok()?.to_owned(), value.position())))
     });
-    let data: BTreeMap<Name, String> = data.into_iter().flatten().flatten().collect();
-    reading.objects.config_maps.push(ConfigMap { name: object.name.clone(), data, position: object.position });
+    let (mut data, mut places) = (BTreeMap::new(), BTreeMap::new());
+    for (key, text, position) in entries.into_iter().flatten().flatten() {
+        places.insert(key.clone(), position);
+        data.insert(key, text);
+    }
+    reading.objects.config_maps.push(ConfigMap { name: object.name.clone(), data, places, position: object.position });
     Ok(())
 }

@@ -16,6 +16,18 @@ pub(super) const KINDS: &[KindReader] = &[KindReader {
     read,
 }];
 
+/// The kinds of door that one can be named by.
+const DOORS: [(&str, &str); 7] = [
+    ("ClusterIP", "ClusterIP"),
+    ("NodePort", "NodePort"),
+    ("LoadBalancer", "LoadBalancer"),
+    ("ExternalIP", "ExternalIP"),
+    ("PodIP", "PodIP"),
+    ("HostPort", "HostPort"),
+    ("Gateway", "Gateway"),
+];
+
+/// Strictly: what is missing means more (every port, every door, for ever), so that a slip in a field's name would open it.
 fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     let mut faults = Faults::default();
     let mut exposure = ExposureObject {
@@ -56,15 +68,18 @@ fn read_spec(fields: &Fields<'_>, exposure: &mut ExposureObject, faults: &mut Fa
             return Err(target.wrong_type("one of service, ingress, route"));
         };
         let ports = fields.strict("ports", |ports| ports.each(|port| value::port_ref(&port)))?;
+        fields.refuse_unknown()?;
         Ok((only, ports.into_iter().flatten().collect::<Read<_>>()?))
     })?;
-    let doors = fields.strict("doors", |doors| doors.each(|door| door.readable(door.text())))?;
+    let door = |door: &Cursor<'_>| door.one_of(&DOORS).map(Name::new_static);
+    let doors = fields.strict("doors", |doors| doors.each(|at| at.readable(door(&at))))?;
     exposure.doors = doors.unwrap_or_default();
     let own = exposure.name.namespace.clone();
     let clients =
         fields.strict("clients", |clients| clients.each(|client| client.readable(read_client(&client, &own))))?;
     exposure.clients = clients.unwrap_or_default();
-    Ok(())
+    fields.get("description");
+    fields.refuse_unknown()
 }
 
 fn read_route(route: &Cursor<'_>) -> Read<ExposedObject> {
@@ -74,7 +89,9 @@ fn read_route(route: &Cursor<'_>) -> Read<ExposedObject> {
         let known = RouteKind::ALL.into_iter().find(|kind| kind.name() == text.as_str());
         known.ok_or_else(|| kind.wrong_type("kind of route"))
     })?;
-    Ok(ExposedObject::Route(kind, fields.required("name", value::text)?))
+    let name = fields.required("name", value::text)?;
+    fields.refuse_unknown()?;
+    Ok(ExposedObject::Route(kind, name))
 }
 
 fn read_client(client: &Cursor<'_>, own: &Name) -> Read<ExposedTo> {

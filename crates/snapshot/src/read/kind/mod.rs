@@ -15,6 +15,7 @@ mod container;
 mod endpoint_slice;
 mod endpoints;
 mod exposure;
+mod foreign_policy;
 mod gateway_api;
 mod gateway_route;
 mod ingress;
@@ -36,6 +37,7 @@ mod workload;
 mod workspace_allowlist;
 
 pub use self::config_map::{CONFIG_MAPS, is_config_map_read};
+pub(crate) use self::node::TUNNEL_ANNOTATIONS;
 use super::decode::{Object, Read, Reading};
 
 /// How one kind is read.
@@ -43,7 +45,7 @@ use super::decode::{Object, Read, Reading};
 pub(crate) struct KindReader {
     /// The API group; empty for the core group.
     pub(crate) group: &'static str,
-    /// The versions whose fields the reader knows.
+    /// The versions whose fields the reader knows; none where it knows nothing of any.
     pub(crate) versions: &'static [&'static str],
     pub(crate) kind: &'static str,
     pub(crate) scope: Scope,
@@ -75,6 +77,7 @@ const KINDS: &[&[KindReader]] = &[
     route::KINDS,
     network_policy::KINDS,
     cluster_network_policy::KINDS,
+    foreign_policy::KINDS,
     config_map::KINDS,
     calico::KINDS,
     openelb::KINDS,
@@ -100,42 +103,54 @@ pub(crate) fn is_read(api_version: &str, kind: &str) -> bool {
     find(group, kind).is_some()
 }
 
-/// Kinds that allow or deny traffic. As long as one has no reader, its objects are in no answer, and that must be said.
-const POLICIES: [(&str, &str); 14] = [
-    ("cilium.io", "CiliumClusterwideNetworkPolicy"),
-    ("cilium.io", "CiliumNetworkPolicy"),
-    ("crd.antrea.io", "ClusterNetworkPolicy"),
-    ("crd.antrea.io", "NetworkPolicy"),
-    ("crd.projectcalico.org", "GlobalNetworkPolicy"),
-    ("crd.projectcalico.org", "NetworkPolicy"),
-    ("policy.networking.k8s.io", "AdminNetworkPolicy"),
-    ("policy.networking.k8s.io", "BaselineAdminNetworkPolicy"),
-    ("policy.networking.k8s.io", "ClusterNetworkPolicy"),
-    ("projectcalico.org", "GlobalNetworkPolicy"),
-    ("projectcalico.org", "NetworkPolicy"),
-    ("projectcalico.org", "StagedNetworkPolicy"),
-    ("networking.k8s.io", "NetworkPolicy"),
-    ("extensions", "NetworkPolicy"),
-];
+impl KindReader {
+    /// Whether the reader knows the fields of a version.
+    pub(crate) fn knows(&self, version: &str) -> bool {
+        self.versions.is_empty() || self.versions.contains(&version)
+    }
 
-/// Whether objects of a kind are worth reading from a cluster: they are read, or it has to be said that they are not.
+    /// Whether objects of the kind allow or deny traffic: one that cannot be read may say anything.
+    pub(crate) fn is_policy(&self) -> bool {
+        policies().any(|policy| (policy.group, policy.kind) == (self.group, self.kind))
+    }
+}
+
+/// The kinds that allow or deny traffic.
+fn policies() -> impl Iterator<Item = &'static KindReader> {
+    network_policy::KINDS.iter().chain(cluster_network_policy::KINDS).chain(foreign_policy::KINDS)
+}
+
+/// The kinds of that name, however it is capitalised, that allow or deny traffic: several groups have a `NetworkPolicy`.
+pub(crate) fn policies_named(kind: &str) -> impl Iterator<Item = &'static KindReader> {
+    policies().filter(move |policy| policy.kind.eq_ignore_ascii_case(kind))
+}
+
+/// Whether a group has kinds that allow or deny traffic.
+pub(crate) fn has_policies(group: &str) -> bool {
+    group == FORMER_GROUP || policies().any(|policy| policy.group == group)
+}
+
+/// The kind that is meant by one that is spelt with other capitals.
+pub(crate) fn misspelt(group: &str, kind: &str) -> Option<&'static KindReader> {
+    let is_meant = |reader: &&KindReader| reader.group == group && reader.kind.eq_ignore_ascii_case(kind);
+    KINDS.iter().flat_map(|kinds| kinds.iter()).find(is_meant)
+}
+
+/// The group that `NetworkPolicy` had before Kubernetes 1.16: the same objects in another version.
+pub(crate) const FORMER_GROUP: &str = "extensions";
+
+/// Whether objects of a kind are worth reading from a cluster.
 pub fn is_wanted(group: &str, kind: &str) -> bool {
-    find(group, kind).is_some() || is_policy(group, kind)
+    find(group, kind).is_some()
 }
 
 /// Every kind that is worth reading from a cluster, by its API group and its name.
 pub fn wanted_kinds() -> impl Iterator<Item = (&'static str, &'static str)> {
     let read = KINDS.iter().flat_map(|kinds| kinds.iter()).map(|reader| (reader.group, reader.kind));
-    let unread = POLICIES.iter().copied().filter(|(group, kind)| find(group, kind).is_none());
-    read.chain(unread).filter(|(_, kind)| *kind != not_read::KIND)
+    read.filter(|(_, kind)| *kind != not_read::KIND)
 }
 
 /// Whether any kind of an API group is worth reading from a cluster.
 pub fn is_group_wanted(group: &str) -> bool {
     wanted_kinds().any(|(wanted, _)| wanted == group)
-}
-
-/// Whether a kind that has no reader decides about traffic.
-pub(crate) fn is_policy(group: &str, kind: &str) -> bool {
-    POLICIES.contains(&(group, kind))
 }

@@ -5,10 +5,45 @@ use std::net::IpAddr;
 use bulkhead_model::object::{Node, NodeAddress, NodeAddressKind};
 
 use super::{KindReader, Scope};
+use crate::code;
 use crate::read::decode::{Cursor, Object, OptionalFields, Read, Reading, value};
 
 pub(super) const KINDS: &[KindReader] =
     &[KindReader { group: "", versions: &["v1"], kind: "Node", scope: Scope::Cluster, read }];
+
+/// Annotations in which CNIs say the addresses of a node's tunnels.
+pub(crate) const TUNNEL_ANNOTATIONS: [&str; 5] = [
+    "projectcalico.org/IPv4IPIPTunnelAddr",
+    "projectcalico.org/IPv4VXLANTunnelAddr",
+    "projectcalico.org/IPv6VXLANTunnelAddr",
+    "projectcalico.org/IPv4WireguardInterfaceAddr",
+    "projectcalico.org/IPv6WireguardInterfaceAddr",
+];
+/// Other annotations that hold an address.
+const ADDRESS_ANNOTATIONS: [&str; 6] = [
+    "projectcalico.org/IPv4Address",
+    "projectcalico.org/IPv6Address",
+    "flannel.alpha.coreos.com/public-ip",
+    "flannel.alpha.coreos.com/public-ipv6",
+    "network.cilium.io/ipv4-cilium-host",
+    "network.cilium.io/ipv6-cilium-host",
+];
+
+/// Reports annotations that should hold an address, perhaps with a prefix length behind it, and do not.
+fn check_annotations(object: &Object<'_>) {
+    let metadata = object.fields.get("metadata");
+    let fields = metadata.as_ref().and_then(|metadata| metadata.fields().ok());
+    let Some(annotations) = fields.as_ref().and_then(|fields| fields.get("annotations")) else { return };
+    let Some(annotations) = annotations.is_map().then(|| annotations.fields().ok()).flatten() else { return };
+    for key in TUNNEL_ANNOTATIONS.iter().chain(&ADDRESS_ANNOTATIONS) {
+        let Some(value) = annotations.get(key) else { continue };
+        let text = value.shown().trim();
+        let address = text.split('/').next().unwrap_or_default().trim();
+        if !text.is_empty() && address.parse::<IpAddr>().is_err() {
+            value.error(code::ADDRESS_INVALID, &[("value", text)]);
+        }
+    }
+}
 
 fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     let (spec, status) = (object.fields.get("spec"), object.fields.get("status"));
@@ -20,6 +55,7 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
             spec.optional("podCIDR", |cidr| if cidr.is_empty_text() { Ok(None) } else { cidr.cidr().map(Some) });
         pod_cidrs.extend(single.flatten());
     }
+    check_annotations(object);
     let conditions = status.list("conditions", super::pod::condition);
     reading.objects.nodes.push(Node {
         name: object.name.name.clone(),

@@ -7,6 +7,8 @@ mod json;
 mod lines;
 mod yaml;
 
+use std::collections::BTreeMap;
+
 use self::json::JsonState;
 use self::yaml::YamlList;
 use super::interest::Wanted;
@@ -73,7 +75,12 @@ pub(crate) struct Stream<'f> {
     documents: u64,
     /// Whether the text has characters that no text has.
     is_spoiled: bool,
+    /// Where bytes are no UTF-8: the first of each line, counted from 0.
+    not_utf8: BTreeMap<u32, u64>,
 }
+
+/// How many lines with bytes that are no UTF-8 are remembered: more than are reported.
+const MOST_BAD_LINES: usize = 20_000;
 
 #[derive(Debug)]
 enum State {
@@ -108,7 +115,22 @@ type Taken<'a> = &'a mut dyn FnMut(Piece<'_>);
 
 impl<'f> Stream<'f> {
     pub(crate) fn new(findings: &'f Findings, wanted: Wanted) -> Self {
-        Self { findings, wanted, line: 1, state: State::Between, documents: 0, is_spoiled: false }
+        Self {
+            findings,
+            wanted,
+            line: 1,
+            state: State::Between,
+            documents: 0,
+            is_spoiled: false,
+            not_utf8: BTreeMap::new(),
+        }
+    }
+
+    /// Takes note of a byte that is no UTF-8 before the text with its mark is given.
+    pub(crate) fn saw_no_text(&mut self, line: u32, offset: u64) {
+        if self.not_utf8.len() < MOST_BAD_LINES {
+            self.not_utf8.entry(line).or_insert(offset);
+        }
     }
 
     /// Reads what can be read of a text, and says how many bytes of it are done with: they must not be given again. The
@@ -217,8 +239,12 @@ impl<'f> Stream<'f> {
         let is_bad = |char: char| char == NOT_UTF8_MARK || (char < ' ' && !matches!(char, '\n' | '\t' | '\r'));
         let Some(bad) = piece.find(is_bad) else { return true };
         let line = line + lines::count(piece.get(..bad).unwrap_or_default());
-        let is_utf8 = !piece.get(bad..).unwrap_or_default().starts_with(NOT_UTF8_MARK);
-        self.findings.error(if is_utf8 { code::NOT_TEXT } else { code::NOT_UTF8 }, line, &[]);
+        if piece.get(bad..).unwrap_or_default().starts_with(NOT_UTF8_MARK) {
+            let offset = self.not_utf8.get(&line).map(ToString::to_string);
+            self.findings.error(code::NOT_UTF8, line, &[("offset", offset.as_deref().unwrap_or("?"))]);
+        } else {
+            self.findings.error(code::NOT_TEXT, line, &[]);
+        }
         false
     }
 }

@@ -36,7 +36,7 @@ enum Key<'t> {
     Text(Cow<'t, str>, u32),
     /// `<<`
     Merge,
-    /// No scalar: its value is left out.
+    /// No scalar: nobody knows what its value is about.
     Unreadable,
 }
 
@@ -173,7 +173,7 @@ impl<'t, 'f> Builder<'t, 'f> {
                 Key::None => *key = as_key(node, self.findings),
                 Key::Text(text, _) => entries.push((text, node)),
                 Key::Merge => merges.push(node),
-                Key::Unreadable => {}
+                Key::Unreadable => entries.push(unreadable(UNREADABLE_KEY, node.line)),
             },
         }
     }
@@ -213,7 +213,8 @@ impl<'t, 'f> Builder<'t, 'f> {
         self.alias_budget.is_some()
     }
 
-    /// Adds the entries of merged maps, the earlier ones first, without replacing any.
+    /// Adds the entries of merged maps, the earlier ones first, without replacing any. One that cannot be read stays as a field: it may
+    /// have said anything.
     fn merge(&self, entries: &mut Vec<Entry<'t>>, merges: Vec<Node<'t>>) {
         if merges.is_empty() {
             return;
@@ -235,20 +236,29 @@ impl<'t, 'f> Builder<'t, 'f> {
             value => vec![Node::new(line, value)],
         };
         let map = |node: Node<'t>| match node.value {
-            Value::Map(entries) => Some(entries),
-            Value::Unreadable => None,
+            Value::Map(entries) => entries,
+            Value::Unreadable => vec![unreadable(MERGE, node.line)],
             _ => {
                 self.findings.error(code::MERGE_NOT_MAP, node.line, &[]);
-                None
+                vec![unreadable(MERGE, node.line)]
             }
         };
-        nodes.into_iter().filter_map(map).collect()
+        nodes.into_iter().map(map).collect()
     }
+}
+
+/// The key that merges.
+const MERGE: &str = "<<";
+/// What a key is called that is no scalar.
+const UNREADABLE_KEY: &str = "?";
+
+fn unreadable<'t>(key: &'static str, line: u32) -> Entry<'t> {
+    (Cow::Borrowed(key), Node::new(line, Value::Unreadable))
 }
 
 fn as_key<'t>(node: Node<'t>, findings: &Findings) -> Key<'t> {
     match node.value {
-        Value::Plain(text) if text == "<<" => Key::Merge,
+        Value::Plain(text) if text == MERGE => Key::Merge,
         Value::Plain(text) | Value::Text(text) => Key::Text(text, node.line),
         Value::Unreadable | Value::PassedOver => Key::Unreadable,
         Value::List(_) | Value::Map(_) => {
