@@ -15,14 +15,14 @@ pub(crate) fn joined(set: &AddressSet, filler: &AddressSet) -> Vec<IpNet> {
     most.into_iter().filter_map(|net| hull(&set.intersection(&AddressSet::from_net(net)))).collect()
 }
 
-/// Addresses, and what is let in from all of them.
+/// Addresses, and the ports that are let in from all of them.
 type Region<P> = (AddressSet, BTreeSet<P>);
+/// The same of one block.
+pub(crate) type Block<P> = (IpNet, BTreeSet<P>);
 
 /// Blocks without what others hold at the same ports: a block that was joined over what is let in already may hold another one. And
 /// what they hold, port by port.
-pub(crate) fn without_covered<P: Ord + Clone>(
-    mut blocks: Vec<(IpNet, BTreeSet<P>)>,
-) -> (Vec<(IpNet, BTreeSet<P>)>, Vec<Region<P>>) {
+pub(crate) fn without_covered<P: Ord + Clone>(mut blocks: Vec<Block<P>>) -> (Vec<Block<P>>, Vec<Region<P>>) {
     let mut nets: BTreeMap<&BTreeSet<P>, Vec<IpNet>> = BTreeMap::new();
     for (net, ports) in &blocks {
         nets.entry(ports).or_default().push(*net);

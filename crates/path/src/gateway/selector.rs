@@ -94,8 +94,7 @@ mod tests {
 
     #[test]
     fn every_operator_means_what_kubernetes_means() {
-        let (a, b, none): (&[(&str, &str)], &[(&str, &str)], &[(&str, &str)]) =
-            (&[("team", "a")], &[("team", "b")], &[]);
+        let [a, b, none]: [&[(&str, &str)]; 3] = [&[("team", "a")], &[("team", "b")], &[]];
         let expected = [
             ("", [true, true, true]),
             ("team=a", [true, false, false]),

@@ -14,7 +14,7 @@ const NODE_LABELS: &str = "service.beta.kubernetes.io/aws-load-balancer-target-n
 pub(super) fn targets(asked: &Asked<'_>) -> Arc<[NodeId]> {
     let all = nodes::targets(asked);
     let Some(labels) = asked.service.annotations.get(NODE_LABELS) else { return all };
-    nodes::only(asked, all, |node| {
+    nodes::only(asked, &all, |node| {
         pairs(labels).all(|(key, value)| node.labels.get(key).is_some_and(|own| own == value))
     })
 }

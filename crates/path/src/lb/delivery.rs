@@ -309,14 +309,13 @@ fn entering(asked: &Asked<'_>, member: LoadBalancerKind, setup: &Setup) -> Entry
     }
     let is_local = |own: &Asked<'_>| own.service.external_traffic_policy == TrafficPolicy::Local;
     let counting = match habits.local.value {
-        LocalNodes::Same => None,
         LocalNodes::Ready => Some(Counting::Ready),
         LocalNodes::Serving => Some(Counting::Serving),
         LocalNodes::Unsupported if is_local(asked) => {
             let reason = Reason::new(LOCAL_UNSUPPORTED).with("implementation", member.title);
             return Entry::Unknown(reason.with("address", shown()), None);
         }
-        LocalNodes::Unsupported => None,
+        LocalNodes::Same | LocalNodes::Unsupported => None,
     };
     // Who announces an address for one Service, answers for it whichever of those that share it is meant.
     let withdraws = habits.without.value == Without::Withdrawn;

@@ -78,7 +78,7 @@ pub(crate) fn matching(asked: &Asked<'_>, holds: impl Fn(&Node) -> bool) -> Arc<
 }
 
 /// Those of some nodes for which something holds.
-pub(crate) fn only(asked: &Asked<'_>, nodes: Arc<[NodeId]>, holds: impl Fn(&Node) -> bool) -> Arc<[NodeId]> {
+pub(crate) fn only(asked: &Asked<'_>, nodes: &[NodeId], holds: impl Fn(&Node) -> bool) -> Arc<[NodeId]> {
     nodes.iter().copied().filter(|node| holds(&asked.network.snapshot().nodes[*node])).collect()
 }
 

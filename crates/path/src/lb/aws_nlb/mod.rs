@@ -115,7 +115,7 @@ fn variant(asked: &Asked<'_>) -> &'static Variant {
 /// Services that it has nothing to do with have instances.
 fn sends_to_pods(asked: &Asked<'_>) -> bool {
     let annotations = &asked.service.annotations;
-    let kind = annotations.get(TYPE).map(|kind| kind.as_str());
+    let kind = annotations.get(TYPE).map(smol_str::SmolStr::as_str);
     if kind == Some("nlb-ip") {
         return true;
     }
