@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use bulkhead_model::{AddressSet, IpNet, Issue, Name, Readable};
+use bulkhead_model::{AddressSet, IpNet, Issue, IssueCode, Name, Readable};
 use bulkhead_path::Origin;
 use bulkhead_snapshot::{NodeId, PodId, ServiceId, Snapshot};
 
@@ -11,6 +11,14 @@ use crate::exposure::Client;
 use crate::shared::{Member, Shared, singles};
 use crate::target::many::namespaces;
 use crate::target::pods::workload_pods;
+
+const WORKSPACE_MISSING: IssueCode = "clientWorkspaceMissing";
+const WORKLOAD_MISSING: IssueCode = "clientWorkloadMissing";
+const POD_MISSING: IssueCode = "clientPodMissing";
+const NODE_MISSING: IssueCode = "clientNodeMissing";
+
+/// A client that was named is not there.
+pub(crate) const CLIENT_MISSING: [IssueCode; 4] = [WORKSPACE_MISSING, WORKLOAD_MISSING, POD_MISSING, NODE_MISSING];
 
 /// Everyone who is wanted.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +74,7 @@ pub(crate) fn wanted(shared: &Shared<'_>, clients: &[Client]) -> Wanted {
             Client::Workspace(name) => {
                 let namespaces = namespaces(snapshot, name);
                 if namespaces.is_empty() {
-                    wanted.issues.push(Issue::error("clientWorkspaceMissing").with("workspace", name));
+                    wanted.issues.push(Issue::error(WORKSPACE_MISSING).with("workspace", name));
                 }
                 for namespace in namespaces {
                     wanted.add_namespace(snapshot, &namespace);
@@ -74,18 +82,18 @@ pub(crate) fn wanted(shared: &Shared<'_>, clients: &[Client]) -> Wanted {
             }
             Client::Pod(name) => match snapshot.pod(name) {
                 Some(pod) => _ = wanted.pods.insert(pod),
-                None => wanted.issues.push(Issue::error("clientPodMissing").with("pod", name)),
+                None => wanted.issues.push(Issue::error(POD_MISSING).with("pod", name)),
             },
             Client::Workload(kind, name) => {
                 let pods = workload_pods(snapshot, *kind, name);
                 if pods.is_empty() {
-                    wanted.issues.push(Issue::error("clientWorkloadMissing").with("workload", client));
+                    wanted.issues.push(Issue::error(WORKLOAD_MISSING).with("workload", client));
                 }
                 wanted.pods.extend(pods);
             }
             Client::Node(name) => match snapshot.node(name) {
                 Some(node) => _ = wanted.nodes.insert(node),
-                None => wanted.issues.push(Issue::error("clientNodeMissing").with("node", name)),
+                None => wanted.issues.push(Issue::error(NODE_MISSING).with("node", name)),
             },
         }
     }

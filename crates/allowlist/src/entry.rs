@@ -420,7 +420,7 @@ impl<'a> Witnesses<'a> {
         let needs = pods.iter().filter_map(|pod| Some((*pod, self.by_pod().get(pod)?)));
         let needs = needs.flat_map(|(pod, needs)| needs.iter().map(move |need| (pod, need)));
         let needs = needs.filter(|(_, (port, _))| ports.contains(*port)).take(self.most);
-        needs.map(|(pod, (_, requirement))| requirement.witness_of_pod(self.open, pod)).collect()
+        needs.map(|(pod, (_, requirement))| requirement.witness_of_pod(self.open, pod, pods)).collect()
     }
 }
 

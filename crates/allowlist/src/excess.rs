@@ -415,7 +415,7 @@ impl Search<'_> {
 
     /// Whether a stranger gets to a pod of the target that a policy guards, by what is there, and not as the pod that it is.
     fn is_let_in(&self, request: &Request) -> bool {
-        let own = self.own_addresses(&request.from);
+        let own = self.own_addresses(request);
         let guarded = |route: &Route| {
             let pod = route.endpoint.as_ref().and_then(|endpoint| endpoint.pod);
             let seen = route.seen_by_policy.as_ref();
@@ -426,15 +426,15 @@ impl Search<'_> {
         routes.iter().any(|route| route.outcome == Outcome::Delivered && guarded(route))
     }
 
-    /// By which addresses a pod is let in as itself, and by no door.
-    fn own_addresses(&self, from: &Origin) -> &[IpAddr] {
-        let Origin::Pod(name) = from else { return &[] };
+    /// By which addresses a pod is let in as itself, and by no door. Behind a gateway it is the gateway that is let in.
+    fn own_addresses(&self, request: &Request) -> &[IpAddr] {
+        let (Origin::Pod(name), RequestTarget::Service { .. }) = (&request.from, &request.to) else { return &[] };
         self.snapshot().pod(name).map_or(&[], |pod| &self.snapshot().pods[pod].addresses)
     }
 
     fn admitted_by_entries(&self, entries: &Entries, index: &EntryIndex<'_>, request: &Request) -> Admitting {
         let open = &self.shared.open;
-        let itself = self.own_addresses(&request.from);
+        let itself = self.own_addresses(request);
         let mut admitted = Admitting::default();
         // Many endpoints see the same nodes; which pod it is makes a difference only where ports have names.
         let mut ports = entries.parts().flat_map(|(_, part)| &part.first().ports);

@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bulkhead_model::object::{Direction, PolicyManifest, SelectorManifest};
 use bulkhead_model::watch::{Phase, Unwatched, Watch};
-use bulkhead_model::{AddressSet, Issue, IssueCode, Name, Severity};
+use bulkhead_model::{AddressSet, Issue, IssueCode, Name};
 use bulkhead_path::{Network, Reason, Served};
 use bulkhead_snapshot::PodId;
 
 use crate::allowed::{Allowed, Open, STOPPED};
-use crate::client::{self, Wanted};
+use crate::client::{self, CLIENT_MISSING, Wanted};
 use crate::comparison::{self, Superfluous};
 use crate::each_node;
 use crate::effort::Effort;
@@ -26,7 +26,7 @@ use crate::policy::{Proposed, policies};
 use crate::requirement::{self, Requirement, Requirements, Wishes, Witness};
 use crate::settings::{Robust, Settings};
 use crate::shared::Shared;
-use crate::target::{self, TARGET_MISSING, Target};
+use crate::target::{self, PORT_MISSING, TARGET_MISSING, Target};
 use crate::{limit, robust, selector};
 
 /// The minimal allowlist of an exposure.
@@ -442,21 +442,27 @@ impl Comparison {
         if !missing.entries.is_empty() || !missing.egress.is_empty() || missing.issues.iter().any(fails) {
             return LetIn::NotAll;
         }
-        let lacks_something = missing.issues.iter().any(|issue| issue.severity == Severity::Error);
-        if missing.undetermined.is_empty() && !lacks_something { LetIn::All } else { LetIn::Unknown }
+        let is_sure = missing.undetermined.is_empty() && missing.missing().next().is_none();
+        if is_sure { LetIn::All } else { LetIn::Unknown }
     }
 }
 
 impl Minimal {
     /// Whether all that was named is there; of several Services that an object stands for some may be missing.
     pub fn is_usable(&self) -> bool {
-        let mut errors = self.issues.iter().filter(|issue| issue.severity == Severity::Error);
-        errors.all(|issue| issue.code == TARGET_MISSING && !self.pods.is_empty())
+        self.missing().all(|issue| issue.code == TARGET_MISSING && !self.pods.is_empty())
     }
 
     /// Why nobody gets in whatever is let in: something that was named is not there, or no way leads there.
     pub fn in_the_way(&self) -> Option<&Issue> {
-        self.issues.iter().find(|issue| issue.severity == Severity::Error || issue.code == NEVER_ARRIVES)
+        self.missing().next().or_else(|| self.issues.iter().find(|issue| issue.code == NEVER_ARRIVES))
+    }
+
+    /// What was named and is not there.
+    fn missing(&self) -> impl Iterator<Item = &Issue> {
+        let is_named =
+            |code: IssueCode| code == TARGET_MISSING || code == PORT_MISSING || CLIENT_MISSING.contains(&code);
+        self.issues.iter().filter(move |issue| is_named(issue.code))
     }
 
     /// The NetworkPolicies that hold just the entries: for the target one for each selector that needs entries, then one for each

@@ -120,12 +120,21 @@ impl Requirement {
     }
 
     /// The same, where the policy sees one of several pods.
-    pub(crate) fn witness_of_pod(&self, open: &Network<'_>, pod: PodId) -> Witness {
+    pub(crate) fn witness_of_pod(&self, open: &Network<'_>, pod: PodId, shown: &BTreeSet<PodId>) -> Witness {
+        let snapshot = open.snapshot();
         let others = self.senders.as_ref();
-        let home = open.snapshot().pods[pod].node.as_ref().and_then(|node| open.snapshot().node(node));
-        match others.zip(home) {
+        let home = snapshot.pods[pod].node.as_ref().and_then(|node| snapshot.node(node));
+        let witness = match others.zip(home) {
             Some((others, home)) => Witness { by: By::Client(Arc::clone(others), home), ..Witness::of(&self.way) },
             None => self.witness(open),
+        };
+        match witness.client() {
+            Origin::Pod(name) if !snapshot.pod(name).is_some_and(|client| shown.contains(&client)) => {
+                let from = Origin::Pod(snapshot.pods[pod].name.clone());
+                let same = |route: &Route| route.endpoint == self.way.route.endpoint;
+                self.followed_from(open, from, same).unwrap_or(witness)
+            }
+            _ => witness,
         }
     }
 
@@ -135,12 +144,16 @@ impl Requirement {
         if self.single || self.node.is_some() || self.way.request.from == from {
             return self.witness(open);
         }
-        let request = Request { from, ..self.way.request.clone() };
         let same =
             |route: &Route| route.endpoint == self.way.route.endpoint && route.door_nodes == self.way.route.door_nodes;
-        let route = trace(open, &request).routes.into_iter().find(same);
-        let way = |route| Arc::new(Way { request, door: self.way.door, route });
-        route.map_or_else(|| self.witness(open), |route| Witness::of(&way(route)))
+        self.followed_from(open, from, same).unwrap_or_else(|| self.witness(open))
+    }
+
+    /// The way of another client.
+    fn followed_from(&self, open: &Network<'_>, from: Origin, is_same: impl Fn(&Route) -> bool) -> Option<Witness> {
+        let request = Request { from, ..self.way.request.clone() };
+        let route = trace(open, &request).routes.into_iter().find(is_same)?;
+        Some(Witness::of(&Arc::new(Way { request, door: self.way.door, route })))
     }
 }
 

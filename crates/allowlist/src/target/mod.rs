@@ -17,6 +17,9 @@ use crate::exposure::{Exposure, ExposureTarget};
 /// What was named is not in the input.
 pub(crate) const TARGET_MISSING: IssueCode = "targetMissing";
 
+/// A port that was named is none of the target's.
+pub(crate) const PORT_MISSING: IssueCode = "targetPortMissing";
+
 /// A namespace, and labels that select pods of it.
 pub(crate) type Selection = (Name, Labels);
 

@@ -7,7 +7,7 @@ use bulkhead_model::{Issue, NamespacedName, ObjectRef, PortRef};
 use bulkhead_path::DoorKind;
 use bulkhead_snapshot::{ServiceId, Snapshot};
 
-use super::{Dial, TARGET_MISSING, Target, is_wanted, selected, service_target, wants_port};
+use super::{Dial, PORT_MISSING, TARGET_MISSING, Target, is_wanted, selected, service_target, wants_port};
 use crate::exposure::Exposure;
 
 /// The Service, its pods and every door that it has. Gives the doors.
@@ -25,7 +25,7 @@ pub(super) fn resolve(
             PortRef::Name(name) => port.name.as_ref() == Some(name),
         };
         if !service.ports.iter().any(has) {
-            target.issues.push(Issue::error("targetPortMissing").with("port", wanted));
+            target.issues.push(Issue::error(PORT_MISSING).with("port", wanted));
         }
     }
     dial(service, exposure, target)
