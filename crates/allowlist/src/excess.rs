@@ -87,8 +87,7 @@ impl Remedy {
     }
 }
 
-/// Follows strangers through every door that leads to the target's pods, asked for or not, and to the pods' own addresses, in the
-/// network that lets everything pass, and reports those whom the entries let in.
+/// Those whom entries let in: strangers are followed through every door that leads to the target's pods, and to these themselves.
 pub(crate) fn excess(
     shared: &Shared<'_>,
     exposure: &Exposure,
@@ -166,9 +165,9 @@ impl Search<'_> {
                 }
             }
         }
-        let gate = |((service, door), dials): ((Option<ServiceId>, DoorKind), Vec<Dial>)| {
-            let through = service.map_or(Through::Door(door), |service| Through::DoorOf(service, door));
-            Gate { through, dials }
+        let gate = |((service, door), dials): ((Option<ServiceId>, DoorKind), Vec<Dial>)| Gate {
+            through: service.map_or(Through::Door(door), |service| Through::DoorOf(service, door)),
+            dials,
         };
         gates.into_iter().filter(|((_, door), _)| *door != DoorKind::PodIp).map(gate).collect()
     }
@@ -580,7 +579,7 @@ fn strangers(shared: &Shared<'_>, exposure: &Exposure, target: &Target) -> Vec<I
         Client::Block(net) => Some(*net),
         _ => None,
     }));
-    let named: BTreeSet<&Name> = target.selections.keys().map(|(namespace, _)| namespace).collect();
+    let named: BTreeSet<&Name> = target.selections.keys().map(|(own, _)| own).collect();
     let documentation: AddressSet = STRANGERS.iter().filter_map(|block| block.parse::<IpNet>().ok()).collect();
     taken.extend(shared.members_in(&documentation).map(|(address, _)| IpNet::from(address)));
     taken.extend(snapshot.ip_pools.iter().filter_map(|pool| pool.cidr.known().copied()));

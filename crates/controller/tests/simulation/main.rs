@@ -145,7 +145,7 @@ fn policies_that_are_too_narrow_are_found() {
 /// A leader that still writes when its lease is over. It is a short one, so that it often is.
 #[test]
 fn a_leader_that_goes_on_for_too_long_is_found() {
-    let lease = LeaseOptions { duration: Duration::from_secs(10), deadline: Duration::from_mins(2), ..lease() };
+    let lease = LeaseOptions { duration: Duration::from_secs(4), deadline: Duration::from_mins(2), ..lease() };
     let wrong = found_with(&options(Some(lease)), None);
     assert!(matches!(wrong, Wrong::NoLeader(_)), "{wrong:?}");
 }

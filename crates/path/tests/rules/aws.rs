@@ -6,7 +6,7 @@ use crate::cluster::Cluster;
 
 const TO_PODS: &str = "by node-1: web-1@node-1:8080 delivered, policy ? loadBalancerSourceUnknown, pod ? loadBalancerSourceUnknown
                        by node-2: web-2@node-2:8080 delivered, policy ? loadBalancerSourceUnknown, pod ? loadBalancerSourceUnknown";
-const TO_NODE_PORTS: &str = "by : dropped (noNodePort)";
+const TO_NODE_PORTS: &str = "by : dropped (noNodePortByType)";
 const NOT_SERVED: &str = "by : undetermined (gatewayUnknown)\nissue ingressNotServed: class alb";
 const UNKNOWN: &str = "by : undetermined (gatewaySettingUnknown)";
 const TARGETS_UNKNOWN: &str = "by : undetermined (loadBalancerTargetsUnknown)";

@@ -10,10 +10,10 @@ use crate::code;
 /// Whose labels a selector is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Labels {
-    /// Kubernetes objects'.
+    /// Such as objects can have.
     OfObjects,
-    /// Those that an engine makes of them.
-    OfEngine,
+    /// Whatever is written.
+    Any,
 }
 
 /// The longest name of a label, and the longest value (`validation.LabelValueMaxLength`).
@@ -23,14 +23,14 @@ const LONGEST_PREFIX: usize = 253;
 
 impl Labels {
     fn check_key(self, key: &str, at: &Cursor<'_>) -> Read<()> {
-        if self == Self::OfEngine || is_label_key(key) {
+        if self == Self::Any || is_label_key(key) {
             return Ok(());
         }
         Err(at.error(code::LABEL_KEY_INVALID, &[("value", key)]))
     }
 
     fn check_value(self, value: Name, at: &Cursor<'_>) -> Read<Name> {
-        if self == Self::OfEngine || value.is_empty() || is_label_name(&value) {
+        if self == Self::Any || value.is_empty() || is_label_name(&value) {
             return Ok(value);
         }
         Err(at.error(code::LABEL_VALUE_INVALID, &[("value", &value)]))
@@ -63,9 +63,10 @@ impl Cursor<'_> {
         self.selector_of(Labels::OfObjects)
     }
 
-    /// A selector over labels of an engine's own, which have other keys.
+    /// A selector that the API server does not look into: of a kind that comes by a definition, or over labels of an engine's own,
+    /// which have other keys. A value that no label can have is nobody's.
     pub fn selector_as_written(&self) -> LabelSelector {
-        self.selector_of(Labels::OfEngine)
+        self.selector_of(Labels::Any)
     }
 
     fn selector_of(&self, labels: Labels) -> LabelSelector {

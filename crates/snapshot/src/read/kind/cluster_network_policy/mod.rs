@@ -111,7 +111,7 @@ fn priority(kind: ClusterPolicyKind, spec: &Fields<'_>) -> Readable<u32> {
 
 fn subject(entry: &Cursor<'_>) -> Read<PolicySubject> {
     let fields = entry.fields()?;
-    let namespaces = fields.get("namespaces").map(|selector| selector.selector());
+    let namespaces = fields.get("namespaces").map(|selector| selector.selector_as_written());
     let pods = fields.strict("pods", peer::namespaced_pods);
     fields.refuse_unknown()?;
     match (namespaces, pods?) {

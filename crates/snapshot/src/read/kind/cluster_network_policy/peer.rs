@@ -47,7 +47,7 @@ fn outside(fields: &Fields<'_>, entry: &Cursor<'_>) -> Vec<(&'static str, Read<C
     let position = entry.position();
     let mut found = Vec::new();
     if let Some(nodes) = fields.get("nodes") {
-        found.push(("nodes", Ok(ClusterPeer::Nodes { nodes: nodes.selector(), position })));
+        found.push(("nodes", Ok(ClusterPeer::Nodes { nodes: nodes.selector_as_written(), position })));
     }
     if let Some(list) = fields.get("networks") {
         let networks = list.each(|network| network.readable(network.cidr()));
@@ -63,8 +63,9 @@ fn outside(fields: &Fields<'_>, entry: &Cursor<'_>) -> Vec<(&'static str, Read<C
 /// `namespaceSelector` and `podSelector`, of a subject or a peer.
 pub(super) fn namespaced_pods(entry: &Cursor<'_>) -> Read<(LabelSelector, LabelSelector)> {
     let fields = entry.fields()?;
-    let namespaces = fields.get("namespaceSelector").map_or_else(LabelSelector::everything, |it| it.selector());
-    let pods = fields.get("podSelector").map_or_else(LabelSelector::everything, |it| it.selector());
+    let namespaces =
+        fields.get("namespaceSelector").map_or_else(LabelSelector::everything, |it| it.selector_as_written());
+    let pods = fields.get("podSelector").map_or_else(LabelSelector::everything, |it| it.selector_as_written());
     fields.refuse_unknown()?;
     Ok((namespaces, pods))
 }
@@ -76,7 +77,7 @@ fn pods_of(kind: ClusterPolicyKind, entry: &Cursor<'_>) -> Read<(PeerNamespaces,
         return namespaced_pods(entry).map(|(namespaces, pods)| (PeerNamespaces::Selected(namespaces), pods));
     };
     let namespaces = namespace_set(&namespaces);
-    let pods = fields.get("podSelector").map_or_else(LabelSelector::everything, |it| it.selector());
+    let pods = fields.get("podSelector").map_or_else(LabelSelector::everything, |it| it.selector_as_written());
     fields.refuse_unknown()?;
     Ok((namespaces?, pods))
 }
@@ -86,7 +87,7 @@ fn namespaces_of(kind: ClusterPolicyKind, entry: &Cursor<'_>) -> Read<PeerNamesp
     if has_namespace_sets(kind) && is_set(&entry.fields()?) {
         return namespace_set(entry);
     }
-    Ok(PeerNamespaces::Selected(entry.selector()))
+    Ok(PeerNamespaces::Selected(entry.selector_as_written()))
 }
 
 fn has_namespace_sets(kind: ClusterPolicyKind) -> bool {
@@ -101,7 +102,7 @@ fn namespace_set(entry: &Cursor<'_>) -> Read<PeerNamespaces> {
     let labels = |name| {
         fields.strict(name, |list| list.each(|label| value::text(&label))?.into_iter().collect::<Read<Vec<_>>>())
     };
-    let selector = fields.get("namespaceSelector").map(|selector| selector.selector());
+    let selector = fields.get("namespaceSelector").map(|selector| selector.selector_as_written());
     let (same, not_same) = (labels("sameLabels"), labels("notSameLabels"));
     fields.refuse_unknown()?;
     match (selector, same?, not_same?) {
