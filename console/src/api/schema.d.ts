@@ -1200,6 +1200,8 @@ export interface components {
             who: unknown;
             /** @description By which door; `PodIP` for the pods' own addresses. */
             through: string;
+            /** @description Whose door, where it is that of another Service which leads to the same pods. */
+            service?: string | null;
             /** @description The entries that let them in, as indices. */
             entries: number[];
             /** @description What would stop them. */
@@ -1385,7 +1387,7 @@ export interface components {
         };
         /** @description A comparison: the minimal allowlist, whose entries are what is missing, with what is too much. */
         ComparisonForm: {
-            /** @description Whether everything that is needed is let in. */
+            /** @description Whether everything that is needed is surely let in. */
             complete: boolean;
             /** @description What is let in although nobody needs it for this exposure. */
             superfluous: components["schemas"]["SuperfluousForm"][];
