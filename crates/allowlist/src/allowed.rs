@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bulkhead_model::object::{Direction, NetworkPolicy};
 use bulkhead_model::{AddressSet, IpNet, Issue, IssueCode, Name, PortNumber, Protocol};
-use bulkhead_path::{Family, Network, Origin};
+use bulkhead_path::{Family, Network};
 use bulkhead_policy::{Alike, AlikeKey, Party, Question, RuleRef, Verdict, decide};
 use bulkhead_snapshot::{PodId, Snapshot};
 
@@ -150,7 +150,7 @@ impl<'n> Allowed<'n> {
                     Issue::warning(STOPPED)
                         .about(rule.policy.clone())
                         .at(rule.position)
-                        .with("client", name_of(requirement.way.from()))
+                        .with("client", requirement.way.from())
                         .with("pod", &self.network.snapshot().pods[requirement.pod].name)
                         .with("port", requirement.port)
                         .with("protocol", requirement.protocol)
@@ -222,15 +222,6 @@ impl<'n> Allowed<'n> {
             parts.retain(|part| !part.is_empty());
         }
         parts
-    }
-}
-
-/// A sender's name.
-fn name_of(from: &Origin) -> String {
-    match from {
-        Origin::Pod(name) => format!("pod/{name}"),
-        Origin::Node(name) => format!("node/{name}"),
-        Origin::Address(address) => address.to_string(),
     }
 }
 

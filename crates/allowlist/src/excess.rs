@@ -132,15 +132,17 @@ struct Gate {
 impl Search<'_> {
     /// Strangers who get in through a door.
     fn by_doors(&self) -> Vec<Excess> {
+        let outside = strangers(self.shared, self.exposure, self.target);
+        let inside = !self.wanted.everyone && self.holds_anybody_inside();
         let mut found = Vec::new();
         for gate in self.gates() {
             // Nobody outside is routed to a clusterIP.
-            if gate.through.door() != DoorKind::ClusterIp {
-                for address in strangers(self.shared, self.exposure, self.target) {
-                    found.extend(self.through(&Origin::Address(address), Stranger::AnyClient(address), &gate));
-                }
+            for address in outside.iter().copied().filter(|_| gate.through.door() != DoorKind::ClusterIp) {
+                found.extend(self.through(&Origin::Address(address), Stranger::AnyClient(address), &gate));
             }
-            found.extend(self.pod_through(&gate));
+            if inside {
+                found.extend(self.pod_through(&gate));
+            }
         }
         found
     }
@@ -252,9 +254,6 @@ impl Search<'_> {
 
     /// A pod that nobody wants, from the first node on which it helps.
     fn pod_through(&self, gate: &Gate) -> Option<Excess> {
-        if self.wanted.everyone || !self.holds_anybody_inside() {
-            return None;
-        }
         let homes: BTreeSet<Option<NodeId>> = self.target.pods.iter().map(|pod| self.home(*pod)).collect();
         let mut kinds = BTreeSet::new();
         for (id, home, kind) in self.shared.senders() {

@@ -181,6 +181,35 @@ impl LabelSelector {
     }
 }
 
+/// The longest name of a label, and the longest value (`validation.LabelValueMaxLength`).
+const LONGEST_LABEL: usize = 63;
+/// The longest prefix of a key (`validation.DNS1123SubdomainMaxLength`).
+const LONGEST_PREFIX: usize = 253;
+
+/// Whether an object can have a label of this key (apimachinery, `IsQualifiedName`): a name, and perhaps a domain and a slash in front
+/// of it.
+pub fn is_key(key: &str) -> bool {
+    let Some((prefix, name)) = key.split_once('/') else { return is_name(key) };
+    let is_right = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_part = |part: &str| {
+        let ends = [part.bytes().next(), part.bytes().next_back()];
+        ends.iter().all(|end| end.is_some_and(|end| end != b'-')) && part.bytes().all(is_right)
+    };
+    prefix.len() <= LONGEST_PREFIX && prefix.split('.').all(is_part) && is_name(name)
+}
+
+/// Whether a label can have this value (`IsValidLabelValue`).
+pub fn is_value(value: &str) -> bool {
+    value.is_empty() || is_name(value)
+}
+
+fn is_name(name: &str) -> bool {
+    let ends = [name.bytes().next(), name.bytes().next_back()];
+    name.len() <= LONGEST_LABEL
+        && ends.iter().all(|end| end.is_some_and(|end| end.is_ascii_alphanumeric()))
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,5 +235,16 @@ mod tests {
         let selector = LabelSelector { requirements: vec![unreadable, Requirement::equals("app", "web").into()] };
         assert_eq!(selector.matches(&labels(&[("app", "db")])), Some(false));
         assert_eq!(selector.matches(&labels(&[("app", "web")])), None);
+    }
+
+    #[test]
+    fn keys_and_values_are_those_of_the_api() {
+        for key in ["app", "a.b/c", "kubernetes.io/metadata.name", "A_b-c.9"] {
+            assert!(is_key(key), "{key}");
+        }
+        for key in ["", "we b", "/a", "a/", "A.b/c", "a..b/c", "-a", "a-", "a/b/c", "k8s:app"] {
+            assert!(!is_key(key), "{key}");
+        }
+        assert!(is_value("") && is_value(&"a".repeat(63)) && !is_value(&"a".repeat(64)));
     }
 }

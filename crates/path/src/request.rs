@@ -1,5 +1,6 @@
 //! One question about traffic.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use bulkhead_model::object::RouteKind;
@@ -30,6 +31,17 @@ pub enum Origin {
     Node(Name),
     /// An address; one that is a pod's or a node's means that pod or node.
     Address(IpAddr),
+}
+
+impl fmt::Display for Origin {
+    /// `pod/shop/web-0`, `node/n1`, `203.0.113.7`
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pod(name) => write!(formatter, "pod/{name}"),
+            Self::Node(name) => write!(formatter, "node/{name}"),
+            Self::Address(address) => address.fmt(formatter),
+        }
+    }
 }
 
 /// What a connection is opened to.

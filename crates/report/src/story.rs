@@ -6,7 +6,7 @@ use bulkhead_analysis::path::{Answer as Routes, Network, Request};
 use bulkhead_analysis::{ByNode, Planned, Proof, Ways, Whole};
 
 use crate::format::text::columns::{Line, Page, render as render_lines, render_within};
-use crate::format::text::question::{origin_name, target_name};
+use crate::format::text::question::target_name;
 use crate::format::{Answer, Context, DEFAULT_WIDTH, text};
 use crate::style::{FAINT, HEADING, STRONG, paint};
 use crate::words::Speech;
@@ -88,7 +88,7 @@ fn chapter(page: &mut Page, key: &str, command: Option<&str>, speech: Speech) {
 fn questions(story: &Story<'_>, speech: Speech) -> String {
     let outcome = |answer: &Routes| speech.word(&format!("outcome.{}", Whole::of(answer).name()));
     let line = |(request, before, after): &(Request, Routes, Routes)| {
-        let what = format!("  {} → {}", origin_name(&request.from), target_name(request));
+        let what = format!("  {} → {}", request.from, target_name(request));
         let (was, is) = (outcome(before), outcome(after));
         let style = text::trace::whole_style(Whole::of(after));
         Line::new(PLAIN, what).right(FAINT, format!("{was} ⇒ ")).right(style, is)

@@ -115,18 +115,8 @@ impl FoundForm {
             Found::Ways { request, answer } => {
                 let telling = Telling { detail: Detail::Ends, by_node: ByNode::Lists };
                 let answer = AnswerForm::new(Value::Null, answer, of.network(), telling, words);
-                Self::Ways { from: origin_name(&request.from), answer }
+                Self::Ways { from: request.from.to_string(), answer }
             }
         }
-    }
-}
-
-/// `pod/shop/web-0`, `node/n1`, `203.0.113.7`.
-pub fn origin_name(from: &bulkhead_analysis::path::Origin) -> String {
-    use bulkhead_analysis::path::Origin;
-    match from {
-        Origin::Pod(name) => format!("pod/{name}"),
-        Origin::Node(name) => format!("node/{name}"),
-        Origin::Address(address) => address.to_string(),
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn doors_at(
         rule != Found::Nothing || ports.iter().any(|own| own.port == port && own.protocol == protocol)
     };
     // Where it is a machine's address, other ports are the machine's.
-    let meant = |service: &ServiceId| of_service(service) || !is_machine(network, address);
+    let meant = |service: &ServiceId| of_service(service) || !network.is_node_address(address);
     match balanced.filter(|service| side == Side::Outside && meant(service)) {
         Some(service) => lb::doors_at(network, service, address, port, protocol),
         None => vec![of_address(network, address, port, protocol)],
@@ -56,7 +56,7 @@ type FoundDoor = (Option<DoorKind>, Entry, Option<bulkhead_snapshot::PodId>);
 fn found(network: &Network<'_>, address: IpAddr, port: PortNumber, protocol: Protocol) -> FoundDoor {
     let services = network.services();
     let has_rule = services.rule(address, protocol, port) != Found::Nothing;
-    if !has_rule && is_machine(network, address) {
+    if !has_rule && network.is_node_address(address) {
         return of_machine(network, address, port, protocol);
     }
     if let Some((kind, service)) = services.address(address) {
@@ -79,10 +79,6 @@ fn found(network: &Network<'_>, address: IpAddr, port: PortNumber, protocol: Pro
         [pod] => (Some(DoorKind::PodIp), pod_ip::entry(network, *pod), Some(*pod)),
         _ => (None, Entry::Unknown(Reason::new(CONTESTED_ADDRESS).with("address", address), None), None),
     }
-}
-
-fn is_machine(network: &Network<'_>, address: IpAddr) -> bool {
-    !network.nodes().with_address(address).is_empty()
 }
 
 fn of_machine(network: &Network<'_>, address: IpAddr, port: PortNumber, protocol: Protocol) -> FoundDoor {

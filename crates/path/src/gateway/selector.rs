@@ -1,6 +1,6 @@
 //! Label selectors as flags have them: `a=b`, `a!=b`, `a in (b,c)`, `a notin (b)`, `a`, `!a`, joined by commas.
 
-use bulkhead_model::{LabelSelector, Name, Operator, Position, Readable, Requirement};
+use bulkhead_model::{LabelSelector, Name, Operator, Position, Readable, Requirement, label};
 
 /// The selector that a text means (apimachinery, `labels.Parse`). Of a text that is none nobody knows what it selects: not even
 /// the parts that could be read count, as the controller would not start with it.
@@ -62,23 +62,12 @@ fn of_values(key: Name, operator: &str, values: Vec<Name>) -> Option<Requirement
     Some(Requirement::expression(key, operator, values))
 }
 
-/// A label's key: a name, perhaps with a domain in front.
 fn key(text: &str) -> Option<Name> {
-    let text = text.trim();
-    let (domain, name) = text.split_once('/').map_or((None, text), |(domain, name)| (Some(domain), name));
-    (is_name(name) && domain.is_none_or(is_name)).then(|| Name::from(text))
+    Some(text.trim()).filter(|text| label::is_key(text)).map(Name::from)
 }
 
-/// A label's value, which may be empty.
 fn value(text: &str) -> Option<Name> {
-    let text = text.trim();
-    (text.is_empty() || is_name(text)).then(|| Name::from(text))
-}
-
-fn is_name(text: &str) -> bool {
-    let ends = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
-    let inside = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    ends(text.chars().next()) && ends(text.chars().next_back()) && text.chars().all(inside)
+    Some(text.trim()).filter(|text| label::is_value(text)).map(Name::from)
 }
 
 #[cfg(test)]

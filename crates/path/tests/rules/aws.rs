@@ -88,19 +88,7 @@ fn parameters_of_the_class_count() {
 #[test]
 fn a_gateways_load_balancer_sends_as_the_services_configuration_says() {
     let routed = |controller: &str, more: &str, expected: &str| {
-        let cluster = base("", "")
-            .yaml(&format!(
-                "apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {{name: c}}\nspec: {{controllerName: {controller}}}"
-            ))
-            .yaml(
-                "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: edge, namespace: shop}\nspec: {gatewayClassName: \
-                 c, listeners: [{name: web, port: 80, protocol: HTTP}]}",
-            )
-            .yaml(
-                "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: web, namespace: shop}\nspec: {parentRefs: \
-                 [{name: edge}], rules: [{backendRefs: [{name: web, port: 80}]}]}",
-            );
-        check(&cluster.yaml(more), "198.51.100.7 -> httproute/web", expected);
+        check(&base("", "").route(controller).yaml(more), "198.51.100.7 -> httproute/web", expected);
     };
     let configuration = |spec: &str| {
         format!(

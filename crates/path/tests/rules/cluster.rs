@@ -139,6 +139,21 @@ impl Cluster {
             .service("web", spec, &["web-1@10.244.1.5", "web-2@10.244.2.5"])
     }
 
+    /// A Gateway of class `own`, which is a controller's, and a route `web` to the Service of that name.
+    pub(crate) fn route(self, controller: &str) -> Self {
+        self.yaml(&format!(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {{name: own}}\nspec: {{controllerName: {controller}}}"
+        ))
+        .yaml(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: edge, namespace: shop}\nspec: {gatewayClassName: \
+             own, listeners: [{name: web, port: 80, protocol: HTTP}]}",
+        )
+        .yaml(
+            "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: web, namespace: shop}\nspec: {parentRefs: \
+             [{name: edge}], rules: [{backendRefs: [{name: web, port: 80}]}]}",
+        )
+    }
+
     /// Any document.
     pub(crate) fn yaml(mut self, document: &str) -> Self {
         write!(self.text, "---\n{}\n", document.trim_end()).unwrap();

@@ -143,24 +143,15 @@ fn traefik_serves_by_the_providers_that_it_has() {
 #[test]
 fn gateways_are_served_by_a_provider_of_their_own() {
     let told = |arguments: &str, expected| {
-        let cluster = base("traefik.io/ingress-controller")
-            .yaml("apiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: {name: t}\nspec: {controllerName: traefik.io/gateway-controller}")
-            .yaml(
-                "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: edge, namespace: shop}\nspec: {gatewayClassName: \
-                 t, listeners: [{name: web, port: 80, protocol: HTTP}]}",
-            )
-            .yaml(
-                "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: web, namespace: shop}\nspec: {parentRefs: \
-                 [{name: edge}], rules: [{backendRefs: [{name: web, port: 80}]}]}",
-            );
-        let cluster = with_pod(&cluster, "traefik:v3.5", &format!("args: [{arguments}]"), "");
+        let cluster = base(TRAEFIK.1).route("traefik.io/gateway-controller");
+        let cluster = with_pod(&cluster, TRAEFIK.0, &format!("args: [{arguments}]"), "");
         check(&cluster, "198.51.100.7 -> httproute/web", expected);
     };
     told("--providers.kubernetesgateway", SERVED);
-    told("--providers.kubernetesingress", "by : undetermined (gatewayOfNobody)\nissue gatewayNotServed: class t");
+    told("--providers.kubernetesingress", "by : undetermined (gatewayOfNobody)\nissue gatewayNotServed: class own");
     told(
         "--providers.kubernetesgateway.namespaces=other",
-        "by : undetermined (gatewayOfNobody)\nissue gatewayNotServed: class t",
+        "by : undetermined (gatewayOfNobody)\nissue gatewayNotServed: class own",
     );
     told("--providers.kubernetesgateway.labelselector=a=b", UNKNOWN);
     told("", UNKNOWN);

@@ -6,7 +6,7 @@ use bulkhead_wire::Words as _;
 
 use super::super::Context;
 use super::explain_pairs;
-use super::question::{origin_name, target_name};
+use super::question::target_name;
 use super::trace::whole_style;
 use crate::issues::render_issue;
 use crate::style::{BAD, FAINT, GOOD, OPEN, STRONG, paint};
@@ -66,7 +66,7 @@ fn one(found: &Found, of: &Assertions<'_>, context: &Context<'_>) -> String {
         Found::Ways { request, answer } => {
             let whole = Whole::of(answer);
             let said = speech.word(&format!("outcome.{}", whole.name()));
-            let (from, to) = (origin_name(&request.from), target_name(request));
+            let (from, to) = (request.from.to_string(), target_name(request));
             let colon = speech.word("mark.colon");
             let mut text = format!("{} → {to}{colon}{}\n", paint(STRONG, from), paint(whole_style(whole), said));
             let mut told = std::collections::BTreeSet::new();

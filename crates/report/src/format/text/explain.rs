@@ -13,7 +13,7 @@ use bulkhead_wire::hop::verdict_name;
 
 use super::super::Context;
 use super::columns::{Line, Page, fold, render_within};
-use super::question::{origin_name, target_name};
+use super::question::target_name;
 use super::trace::whole_style;
 use crate::style::{BAD, FAINT, GOOD, HEADING, OPEN, STRONG, paint};
 
@@ -27,7 +27,7 @@ const SHOWN_PODS: usize = 3;
 pub(super) fn render(request: &Request, explained: &Explained, context: &Context<'_>) -> String {
     let speech = context.speech;
     let whole = Whole::of(&explained.answer);
-    let head = format!("{} → {}", origin_name(&request.from), target_name(request));
+    let head = format!("{} → {}", request.from, target_name(request));
     let said = paint(whole_style(whole).bold(), speech.word(&format!("outcome.{}", whole.name())));
     let mut page = Page::default();
     page.line(format_args!("{}{}{said}", paint(STRONG, head), speech.word("mark.colon")));

@@ -17,7 +17,6 @@ use bulkhead_wire::{EndpointForm, Words as _};
 use super::super::Context;
 use super::columns::{Line, Page, fold, render as render_lines};
 use super::peer::peer_text;
-use super::question::origin_name;
 use crate::style::{BAD, FAINT, GOOD, HEADING, OPEN, STRONG, paint};
 use crate::words::Speech;
 
@@ -225,7 +224,7 @@ fn peer_name(peer: &EntryPeer, context: &Context<'_>) -> String {
 pub(crate) fn witness_text(witness: &Witness, snapshot: &Snapshot, speech: Speech, namespace: Option<&str>) -> String {
     let client = match witness.client() {
         Origin::Pod(name) if !is_seen(name, namespace) => speech.word("minimal.hiddenPod"),
-        client => origin_name(client),
+        client => client.to_string(),
     };
     let mut parts = vec![speech.say("minimal.way", &[("client", client), ("door", witness.door().name().to_owned())])];
     let route = witness.route();
@@ -291,9 +290,7 @@ pub(crate) fn stranger_text(who: &Stranger, snapshot: &Snapshot, speech: Speech,
         }
     };
     match who {
-        Stranger::AnyClient(address) => {
-            speech.say("stranger.anyClient", &[("address", origin_name(&Origin::Address(*address)))])
-        }
+        Stranger::AnyClient(address) => speech.say("stranger.anyClient", &[("address", address.to_string())]),
         Stranger::AnyPod(pod) => match &snapshot.pods[*pod].name {
             name if is_seen(name, namespace) => speech.say("stranger.anyPod", &[("pod", name.to_string())]),
             _ => speech.word("stranger.anyPodAtAll"),

@@ -1,20 +1,11 @@
 //! Questions in the command line's own spelling.
 
 use bulkhead_analysis::model::PortRef;
-use bulkhead_analysis::path::{Origin, Request, Target};
+use bulkhead_analysis::path::{Request, Target};
 
 /// The whole question, as `203.0.113.7 → service/shop/web:80/TCP`.
 pub fn question_name(request: &Request) -> String {
-    format!("{} → {}", origin_name(&request.from), target_name(request))
-}
-
-/// Who opens the connection.
-pub(crate) fn origin_name(origin: &Origin) -> String {
-    match origin {
-        Origin::Pod(name) => format!("pod/{name}"),
-        Origin::Node(name) => format!("node/{name}"),
-        Origin::Address(address) => address.to_string(),
-    }
+    format!("{} → {}", request.from, target_name(request))
 }
 
 /// What it is opened to, with port, protocol and kind of door.

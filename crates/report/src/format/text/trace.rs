@@ -11,7 +11,7 @@ use bulkhead_wire::{EndpointForm, Words as _};
 use super::super::Context;
 use super::columns::{Page, fold};
 use super::picture;
-use super::question::{origin_name, target_name};
+use super::question::target_name;
 use crate::style::{BAD, FAINT, GOOD, HEADING, OPEN, STRONG, paint};
 use anstyle::Style;
 
@@ -25,7 +25,7 @@ pub(super) fn render(request: &Request, answer: &Answer, context: &Context<'_>) 
     let whole = Whole::of(answer);
     let style = whole_style(whole);
     let said = context.speech.word(&format!("outcome.{}", whole.name()));
-    let head = format!("{} → {}", origin_name(&request.from), target_name(request));
+    let head = format!("{} → {}", request.from, target_name(request));
     let mut page = Page::default();
     let colon = context.speech.word("mark.colon");
     page.line(format_args!("{}{colon}{}", paint(STRONG, head), paint(style.bold(), said)));

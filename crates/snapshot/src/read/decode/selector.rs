@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bulkhead_model::{LabelSelector, Name, Operator, Readable, Requirement};
+use bulkhead_model::{LabelSelector, Name, Operator, Readable, Requirement, label};
 
 use super::{Cursor, Read, value};
 use crate::code;
@@ -16,44 +16,20 @@ enum Labels {
     Any,
 }
 
-/// The longest name of a label, and the longest value (`validation.LabelValueMaxLength`).
-const LONGEST_LABEL: usize = 63;
-/// The longest prefix of a key (`validation.DNS1123SubdomainMaxLength`).
-const LONGEST_PREFIX: usize = 253;
-
 impl Labels {
     fn check_key(self, key: &str, at: &Cursor<'_>) -> Read<()> {
-        if self == Self::Any || is_label_key(key) {
+        if self == Self::Any || label::is_key(key) {
             return Ok(());
         }
         Err(at.error(code::LABEL_KEY_INVALID, &[("value", key)]))
     }
 
     fn check_value(self, value: Name, at: &Cursor<'_>) -> Read<Name> {
-        if self == Self::Any || value.is_empty() || is_label_name(&value) {
+        if self == Self::Any || label::is_value(&value) {
             return Ok(value);
         }
         Err(at.error(code::LABEL_VALUE_INVALID, &[("value", &value)]))
     }
-}
-
-/// A key by the rules of the API (`IsQualifiedName`): a name, and perhaps a domain and a slash in front of it.
-fn is_label_key(key: &str) -> bool {
-    let Some((prefix, name)) = key.split_once('/') else { return is_label_name(key) };
-    let is_right = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let is_part = |part: &str| {
-        let ends = [part.bytes().next(), part.bytes().next_back()];
-        ends.iter().all(|end| end.is_some_and(|end| end != b'-')) && part.bytes().all(is_right)
-    };
-    prefix.len() <= LONGEST_PREFIX && prefix.split('.').all(is_part) && is_label_name(name)
-}
-
-/// A name by the rules of the API (`IsValidLabelValue`, which the empty value passes, too).
-fn is_label_name(name: &str) -> bool {
-    let ends = [name.bytes().next(), name.bytes().next_back()];
-    name.len() <= LONGEST_LABEL
-        && ends.iter().all(|end| end.is_some_and(|end| end.is_ascii_alphanumeric()))
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 impl Cursor<'_> {
@@ -135,20 +111,4 @@ fn operator_with(name: &str, mut values: Vec<Name>, at: &Cursor<'_>) -> Operator
         _ => at.error(code::UNKNOWN_VALUE, &[("value", name), ("allowed", "In, NotIn, Exists, DoesNotExist")]),
     };
     Operator::In(Vec::new())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_and_names_are_those_of_the_api() {
-        for key in ["app", "a.b/c", "kubernetes.io/metadata.name", "A_b-c.9"] {
-            assert!(is_label_key(key), "{key}");
-        }
-        for key in ["", "we b", "/a", "a/", "A.b/c", "a..b/c", "-a", "a-", "a/b/c", "k8s:app"] {
-            assert!(!is_label_key(key), "{key}");
-        }
-        assert!(is_label_name(&"a".repeat(63)) && !is_label_name(&"a".repeat(64)));
-    }
 }

@@ -66,26 +66,21 @@ fn parse(selector: &str) -> Option<LabelSelector> {
     if selector.trim().is_empty() {
         return Some(LabelSelector::everything());
     }
-    let terms: Option<Vec<Option<Readable<Requirement>>>> =
-        selector.split("&&").map(|term| parse_term(term.trim())).collect();
-    Some(LabelSelector { requirements: terms?.into_iter().flatten().collect() })
+    let terms = selector.split("&&").map(str::trim).filter(|term| *term != "all()");
+    Some(LabelSelector { requirements: terms.map(parse_term).collect::<Option<_>>()? })
 }
 
-/// One term: `Some(None)` asks for nothing.
-#[allow(clippy::option_option)] // no term, one that asks for nothing, one
-fn parse_term(term: &str) -> Option<Option<Readable<Requirement>>> {
-    if term == "all()" {
-        return Some(None);
-    }
+/// One term that asks for something.
+fn parse_term(term: &str) -> Option<Readable<Requirement>> {
     if let Some(key) = term.strip_prefix("has(").and_then(|rest| rest.strip_suffix(')')) {
         let key = Some(key.trim()).filter(|key| is_key(key))?;
-        return Some(Some(of_pod(key, Requirement::expression(key, Operator::Exists, Vec::new()))));
+        return Some(of_pod(key, Requirement::expression(key, Operator::Exists, Vec::new())));
     }
     let (key, value) = term.split_once("==")?;
     let (key, value) = (key.trim(), value.trim());
     let quoted = |quote| value.strip_prefix(quote)?.strip_suffix(quote).filter(|value| !value.contains(['\'', '"']));
     let value = quoted('\'').or_else(|| quoted('"'))?;
-    is_key(key).then(|| Some(of_pod(key, Requirement::equals(key, value))))
+    is_key(key).then(|| of_pod(key, Requirement::equals(key, value)))
 }
 
 /// A requirement on a label of the pod; unreadable where it is about one that Calico makes up.
