@@ -7,30 +7,71 @@ use std::net::IpAddr;
 use anyhow::Result;
 use bulkhead_analysis::Analysis;
 use bulkhead_analysis::allowlist::{Client as Wanted, Entry, EntryPeer, Exposure, Minimal, Settings, Sides};
+use bulkhead_analysis::model::IpNet;
 use bulkhead_analysis::model::object::PolicyManifest;
+use bulkhead_analysis::path::{Family, Origin};
 use bulkhead_analysis::proof::less_entry;
 use bulkhead_analysis::snapshot::{Input, Snapshot};
 use fastrand::Rng;
 
 use crate::bench::{Bench, Disagreement, Measured, choice};
 use crate::cases::{describe, doors_of, pairs};
-use crate::cluster::{Client, Cluster};
+use crate::cluster::{Client, Cluster, pod_cidr};
 use crate::compare::Choice;
 use crate::probe::{Case, Ending, Observation};
 use crate::tally::Tally;
 use crate::world::{self, World};
 
-/// Entries that are taken away, at most.
-const ENTRIES: usize = 6;
-/// Wanted cases that are tried, at most. Where there are more, some are chosen: then every one must get through, but an entry
-/// may be for another.
-const CASES: usize = 60;
+/// Whoever answers what becomes of packets.
+pub(crate) trait Ask {
+    fn cluster(&self) -> &Cluster;
+
+    fn limits(&self) -> Limits;
+
+    /// What becomes of each case under some policies.
+    fn question(
+        &self,
+        world: &World,
+        policies: &[PolicyManifest],
+        cases: &[Case],
+        tally: &mut Tally,
+    ) -> Result<Measured>;
+}
+
+/// How much of an allowlist is tried, at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Wanted cases. Where there are more, some are chosen: then every one must get through, but an entry may be for another.
+    pub(crate) cases: usize,
+    /// Entries that are taken away.
+    pub(crate) entries: usize,
+}
+
+impl Ask for Bench {
+    fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { cases: 60, entries: 6 }
+    }
+
+    fn question(
+        &self,
+        world: &World,
+        policies: &[PolicyManifest],
+        cases: &[Case],
+        tally: &mut Tally,
+    ) -> Result<Measured> {
+        self.question(world, policies, cases, tally)
+    }
+}
 
 /// Computes the allowlist of the world's exposure in the model, and tries it out.
-pub(crate) fn try_out(bench: &Bench, world: &World, rng: &mut Rng, tally: &mut Tally) -> Result<Vec<Disagreement>> {
+pub(crate) fn try_out(asked: &dyn Ask, world: &World, rng: &mut Rng, tally: &mut Tally) -> Result<Vec<Disagreement>> {
     let Some(exposure) = &world.exposure else { return Ok(Vec::new()) };
-    let minimal = minimal(bench, world, exposure);
-    let mut cases = wanted_cases(&bench.cluster, world, exposure);
+    let minimal = minimal(asked.cluster(), world, exposure);
+    let mut cases = wanted_cases(asked.cluster(), world, exposure);
     let why_not = match minimal.undetermined.first() {
         Some(undetermined) => Some(undetermined.reason.code),
         None if cases.is_empty() => Some("nobodyCanTry"),
@@ -43,18 +84,19 @@ pub(crate) fn try_out(bench: &Bench, world: &World, rng: &mut Rng, tally: &mut T
     }
     tally.exposures += 1;
     // A Service that keeps its choice for a client does not show every way that a packet of it can take.
-    let sticks = cases.iter().any(|case| choice(&bench.cluster, world, case) == Choice::Sticks);
-    let all = cases.len() <= CASES && !sticks;
+    let sticks = cases.iter().any(|case| choice(asked.cluster(), world, case) == Choice::Sticks);
+    let limits = asked.limits();
+    let all = cases.len() <= limits.cases && !sticks;
     rng.shuffle(&mut cases);
-    cases.truncate(CASES);
-    let trial = Trial { bench, world, cases, control: Vec::new() };
-    let control = bench.question(world, &[], &trial.cases, tally)?;
+    cases.truncate(limits.cases);
+    let trial = Trial { asked, world, cases, control: Vec::new() };
+    let control = asked.question(world, &[], &trial.cases, tally)?;
     let trial = Trial { control: control.seen, ..trial };
     let mut found = control.disagreements;
 
     let proposed = minimal.policies();
     let policies = with(world, &proposed);
-    let applied = trial.bench.question(world, &policies, &trial.cases, tally)?;
+    let applied = asked.question(world, &policies, &trial.cases, tally)?;
     found.extend(trial.shut_out(&applied, &policies));
     found.extend(applied.disagreements);
     if !all {
@@ -62,17 +104,24 @@ pub(crate) fn try_out(bench: &Bench, world: &World, rng: &mut Rng, tally: &mut T
     }
     found.extend(trial.needless(&minimal, &policies));
     let mut entries: Vec<Entry> = minimal.entries.to_vec();
+    let bare: Vec<_> =
+        proposed.iter().map(|policy| entries.iter().fold(policy.clone(), |p, e| less_entry(&p, e))).collect();
+    let bare = with(world, &bare);
     rng.shuffle(&mut entries);
-    for entry in entries.into_iter().take(ENTRIES) {
-        tally.entries += 1;
+    for entry in entries.into_iter().take(limits.entries) {
         let policies = with(world, &proposed.iter().map(|policy| less_entry(policy, &entry)).collect::<Vec<_>>());
-        let less = bench.question(world, &policies, &trial.cases, tally)?;
-        if trial.shut_out(&less, &policies).is_empty() && !trial.loses_a_way(&less) {
-            found.extend(
-                trial.about(&policies, &format!("the entry {:?} can be taken away and nobody notices", entry.peer)),
-            );
-        }
+        let less = asked.question(world, &policies, &trial.cases, tally)?;
+        let is_noticed = !trial.shut_out(&less, &policies).is_empty() || trial.loses_a_way(&less);
         found.extend(less.disagreements);
+        if is_noticed {
+            tally.entries += 1;
+        } else if trial.has_its_clients(&entry, &asked.question(world, &bare, &trial.cases, tally)?) {
+            tally.entries += 1;
+            let text = format!("the entry {:?} can be taken away and nobody notices", entry.peer);
+            found.extend(trial.about(&policies, &text));
+        } else {
+            tally.for_others += 1;
+        }
     }
     Ok(found)
 }
@@ -93,7 +142,7 @@ spec: {}
 
 /// The wanted cases, and what became of them without any policy.
 struct Trial<'a> {
-    bench: &'a Bench,
+    asked: &'a dyn Ask,
     world: &'a World,
     cases: Vec<Case>,
     control: Vec<Vec<Observation>>,
@@ -105,11 +154,11 @@ impl Trial<'_> {
         let mut found = Vec::new();
         for (case, (before, after)) in self.cases.iter().zip(self.control.iter().zip(&measured.seen)) {
             if all_reached(before) && !all_reached(after) {
-                let mut text = describe(&self.bench.cluster, case);
+                let mut text = describe(self.asked.cluster(), case);
                 text.push_str("\n      wanted, reached without policies, not with the allowlist");
                 let lost = after.iter().filter(|seen| !matches!(seen.ending, Ending::Reached { .. }));
                 for seen in lost.collect::<BTreeSet<_>>() {
-                    let _ = write!(text, "\n      seen     {}", seen.describe(&self.bench.cluster));
+                    let _ = write!(text, "\n      seen     {}", seen.describe(self.asked.cluster()));
                 }
                 found.push(Disagreement { case: case.clone(), policies: policies.to_vec(), text });
             }
@@ -122,6 +171,18 @@ impl Trial<'_> {
         self.control.iter().zip(&measured.seen).any(|(before, after)| !endpoints(before).is_subset(&endpoints(after)))
     }
 
+    /// Whether the lab has clients that an entry is for: somebody whose packets the policies see in its block is stopped without any
+    /// entry. Of everyone outside it has a few only, and those may be let in anyhow.
+    fn has_its_clients(&self, entry: &Entry, bare: &Measured) -> bool {
+        let EntryPeer::Block(block) = &entry.peer else { return true };
+        let from_block = |seen: &[Observation]| -> BTreeSet<(usize, u16)> {
+            let is_in = |seen: &&Observation| seen.at_policy.is_some_and(|(_, _, source)| block.contains(&source));
+            endpoints(seen.iter().filter(is_in))
+        };
+        let mut cases = self.control.iter().zip(&bare.seen);
+        cases.any(|(before, after)| !from_block(before).is_subset(&from_block(after)))
+    }
+
     /// Tight: every block holds an address that some wanted packet really had at the hook, and a single address is just that.
     fn needless(&self, minimal: &Minimal, policies: &[PolicyManifest]) -> Vec<Disagreement> {
         let seen: BTreeSet<IpAddr> =
@@ -132,7 +193,8 @@ impl Trial<'_> {
         };
         let text = |entry: &Entry| format!("no wanted packet has an address of the entry {:?}", entry.peer);
         let entries = minimal.entries.to_vec();
-        entries.iter().filter(|entry| needless(entry)).filter_map(|entry| self.about(policies, &text(entry))).collect()
+        let of_somebody = entries.iter().filter(|entry| !is_of_nobody(entry));
+        of_somebody.filter(|entry| needless(entry)).filter_map(|entry| self.about(policies, &text(entry))).collect()
     }
 
     /// A disagreement that is about all cases.
@@ -147,8 +209,18 @@ impl Trial<'_> {
     }
 }
 
-fn minimal(bench: &Bench, world: &World, exposure: &Exposure) -> Minimal {
-    let text = format!("{}---\n{ANNOUNCED}", world::yaml(&bench.cluster, world, &world.policies));
+/// Whether an entry is for addresses of the pods' range only that no pod has: "any" holds them, too, and a Service may admit no others.
+fn is_of_nobody(entry: &Entry) -> bool {
+    let ranges: Vec<IpNet> = Family::ALL.into_iter().filter_map(|family| pod_cidr(family).parse().ok()).collect();
+    let is_unused = |origin: &Origin| match origin {
+        Origin::Address(address) => ranges.iter().any(|range| range.contains(address)),
+        _ => false,
+    };
+    !entry.witnesses.is_empty() && entry.witnesses.iter().all(|witness| is_unused(witness.client()))
+}
+
+fn minimal(cluster: &Cluster, world: &World, exposure: &Exposure) -> Minimal {
+    let text = format!("{}---\n{ANNOUNCED}", world::yaml(cluster, world, &world.policies));
     let snapshot = Snapshot::from_texts(&[Input { name: "lab", text: text.as_bytes() }]);
     // Both: worlds restrict what their clients may send, too.
     let settings = Settings { sides: Sides::Both, ..Settings::default() };
@@ -161,12 +233,12 @@ fn with(world: &World, policies: &[PolicyManifest]) -> Vec<PolicyManifest> {
 }
 
 /// The endpoints that were reached.
-fn endpoints(seen: &[Observation]) -> BTreeSet<(usize, u16)> {
+fn endpoints<'o>(seen: impl IntoIterator<Item = &'o Observation>) -> BTreeSet<(usize, u16)> {
     let reached = |seen: &Observation| match seen.ending {
         Ending::Reached { pod, port, .. } => Some((pod, port)),
         _ => None,
     };
-    seen.iter().filter_map(reached).collect()
+    seen.into_iter().filter_map(reached).collect()
 }
 
 fn all_reached(seen: &[Observation]) -> bool {

@@ -14,6 +14,7 @@ use crate::api::Api;
 use crate::bench::{Bench, Disagreement};
 use crate::build::Lan;
 use crate::cluster::{Cluster, Cni, Kernel};
+use crate::model::Model;
 use crate::probe::Ending;
 use crate::tally::Tally;
 use crate::world::World;
@@ -47,6 +48,9 @@ pub struct Settings {
     /// Do not look for the smallest world that disagrees: where a processor is emulated that takes long
     #[arg(long)]
     pub no_shrinking: bool,
+    /// Try allowlists out in the model alone, without any packet and much faster: whether each is complete, tight and irreducible by what `trace` says
+    #[arg(long)]
+    pub model_only: bool,
     /// Where worlds that disagree are written
     #[arg(long, default_value = "target/lab")]
     pub out: PathBuf,
@@ -54,6 +58,9 @@ pub struct Settings {
 
 /// Runs worlds until they are done, the time is over, or somebody interrupts. Whether everything agreed.
 pub fn run(settings: &Settings) -> Result<bool> {
+    if settings.model_only {
+        return run_in_model(settings);
+    }
     // Before anything starts a thread; and the programs before the network is gone.
     for program in [Program::Etcd, Program::KubeApiserver, Program::KubeProxy] {
         program.path()?;
@@ -97,6 +104,44 @@ pub fn run(settings: &Settings) -> Result<bool> {
     println!("seed {}: {tally}", settings.seed);
     let each = seconds / u32::try_from(tally.worlds.max(1)).unwrap_or(u32::MAX);
     println!("{} s, {:.2} s a world", seconds.as_secs(), each.as_secs_f64());
+    Ok(tally.disagreements == 0 && tally.worlds > 0)
+}
+
+/// The same worlds, of which only the model is asked.
+fn run_in_model(settings: &Settings) -> Result<bool> {
+    let begun = Instant::now();
+    let mut tally = Tally::default();
+    let mut model: Option<(u64, Model)> = None;
+    for number in settings.first..settings.first + settings.worlds {
+        if settings.seconds.is_some_and(|seconds| begun.elapsed().as_secs() >= seconds) {
+            break;
+        }
+        let cluster_number = number / settings.per_cluster.max(1);
+        if model.as_ref().is_none_or(|(known, _)| *known != cluster_number) {
+            let cluster = Cluster::random(&mut rng(settings.seed, "cluster", cluster_number), settings.kernel);
+            model = Some((cluster_number, Model { cluster }));
+            tally.clusters += 1;
+        }
+        let Some((_, model)) = &model else { continue };
+        let world = World::random(&mut rng(settings.seed, "world", number), &model.cluster);
+        let asked = |world: &World, tally: &mut Tally| {
+            exposure::try_out(model, world, &mut rng(settings.seed, "allowlist", number), tally)
+        };
+        let found = asked(&world, &mut tally)?;
+        tally.worlds += 1;
+        tally.disagreements += found.len();
+        for disagreement in &found {
+            println!("DISAGREES in world {number} of seed {}: {}", settings.seed, disagreement.text);
+        }
+        if !found.is_empty() && !settings.no_shrinking {
+            let path = settings.out.join(format!("seed-{}-world-{number}.yaml", settings.seed));
+            let first = |world: &World| Ok(asked(world, &mut Tally::default())?.into_iter().next().map(|own| own.text));
+            shrink::write_smallest(&path, &model.cluster, world, first)?;
+            println!("  the smallest world found: {}", path.display());
+        }
+    }
+    println!("seed {}, in the model alone: {tally}", settings.seed);
+    println!("{:.1} s", begun.elapsed().as_secs_f64());
     Ok(tally.disagreements == 0 && tally.worlds > 0)
 }
 

@@ -8,7 +8,7 @@ use crate::api::Api;
 use crate::bench::{Bench, Disagreement};
 use crate::build::Lan;
 use crate::cases;
-use crate::cluster::{self, Scene};
+use crate::cluster::{self, Cluster, Scene};
 use crate::tally::Tally;
 use crate::world::{self, World};
 
@@ -105,12 +105,35 @@ impl Smallest {
 
     /// Writes the world as YAML, with what disagrees on top.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
+        write(path, &self.scene.cluster, &self.scene.world, &self.disagreement.text)
+    }
+}
+
+fn write(path: &Path, cluster: &Cluster, world: &World, text: &str) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let comment: Vec<String> = text.lines().map(|line| format!("# {line}")).collect();
+    let yaml = world::yaml(cluster, world, &world.policies);
+    std::fs::write(path, format!("{}\n---\n{yaml}", comment.join("\n")))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Writes the smallest world of which the model alone disagrees with itself; `disagrees` says how, if it still does.
+pub(crate) fn write_smallest(
+    path: &Path,
+    cluster: &Cluster,
+    world: World,
+    disagrees: impl Fn(&World) -> Result<Option<String>>,
+) -> Result<()> {
+    let (mut world, mut text) = (world, String::new());
+    'smaller: loop {
+        for candidate in world::smaller(&world) {
+            if let Some(still) = disagrees(&candidate)? {
+                (world, text) = (candidate, still);
+                continue 'smaller;
+            }
         }
-        let comment: Vec<String> = self.disagreement.text.lines().map(|line| format!("# {line}")).collect();
-        let yaml = world::yaml(&self.scene.cluster, &self.scene.world, &self.scene.world.policies);
-        std::fs::write(path, format!("{}\n---\n{yaml}", comment.join("\n")))
-            .with_context(|| format!("cannot write {}", path.display()))
+        return write(path, cluster, &world, &text);
     }
 }

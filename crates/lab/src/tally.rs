@@ -26,6 +26,8 @@ pub(crate) struct Tally {
     pub(crate) not_tried: BTreeMap<&'static str, usize>,
     /// Entries of allowlists that were taken away.
     pub(crate) entries: usize,
+    /// Entries for clients that the lab does not have.
+    pub(crate) for_others: usize,
     /// What disagreed at first and agreed when it was measured again: lost to a busy machine.
     pub(crate) measured_again: usize,
     pub(crate) disagreements: usize,
@@ -42,8 +44,9 @@ impl fmt::Display for Tally {
         )?;
         writeln!(
             f,
-            "{} denials, each with its control ({} more had none); {} minimal allowlists, {} entries taken away",
-            self.denied, self.denied_without_control, self.exposures, self.entries
+            "{} denials, each with its control ({} more had none); {} minimal allowlists, {} entries taken away ({} more are for \
+             clients that are not there)",
+            self.denied, self.denied_without_control, self.exposures, self.entries, self.for_others
         )?;
         write!(f, "exposures without an allowlist to try:")?;
         self.not_tried.iter().try_for_each(|(reason, count)| write!(f, " {reason} {count}"))?;

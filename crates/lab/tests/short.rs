@@ -31,6 +31,21 @@ fn packets_go_where_the_model_says() {
     assert!(count_before(&found, "minimal allowlists") > 0, "{found}");
 }
 
+/// Many more worlds than packets have the time for: what `minimal` says is held against what `trace` says.
+#[test]
+fn allowlists_are_complete_tight_and_irreducible_by_the_models_own_measure() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_bulkhead-lab"))
+        .args(["--model-only", "--seed", "1", "--worlds", "600", "--out"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let found = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{found}");
+    assert!(count_before(&found, "minimal allowlists") > 100, "{found}");
+    assert!(count_before(&found, "entries taken away") > 200, "{found}");
+}
+
 fn count_behind(text: &str, word: &str) -> usize {
     text.split(word).nth(1).and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
