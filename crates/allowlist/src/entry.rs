@@ -60,15 +60,17 @@ pub struct EntryPort {
 /// What entries are made from: a requirement with the part of its peers that nothing lets through yet.
 pub(crate) type Missing<'a> = (&'a Requirement, Source);
 
-/// The clients' own addresses that are needed at each port.
-pub(crate) type Needed = BTreeMap<(Protocol, u16), AddressSet>;
+/// The clients' own addresses that are needed at each port, by its number, and by each name that a pod has for it.
+pub(crate) type Needed = BTreeMap<(Protocol, PortRef), AddressSet>;
 
 /// The clients' own addresses that requirements need at each port.
 pub(crate) fn needed_addresses(required: &[&Requirement]) -> Needed {
-    let mut sets: BTreeMap<(Protocol, u16), Vec<&AddressSet>> = BTreeMap::new();
+    let mut sets: BTreeMap<(Protocol, PortRef), Vec<&AddressSet>> = BTreeMap::new();
     for requirement in required.iter().filter(|requirement| !requirement.single) {
-        if let Source::Addresses(set) = &requirement.peer {
-            sets.entry((requirement.protocol, requirement.port)).or_default().push(set);
+        let Source::Addresses(set) = &requirement.peer else { continue };
+        let name = requirement.port_name.clone().map(PortRef::Name);
+        for port in name.into_iter().chain([PortRef::Number(requirement.port)]) {
+            sets.entry((requirement.protocol, port)).or_default().push(set);
         }
     }
     sets.into_iter().map(|(port, sets)| (port, AddressSet::union_of(sets))).collect()
@@ -239,10 +241,7 @@ fn merged<K: Ord>(single: Vec<(IpNet, Entry)>, of_each: &[OfEach], key: impl Fn(
 impl Making<'_> {
     /// Addresses that a block for some ports may hold besides.
     fn filler_for(&self, ports: &BTreeSet<EntryPort>) -> AddressSet {
-        let at = |port: &EntryPort| match port.port {
-            PortRef::Number(number) => self.needed.get(&(port.protocol, number)).cloned(),
-            PortRef::Name(_) => None,
-        };
+        let at = |port: &EntryPort| self.needed.get(&(port.protocol, port.port.clone())).cloned();
         let everywhere = ports.iter().map(|port| at(port).unwrap_or_default());
         let everywhere = everywhere.reduce(|all, at| all.intersection(&at)).unwrap_or_default();
         self.filler.union(&everywhere)
