@@ -67,7 +67,8 @@ impl<'n> Allowed<'n> {
         open: Open,
     ) -> Self {
         let network = shared.network;
-        let isolated: BTreeSet<PodId> = pods.filter(|pod| is_isolated(network.snapshot(), direction, *pod)).collect();
+        let may_isolate = |pod: &PodId| network.policies().may_isolate(network.snapshot(), *pod, direction);
+        let isolated: BTreeSet<PodId> = pods.filter(may_isolate).collect();
         let (mut blocks, mut alike) = (BTreeMap::new(), BTreeMap::new());
         for pod in &isolated {
             let namespace = &network.snapshot().pods[*pod].name.namespace;
@@ -94,7 +95,7 @@ impl<'n> Allowed<'n> {
 
     /// Whether a policy isolates a pod in the direction, or may do so; of any pod.
     pub(crate) fn restricts(&self, pod: PodId) -> bool {
-        is_isolated(self.network.snapshot(), self.direction, pod)
+        self.network.policies().may_isolate(self.network.snapshot(), pod, self.direction)
     }
 
     /// The part of a requirement that no policy lets through yet, or `None` where all of it is let through. Where nobody can
@@ -247,18 +248,6 @@ pub(crate) fn address_party(snapshot: &Snapshot, address: IpAddr) -> Party {
         node: snapshot.nodes_with_address(address).first().copied(),
         identity: None,
     }
-}
-
-/// Whether any NetworkPolicy isolates the pod in a direction, or may do so.
-fn is_isolated(snapshot: &Snapshot, direction: Direction, pod: PodId) -> bool {
-    let pod = &snapshot.pods[pod];
-    policies_of(snapshot, &pod.name.namespace).iter().any(|policy| {
-        let isolates = match direction {
-            Direction::Ingress => policy.isolates_ingress,
-            Direction::Egress => policy.isolates_egress,
-        };
-        isolates != Some(false) && policy.pod_selector.matches(&pod.labels) != Some(false)
-    })
 }
 
 /// The policies of a namespace.

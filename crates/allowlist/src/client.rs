@@ -155,7 +155,7 @@ pub(crate) fn classes(
 /// The place of a class of clients inside among all of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum InOrder {
-    /// Pods of a node that have the same families; one of the target's own stands alone.
+    /// Pods of a node that have the same families; one of the target's own stands alone, and one with an address of others.
     Pods(Option<Name>, [bool; 2], Option<PodId>),
     /// A node's hostNetwork pods.
     OnHost(Option<Name>),
@@ -207,7 +207,8 @@ fn cuts(shared: &Shared<'_>, services: &[ServiceId]) -> BTreeSet<IpNet> {
     cuts
 }
 
-/// Pods of one node travel alike, except those of the target, which may meet themselves; hostNetwork pods travel as their node.
+/// Pods of one node travel alike, except those of the target, which may meet themselves, and those that share an address with
+/// somebody; hostNetwork pods travel as their node.
 pub(crate) fn pod_classes(
     snapshot: &Snapshot,
     pods: impl Iterator<Item = PodId>,
@@ -220,7 +221,8 @@ pub(crate) fn pod_classes(
         let place = if pod.host_network {
             InOrder::OnHost(pod.node.clone())
         } else {
-            InOrder::Pods(pod.node.clone(), families, target.contains(&id).then_some(id))
+            let alone = target.contains(&id) || shares_address(snapshot, id);
+            InOrder::Pods(pod.node.clone(), families, alone.then_some(id))
         };
         classes.entry(place).or_default().push(id);
     }
@@ -232,6 +234,14 @@ pub(crate) fn pod_classes(
         Some((place, ClientClass { origin: Origin::Pod(pod.name.clone()), address, members }))
     };
     classes.into_iter().filter_map(class).collect()
+}
+
+/// Whether another pod, or a node, has an address of a pod, too.
+fn shares_address(snapshot: &Snapshot, pod: PodId) -> bool {
+    let is_shared = |address: &IpAddr| {
+        snapshot.pods_with_address(*address) != [pod] || !snapshot.nodes_with_address(*address).is_empty()
+    };
+    snapshot.pods[pod].addresses.iter().any(is_shared)
 }
 
 fn node_class(snapshot: &Snapshot, node: NodeId) -> ClientClass {

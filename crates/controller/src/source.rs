@@ -90,6 +90,7 @@ pub(crate) const SOURCES: &[Source] = &[
     surroundings("ingresses.networking.k8s.io"),
     surroundings("ingressclasses.networking.k8s.io"),
     surroundings("ingressclassparams.elbv2.k8s.aws"),
+    surroundings("loadbalancerconfigurations.gateway.k8s.aws"),
     surroundings("targetgroupconfigurations.gateway.k8s.aws"),
     surroundings("ippools.crd.projectcalico.org"),
     surroundings("felixconfigurations.crd.projectcalico.org"),

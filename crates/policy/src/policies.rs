@@ -8,8 +8,9 @@ use bulkhead_snapshot::{PodId, Snapshot};
 
 use crate::api::lower_all;
 use crate::decide::Question;
+use crate::matching::namespace_labels;
 use crate::profile::{Engine, Profile};
-use crate::rule::{LoweredPolicy, NamespaceSet};
+use crate::rule::{LoweredPolicy, NamespaceSet, PolicyDoubt, Tier};
 use crate::selector::SelectorTable;
 
 /// What the user says about the cluster, against what the snapshot shows.
@@ -97,6 +98,21 @@ impl Policies {
     /// The selectors that lowered policies refer to.
     pub fn selectors(&self) -> &SelectorTable {
         &self.selectors
+    }
+
+    /// Whether a NetworkPolicy isolates a pod in a direction, or may do so; or a policy of which nobody knows what it says.
+    pub fn may_isolate(&self, snapshot: &Snapshot, pod: PodId, direction: Direction) -> bool {
+        let row = &snapshot.pods[pod];
+        self.concerning_pod(snapshot, pod, direction).into_iter().any(|policy| {
+            let says_anything = matches!(policy.doubt, Some(PolicyDoubt::MaySayAnything(_)));
+            let selects = |selector, labels| self.selectors.matches(selector, labels) != Some(false);
+            (policy.tier == Tier::NetworkPolicy || says_anything)
+                && selects(policy.subject.pods, &row.labels)
+                && match &policy.subject.namespaces {
+                    NamespaceSet::Selected(of) => selects(*of, &namespace_labels(snapshot, &row.name.namespace)),
+                    _ => true,
+                }
+        })
     }
 
     /// The policies that may be about a question's subject and direction, by tier and priority.

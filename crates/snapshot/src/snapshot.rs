@@ -7,8 +7,9 @@ use std::sync::Arc;
 use bulkhead_model::object::{
     ApiCallback, CiliumAnnouncement, CiliumNode, CiliumPool, ClusterNetworkPolicy, ConfigMap, Eip, EndpointSlice,
     ExposureObject, FelixConfiguration, GatewayApi, Ingress, IngressClass, IngressClassParams, IpPool, KubeOvnSubnet,
-    MetalLbAdvertisement, MetalLbPool, Monitor, Namespace, NamespaceNetworkPolicy, NetworkPolicy, Node, NotRead, Pod,
-    Route, Service, TargetGroupConfiguration, UnreadPolicy, Workload, Workspace, WorkspaceAllowlist, WorkspaceTemplate,
+    LoadBalancerConfiguration, MetalLbAdvertisement, MetalLbPool, Monitor, Namespace, NamespaceNetworkPolicy,
+    NetworkPolicy, Node, NotRead, Pod, Route, Service, TargetGroupConfiguration, UnreadPolicy, Workload, Workspace,
+    WorkspaceAllowlist, WorkspaceTemplate,
 };
 use bulkhead_model::{Issue, Name, NamespacedName, Position};
 
@@ -52,6 +53,8 @@ pub struct Snapshot {
     pub ingress_classes: Vec<IngressClass>,
     /// The AWS Load Balancer Controller's `IngressClassParams`, by name.
     pub ingress_class_params: Vec<IngressClassParams>,
+    /// The AWS Load Balancer Controller's `LoadBalancerConfiguration`s, by namespace and name.
+    pub load_balancer_configurations: Vec<LoadBalancerConfiguration>,
     /// The AWS Load Balancer Controller's `TargetGroupConfiguration`s, by namespace and name.
     pub target_group_configurations: Vec<TargetGroupConfiguration>,
     /// ConfigMaps that hold settings, by namespace and name.

@@ -83,6 +83,7 @@ pub const KINDS: &[KnownKind] = &[
     cluster("cilium.io", "v2", "CiliumLoadBalancerIPPool", "ciliumloadbalancerippools", &[], STATUS),
     cluster("cilium.io", "v2alpha1", "CiliumL2AnnouncementPolicy", "ciliuml2announcementpolicies", &[], STATUS),
     cluster("cilium.io", "v2", "CiliumBGPClusterConfig", "ciliumbgpclusterconfigs", &[], STATUS),
+    namespaced("gateway.k8s.aws", "v1beta1", "LoadBalancerConfiguration", "loadbalancerconfigurations", &[], STATUS),
     namespaced("gateway.k8s.aws", "v1beta1", "TargetGroupConfiguration", "targetgroupconfigurations", &[], STATUS),
     cluster("gateway.networking.k8s.io", "v1", "GatewayClass", "gatewayclasses", &["gc"], STATUS),
     namespaced("gateway.networking.k8s.io", "v1", "Gateway", "gateways", &["gtw"], STATUS),

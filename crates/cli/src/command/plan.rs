@@ -30,7 +30,8 @@ pub(crate) fn run(arguments: &PlanArguments, session: &mut Session<'_, '_>) -> R
 
 /// A plan of half a cluster would take away what the other half wants: where anything could not be read there is none.
 fn refuse_gaps(snapshot: &Snapshot) -> Result<(), Failure> {
-    let gaps: Vec<Issue> = snapshot.issues.iter().filter(|issue| issue.code == code::NOT_READ).cloned().collect();
+    let is_gap = |issue: &&Issue| issue.code == code::NOT_READ || code::is_of_lost_document(issue);
+    let gaps: Vec<Issue> = snapshot.issues.iter().filter(is_gap).cloned().collect();
     if gaps.is_empty() {
         return Ok(());
     }

@@ -15,6 +15,17 @@ pub struct IngressClassParams {
     pub position: Position,
 }
 
+/// A `LoadBalancerConfiguration`: what a `GatewayClass` or a Gateway refers to for settings of its load balancer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadBalancerConfiguration {
+    /// Its namespace and name.
+    pub name: NamespacedName,
+    /// `spec.defaultTargetGroupConfiguration.name`, of its namespace: what counts for Services without one of their own.
+    pub default_target_group: Readable<Option<Name>>,
+    /// Where it stands.
+    pub position: Position,
+}
+
 /// A `TargetGroupConfiguration`: to what a Gateway's load balancer sends for a Service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetGroupConfiguration {

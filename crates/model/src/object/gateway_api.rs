@@ -1,5 +1,6 @@
 //! Gateway API (`gateway.networking.k8s.io`): classes, Gateways, routes and the grants between namespaces.
 
+use super::ClassParameters;
 use crate::{LabelSelector, Labels, Name, NamespacedName, PortNumber, Position, Readable};
 
 /// The API group of the Gateway API.
@@ -36,6 +37,8 @@ pub struct GatewayClass {
     pub name: Name,
     /// `spec.controllerName`.
     pub controller: Name,
+    /// `spec.parametersRef`
+    pub parameters: Option<ClassParameters>,
     /// Where it stands.
     pub position: Position,
 }
@@ -49,6 +52,8 @@ pub struct Gateway {
     pub annotations: Labels,
     /// `spec.gatewayClassName`.
     pub class: Name,
+    /// `spec.infrastructure.parametersRef`
+    pub parameters: Option<ClassParameters>,
     /// `spec.listeners`.
     pub listeners: Vec<Listener>,
     /// The values of `spec.addresses`: addresses, or the names of Services by which they are had.

@@ -65,13 +65,15 @@ pub struct IngressClass {
     pub position: Position,
 }
 
-/// The object of an implementation's own kind that has more settings of a class.
+/// The object of an implementation's own kind that has more settings of a class or a Gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClassParameters {
-    /// `apiGroup`; empty means the core group.
+    /// `apiGroup` or `group`; empty means the core group.
     pub group: Name,
     /// `kind`
     pub kind: Name,
+    /// `namespace`, where it says one.
+    pub namespace: Option<Name>,
     /// `name`
     pub name: Name,
 }

@@ -34,7 +34,7 @@ pub mod workload;
 pub mod workspace_allowlist;
 
 pub use api_callback::ApiCallback;
-pub use aws::{IngressClassParams, TargetGroupConfiguration};
+pub use aws::{IngressClassParams, LoadBalancerConfiguration, TargetGroupConfiguration};
 pub use calico::{FelixConfiguration, IpPool, OverlayMode};
 pub use cilium::{CiliumAnnouncement, CiliumNode, CiliumPool};
 pub use cluster_network_policy::{

@@ -33,7 +33,9 @@ use bulkhead_model::{IpNet, Name, NamespacedName};
 use bulkhead_policy::Identity;
 use bulkhead_snapshot::{PodId, Snapshot};
 
-pub(crate) use self::aws_alb::sends_to_pods as aws_sends_to_pods;
+pub(crate) use self::aws_alb::{
+    AwsDefault, gateway_sends_to_pods as aws_gateway_sends_to_pods, sends_to_pods as aws_sends_to_pods,
+};
 pub(crate) use self::further::Further;
 pub use self::habits::Habits;
 pub(crate) use self::served::{Backend, Dialled, Ports, Refusal, Way, served};
@@ -120,7 +122,7 @@ pub(crate) enum GatewaysBy {
     /// These pods.
     Pods(fn(&Snapshot, &GatewayObject) -> Vec<PodId>),
     /// Something that is no pod; or the reason why nobody knows what it does.
-    Elsewhere(fn(&GatewayClass) -> Result<Elsewhere, &'static str>),
+    Elsewhere(fn(&Snapshot, &GatewayClass, &GatewayObject) -> Result<Elsewhere, &'static str>),
 }
 
 /// Something that is no pod.
@@ -137,8 +139,10 @@ pub(crate) enum Elsewhere {
 pub(crate) enum TargetsBy {
     /// To pods.
     Pods,
-    /// As the AWS Load Balancer Controller is told.
+    /// As the AWS Load Balancer Controller is told of an Ingress.
     Aws,
+    /// As it is told of a route; by default what its Gateway's parameters say.
+    AwsGateway(AwsDefault),
     /// To nodePorts, or to pods where this annotation of the Service has this text in it.
     PodsIfServiceHas(&'static str, &'static str),
 }
@@ -170,6 +174,8 @@ pub(crate) enum Aliases {
     Followed,
     /// It counts as missing.
     Refused,
+    /// The one or the other, as a setting says that the input does not show.
+    HangOn(&'static str),
 }
 
 /// Somebody who serves Ingresses or Gateways.

@@ -265,7 +265,7 @@ fn serving(snapshot: &Snapshot, gateway: &GatewayObject, route: &GatewayRoute) -
     let by = |member: &'static Member| -> Option<Serving> {
         let own = member.gateways.as_ref()?;
         let (runs, unknown) = match &own.by {
-            GatewaysBy::Elsewhere(elsewhere) => match elsewhere(class?) {
+            GatewaysBy::Elsewhere(elsewhere) => match elsewhere(snapshot, class?, gateway) {
                 Ok(elsewhere) => (of_controller(snapshot, member, elsewhere, [&gateway.name, &route.name]), None),
                 Err(code) => (None, Some(Refusal::Unknown(Reason::new(code).with("gateway", &gateway.name)))),
             },

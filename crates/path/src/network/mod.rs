@@ -7,6 +7,7 @@ mod host_ports;
 mod kube_proxy;
 mod node_port_ranges;
 mod nodes;
+mod overruled;
 mod services;
 
 use std::net::IpAddr;
@@ -108,6 +109,9 @@ impl<'a> Network<'a> {
         let nodes = Nodes::of(snapshot, cni.as_deref(), kube_proxy.mode.value().copied());
         issues.extend(cni.iter().flat_map(|cni| cni.contradictions()));
         issues.extend(nodes.shared_with_pods(snapshot));
+        if *overrides != Overrides::default() {
+            issues.extend(overruled::issues(snapshot, overrides));
+        }
         let services = Services::of(snapshot);
         let policies = Policies::with_overrides(snapshot, &engine);
         let resolved = Resolved {

@@ -139,6 +139,11 @@ pub(crate) fn is_kube_proxy(mode: ProxyMode) -> bool {
     of_kube_proxy(mode.name).is_some()
 }
 
+/// Whether of a mode no more is known than that it is a CNI's.
+pub(crate) fn is_some_cnis(mode: ProxyMode) -> bool {
+    mode.name == "cni"
+}
+
 /// The proxies of CNIs that a snapshot shows.
 pub(crate) fn detect(snapshot: &Snapshot) -> Vec<(ProxyMode, Evidence)> {
     MEMBERS.iter().filter_map(|member| (member.detect?)(snapshot)).collect()

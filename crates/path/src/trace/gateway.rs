@@ -12,8 +12,10 @@ use bulkhead_snapshot::{PodId, ServiceId};
 use super::{Tracing, origin};
 use crate::door::{self, Alias, Door, Side};
 use crate::gateway::{Aliases, Backend, By, Dialled, Elsewhere, Refusal, Way, served};
-use crate::network::Network;
-use crate::reason::{ALIAS_REFUSED, BACKEND_NO_PORT, BACKEND_NO_SERVICE, EXTERNAL_NAME, NO_BACKEND, Reason};
+use crate::network::{Network, endpoints_expected};
+use crate::reason::{
+    ALIAS_REFUSED, BACKEND_NO_PORT, BACKEND_NO_SERVICE, EXTERNAL_NAME, GATEWAY_SETTING_UNKNOWN, NO_BACKEND, Reason,
+};
 use crate::request::{DoorKind, Request, Served};
 use crate::route::{Hop, Outcome, Route, Step};
 use crate::walk::{Client, nowhere};
@@ -133,7 +135,14 @@ impl Backends<'_> {
         let doors: Vec<Door> = door::of_service(self.network, id, port, Some(kind), Side::Inside);
         let routes: Vec<Route> =
             doors.iter().filter(|door| tracing.reaches(door)).flat_map(|door| tracing.through(door)).collect();
-        if routes.is_empty() { vec![no_backend(&backend.service)] } else { routes }
+        if !routes.is_empty() {
+            return routes;
+        }
+        let expected = endpoints_expected(self.network.snapshot(), id);
+        vec![
+            expected
+                .map_or_else(|| no_backend(&backend.service), |reason| nowhere(Outcome::Undetermined, reason, None)),
+        ]
     }
 }
 
@@ -146,10 +155,19 @@ fn target_of(network: &Network<'_>, way: &Way<'_>, backend: &Backend) -> Result<
     }
     let snapshot = network.snapshot();
     let id = snapshot.service(&backend.service).ok_or_else(|| Box::new(no_backend(&backend.service)))?;
-    let refuses = way.gateway.settings.aliases == Aliases::Refused;
-    if refuses && matches!(snapshot.services[id].kind, ServiceType::ExternalName(_)) {
-        let reason = Reason::new(ALIAS_REFUSED).with("implementation", way.gateway.member.title);
-        return Err(Box::new(nowhere(Outcome::Rejected, reason.with("backend", &backend.service), None)));
+    if matches!(snapshot.services[id].kind, ServiceType::ExternalName(_)) {
+        let about = |code| Reason::new(code).with("implementation", way.gateway.member.title);
+        match way.gateway.settings.aliases {
+            Aliases::Followed => {}
+            Aliases::Refused => {
+                let reason = about(ALIAS_REFUSED).with("backend", &backend.service);
+                return Err(Box::new(nowhere(Outcome::Rejected, reason, None)));
+            }
+            Aliases::HangOn(setting) => {
+                let reason = about(GATEWAY_SETTING_UNKNOWN).with("setting", setting);
+                return Err(Box::new(nowhere(Outcome::Undetermined, reason, None)));
+            }
+        }
     }
     match door::alias_of(snapshot, id) {
         Alias::Itself(id) => Ok(id),

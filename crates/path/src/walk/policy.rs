@@ -1,5 +1,6 @@
 //! The policies on the way: who is asked, and with which source.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use bulkhead_model::object::Direction;
@@ -23,6 +24,10 @@ impl Walker<'_> {
             return None;
         }
         let peer = self.destination_party(trail);
+        if let Some(reason) = self.contested(trail, Direction::Egress, pod, &peer) {
+            trail.doubt = Some(reason);
+            return None;
+        }
         self.ask(trail, place, Direction::Egress, pod, peer)
     }
 
@@ -115,9 +120,8 @@ impl Walker<'_> {
         // A pod without an address is still the pod that its policies' selectors mean.
         let pod_itself = trail.source_pod().filter(|_| seen == trail.packet.source);
         let peer = Party { pod: party.pod.or(pod_itself), identity, ..party };
-        if self.is_contested(trail, pod, &peer, pod_itself) {
-            let address = peer.address.map(|address| address.to_string()).unwrap_or_default();
-            trail.doubt = Some(Reason::new(CONTESTED_ADDRESS).with("address", address));
+        if let Some(reason) = self.contested(trail, Direction::Ingress, pod, &peer) {
+            trail.doubt = Some(reason);
             return None;
         }
         let ended = self.ask(trail, place, Direction::Ingress, pod, peer);
@@ -134,17 +138,19 @@ impl Walker<'_> {
         ended
     }
 
-    /// Whether an address is a pod's and a node's, and the policies would answer each in another way.
-    fn is_contested(&self, trail: &Trail, subject: PodId, peer: &Party, itself: Option<PodId>) -> bool {
-        if peer.pod.is_none() || peer.node.is_none() || peer.pod == itself {
-            return false;
+    /// Why the policies' answer is open: the address is of several pods, or of a pod and a node, which they answer differently.
+    fn contested(&self, trail: &Trail, direction: Direction, subject: PodId, peer: &Party) -> Option<Reason> {
+        let address = peer.address?;
+        let pods = self.network.snapshot().pods_with_address(address);
+        if pods.len() + usize::from(peer.node.is_some()) < 2 {
+            return None;
         }
         let (protocol, port) = (trail.packet.protocol, trail.packet.port);
-        let judge = |peer: Party| {
-            let question = Question { direction: Direction::Ingress, subject, peer, protocol, port };
-            self.network.judge(&question).allows()
-        };
-        judge(Party { pod: None, ..*peer }) != judge(Party { node: None, ..*peer })
+        let judge = |peer: Party| self.network.judge(&Question { direction, subject, peer, protocol, port }).allows();
+        let pods = pods.iter().map(|pod| Party { pod: Some(*pod), node: None, ..*peer });
+        let node = peer.node.map(|_| Party { pod: None, ..*peer });
+        let answers: BTreeSet<Option<bool>> = pods.chain(node).map(judge).collect();
+        (answers.len() > 1).then(|| Reason::new(CONTESTED_ADDRESS).with("address", address))
     }
 
     fn own_address(&self, trail: &Trail, seen: &Address) -> bool {

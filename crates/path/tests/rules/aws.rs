@@ -110,3 +110,37 @@ fn a_gateways_load_balancer_sends_as_the_services_configuration_says() {
     routed(alb, &configuration(&format!("{of_web}, {by_route}")), TARGETS_UNKNOWN);
     routed("gateway.k8s.aws/nlb", "---", "by : undetermined (gatewayPassesPackets)");
 }
+
+#[test]
+fn a_gateways_parameters_say_it_for_services_without_a_configuration() {
+    let kind = |kind: &str, name: &str, spec: &str| {
+        format!(
+            "apiVersion: gateway.k8s.aws/v1beta1\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{{spec}}}"
+        )
+    };
+    let default = |of: &str| kind("TargetGroupConfiguration", "d", &format!("defaultConfiguration: {{{of}}}"));
+    let own = |of: &str| {
+        kind(
+            "TargetGroupConfiguration",
+            "o",
+            &format!("targetReference: {{name: web}}, defaultConfiguration: {{{of}}}"),
+        )
+    };
+    let named = kind("LoadBalancerConfiguration", "l", "defaultTargetGroupConfiguration: {name: d}");
+    let plain = kind("LoadBalancerConfiguration", "l", "scheme: internal");
+    let asks = |objects: &[&str], expected: &str| {
+        let parameters =
+            "infrastructure: {parametersRef: {group: gateway.k8s.aws, kind: LoadBalancerConfiguration, name: l}}, ";
+        let cluster = base("", "").route_with("gateway.k8s.aws/alb", parameters);
+        let cluster = objects.iter().fold(cluster, |cluster, object| cluster.yaml(object));
+        check(&cluster, "198.51.100.7 -> httproute/web", expected);
+    };
+    asks(&[&named, &default("targetType: ip")], TO_PODS);
+    asks(&[&named, &default("targetType: instance")], TO_NODE_PORTS);
+    asks(&[&named, &default("")], TO_NODE_PORTS);
+    asks(&[&plain, &default("targetType: ip")], TO_NODE_PORTS);
+    asks(&[&named, &default("targetType: ip"), &own("targetType: instance")], TO_NODE_PORTS);
+    asks(&[&named, &default("targetType: ip"), &own("")], TARGETS_UNKNOWN);
+    asks(&[&named], TARGETS_UNKNOWN);
+    asks(&[], TARGETS_UNKNOWN);
+}

@@ -74,6 +74,25 @@ fn without_kube_proxys_configuration_a_service_is_not_guessed() {
 }
 
 #[test]
+fn eks_keeps_the_configuration_in_a_config_map_of_its_own() {
+    let cluster = Cluster::calico("Never/Never").web("type: NodePort").yaml(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-proxy, namespace: kube-system}\ndata:\n  kubeconfig: |\n    \
+         kind: Config",
+    );
+    check(&cluster, "198.51.100.7 -> 10.0.0.1:30080", "by node-1: undetermined (proxyModeUnknown)");
+    let cluster = cluster.yaml(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-proxy-config, namespace: kube-system}\ndata:\n  config: |\n    \
+         apiVersion: kubeproxy.config.k8s.io/v1alpha1\n    clusterCIDR: ''\n    mode: iptables\n    kind: KubeProxyConfiguration",
+    );
+    check(
+        &cluster,
+        "198.51.100.7 -> 10.0.0.1:30080",
+        "by node-1: web-1@node-1:8080 delivered, policy 198.51.100.7, pod 10.0.0.1
+         by node-1: web-2@node-2:8080 delivered, policy 10.0.0.1, pod 10.0.0.1",
+    );
+}
+
+#[test]
 fn two_services_with_one_address_are_contested() {
     let service = |name: &str, address: &str| {
         format!(
@@ -153,7 +172,12 @@ fn a_cni_that_replaces_kube_proxy_stands_before_what_is_left_of_it() {
          by node-1: web-2@node-2:8080 delivered, policy 10.244.1.9, pod 10.244.1.9",
     );
     let mode = Overrides { proxy_mode: Mode::named("cni"), ..Overrides::default() };
-    check_with(&cluster, &mode, "pod/cli-1 -> 10.96.0.10:80", "by node-1: undetermined (proxyOfCni)");
+    check_with(
+        &cluster,
+        &mode,
+        "pod/cli-1 -> 10.96.0.10:80",
+        "by node-1: undetermined (proxyOfCni)\nissue optionOverrules: option --proxy-mode, value cni, seen calico-ebpf",
+    );
 }
 
 #[test]

@@ -149,3 +149,40 @@ fn a_network_whose_policies_let_everything_pass_still_says_what_they_see() {
     let by: Vec<_> = class.door_nodes.iter().map(|node| open.route_by(class, *node)).collect();
     assert_eq!(by, again);
 }
+
+#[test]
+fn an_address_of_two_pods_is_contested_only_where_the_policies_tell_them_apart() {
+    let twins = |policy: (&str, &str)| {
+        plain("", &[policy]).pod("twin-a", "10.244.3.7").pod("other-b", "10.244.3.7").pod("single-1", "10.244.3.8")
+    };
+    let one = (
+        "one",
+        "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: twin}}}]}]}",
+    );
+    check(
+        &twins(one),
+        "pod/twin-a -> pod/web-1",
+        "by node-3: web-1@node-1:8080 undetermined (contestedAddress), policy 10.244.3.7, pod 10.244.3.7",
+    );
+    check(
+        &twins(one),
+        "pod/other-b -> pod/web-1",
+        "by node-3: web-1@node-1:8080 undetermined (contestedAddress), policy 10.244.3.7, pod 10.244.3.7",
+    );
+    check(
+        &twins(one),
+        "pod/single-1 -> pod/web-1",
+        "by node-3: web-1@node-1:8080 denied (policyIngress), policy 10.244.3.8",
+    );
+    let both = ("both", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}]}");
+    check(
+        &twins(both),
+        "pod/twin-a -> pod/web-1",
+        "by node-3: web-1@node-1:8080 delivered, policy 10.244.3.7, pod 10.244.3.7",
+    );
+    check(
+        &twins(DENY_INGRESS),
+        "pod/twin-a -> pod/web-1",
+        "by node-3: web-1@node-1:8080 denied (policyIngress), policy 10.244.3.7",
+    );
+}

@@ -37,6 +37,28 @@ fn with_pod(cluster: &Cluster, image: &str, arguments: &str, others: &str) -> Cl
     ))
 }
 
+/// Envoy's pod, and Contour's own with more arguments.
+fn contour(arguments: &str) -> Cluster {
+    let cluster = base("projectcontour.io/ingress-controller").yaml(&format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: zz-contour, namespace: edge}}\nspec: {{nodeName: node-3, containers: \
+         [{{name: contour, image: 'ghcr.io/projectcontour/contour:v1.32.0', args: [serve{arguments}]}}]}}"
+    ));
+    let shutdown = ", {name: shutdown-manager, image: 'ghcr.io/projectcontour/contour:v1.32.0'}";
+    with_pod(&cluster, "envoyproxy/envoy:v1.34", "args: []", shutdown)
+}
+
+/// An Ingress of the class `own`, with an alias of `web` as its backend.
+fn with_alias(cluster: &Cluster) -> Cluster {
+    let cluster = cluster.clone().yaml(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: alias, namespace: shop}\nspec: {type: ExternalName, externalName: \
+         web.shop.svc.cluster.local, ports: [{name: http, port: 80}]}",
+    );
+    cluster.yaml(
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: alias, namespace: shop}\nspec: {ingressClassName: own, \
+         defaultBackend: {service: {name: alias, port: {number: 80}}}}",
+    )
+}
+
 /// A controller of one container with these arguments.
 fn by((image, controller): (&str, &str), arguments: &str, expected: &str) {
     let cluster = with_pod(&base(controller), image, &format!("args: [{arguments}]"), "");
@@ -98,15 +120,7 @@ fn kong_is_told_by_flag_or_by_variable_beside_its_proxy() {
 
 #[test]
 fn envoy_serves_what_contour_watches() {
-    let told = |arguments: &str, expected| {
-        let cluster = base("projectcontour.io/ingress-controller").yaml(&format!(
-            "apiVersion: v1\nkind: Pod\nmetadata: {{name: zz-contour, namespace: edge}}\nspec: {{nodeName: node-3, containers: \
-             [{{name: contour, image: 'ghcr.io/projectcontour/contour:v1.32.0', args: [serve{arguments}]}}]}}"
-        ));
-        let shutdown = ", {name: shutdown-manager, image: 'ghcr.io/projectcontour/contour:v1.32.0'}";
-        let cluster = with_pod(&cluster, "envoyproxy/envoy:v1.34", "args: []", shutdown);
-        check(&cluster, "198.51.100.7 -> ingress/web", expected);
-    };
+    let told = |arguments: &str, expected| check(&contour(arguments), "198.51.100.7 -> ingress/web", expected);
     told(", --watch-namespaces=other", NOT_SERVED);
     told(", '--watch-namespaces=other,shop'", SERVED);
     told("", SERVED);
@@ -161,18 +175,48 @@ fn gateways_are_served_by_a_provider_of_their_own() {
 fn traefik_takes_aliases_only_where_it_is_told_to() {
     let told = |arguments: &str, expected| {
         let (image, class) = TRAEFIK;
-        let cluster = base(class).yaml(
-            "apiVersion: v1\nkind: Service\nmetadata: {name: alias, namespace: shop}\nspec: {type: ExternalName, externalName: \
-             web.shop.svc.cluster.local, ports: [{name: http, port: 80}]}",
-        );
-        let cluster = cluster.yaml(
-            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: alias, namespace: shop}\nspec: {ingressClassName: own, \
-             defaultBackend: {service: {name: alias, port: {number: 80}}}}",
-        );
+        let cluster = with_alias(&base(class));
         let cluster = with_pod(&cluster, image, &format!("args: [--providers.kubernetesingress{arguments}]"), "");
         check(&cluster, "198.51.100.7 -> ingress/alias", expected);
     };
     told(", --providers.kubernetesingress.allowexternalnameservices=true", SERVED);
     told(", --providers.kubernetesingress.allowExternalNameServices", SERVED);
     told("", "by node-3: rejected (aliasRefused)");
+}
+
+#[test]
+fn contour_takes_aliases_only_where_its_file_says_so() {
+    let told = |arguments: &str, file: Option<&str>, expected| {
+        let cluster = with_alias(&contour(arguments));
+        let cluster = file.map_or_else(
+            || cluster.clone(),
+            |text| {
+                cluster.clone().yaml(&format!(
+                    "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: contour, namespace: edge}}\ndata:\n  contour.yaml: |\n    {text}"
+                ))
+            },
+        );
+        check(&cluster, "198.51.100.7 -> ingress/alias", expected);
+    };
+    let by_file = ", --config-path=/config/contour.yaml";
+    told(by_file, Some("enableExternalNameService: true"), SERVED);
+    told(by_file, Some("disablePermitInsecure: false"), "by node-3: rejected (aliasRefused)");
+    told(by_file, None, "by node-3: undetermined (gatewaySettingUnknown)");
+    told("", None, "by node-3: rejected (aliasRefused)");
+    told(", --contour-config-name=contour", None, "by node-3: undetermined (gatewaySettingUnknown)");
+}
+
+#[test]
+fn haproxy_without_a_class_serves_ingresses_without_one() {
+    let told = |arguments: &str, expected| {
+        let cluster = base(HAPROXY.1).yaml(
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: plain, namespace: shop}\nspec: \
+             {defaultBackend: {service: {name: web, port: {name: http}}}}",
+        );
+        let cluster = with_pod(&cluster, HAPROXY.0, &format!("args: [{arguments}]"), "");
+        check(&cluster, "198.51.100.7 -> ingress/plain", expected);
+    };
+    told("", SERVED);
+    told("--ingress.class=public, --empty-ingress-class", SERVED);
+    told("--ingress.class=public", "by : undetermined (gatewayUnknown)\nissue ingressNotServed: class ");
 }

@@ -4,7 +4,11 @@ use super::Entry;
 
 /// Headings and marks of a difference.
 pub(super) const ENTRIES: &[Entry] = &[
-    ("diff.nothing", "Nothing becomes reachable and nothing stops being.", "可访问关系没有任何变化。"),
+    (
+        "diff.nothing",
+        "By policies alone, nothing becomes reachable and nothing stops being.",
+        "仅就策略而言，可访问关系没有任何变化。",
+    ),
     (
         "diff.head",
         "Between those who were there before and after: {gained} gained, {lost} lost, {changed} changed, {undetermined} undetermined",

@@ -188,6 +188,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "策略按身份而非地址判断：需要针对 `{entity}` 的条目，NetworkPolicy 无法表达（CiliumNetworkPolicy 可用 fromEntities）",
     ),
     (
+        "optionOverrules",
+        "{option} says {value}, and the objects say {seen}: the option counts",
+        "{option} 指定为 {value}，而对象显示为 {seen}：以选项为准",
+    ),
+    (
         "proxyContradicted",
         "who translates services is contradicted: {first} and {second}; say it with --proxy-mode",
         "服务转换由谁负责存在矛盾：{first} 与 {second}；请用 --proxy-mode 指定",

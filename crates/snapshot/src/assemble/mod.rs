@@ -45,6 +45,7 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
     let config_maps = unique.by(objects.config_maps, |it| named("ConfigMap", &it.name), |it| it.position);
     let ingress_classes = unique.by(objects.ingress_classes, |it| cluster("IngressClass", &it.name), |it| it.position);
     let ingress_class_params = aws::parameters(objects.ingress_class_params, &mut unique);
+    let load_balancer_configurations = aws::load_balancers(objects.load_balancer_configurations, &mut unique);
     let target_group_configurations = aws::target_groups(objects.target_group_configurations, &mut unique);
     let ip_pools = unique.by(objects.ip_pools, |it| cluster("IPPool", &it.name), |it| it.position);
     let felix_configurations =
@@ -88,6 +89,7 @@ pub(crate) fn assemble(objects: Objects) -> Snapshot {
         routes,
         ingress_classes,
         ingress_class_params,
+        load_balancer_configurations,
         target_group_configurations,
         config_maps: config_maps.into_iter().map(|map| (map.name.clone(), map)).collect(),
         ip_pools,

@@ -88,6 +88,8 @@ impl Objects {
         visit.list(&mut own.grants, &mut theirs.grants, |it| namespaced("ReferenceGrant", &it.name));
         let (own, theirs) = (&mut self.ingress_class_params, &mut other.ingress_class_params);
         visit.list(own, theirs, |it| cluster("IngressClassParams", &it.name));
+        let (own, theirs) = (&mut self.load_balancer_configurations, &mut other.load_balancer_configurations);
+        visit.list(own, theirs, |it| namespaced("LoadBalancerConfiguration", &it.name));
         let (own, theirs) = (&mut self.target_group_configurations, &mut other.target_group_configurations);
         visit.list(own, theirs, |it| namespaced("TargetGroupConfiguration", &it.name));
     }

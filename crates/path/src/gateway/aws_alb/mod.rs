@@ -1,13 +1,14 @@
 //! Application Load Balancers of AWS, by the AWS Load Balancer Controller: outside of the cluster, to nodePorts or to pods.
 
+mod gateways;
+
 use std::collections::BTreeSet;
 
-use bulkhead_model::object::{
-    Container, GatewayClass, Ingress, IngressClassParams, Pod, Service, TargetGroupConfiguration,
-};
+use bulkhead_model::object::{Container, Ingress, IngressClassParams, Pod, Service};
 use bulkhead_model::{Name, Readable};
 use bulkhead_snapshot::Snapshot;
 
+pub(crate) use self::gateways::{AwsDefault, sends_to_pods as gateway_sends_to_pods};
 use super::flag::{container_of, flag, items};
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
 use super::{
@@ -15,7 +16,7 @@ use super::{
     never_by_cluster_ip, nobody_further, watches_everything,
 };
 use crate::about::stated;
-use crate::reason::{GATEWAY_PASSES_PACKETS, LOAD_BALANCER_TARGETS_UNKNOWN, Reason};
+use crate::reason::{LOAD_BALANCER_TARGETS_UNKNOWN, Reason};
 
 /// The member of the list.
 pub(super) const MEMBER: Member = Member {
@@ -42,6 +43,7 @@ pub(super) const MEMBER: Member = Member {
         "IngressClassParams spec.namespaceSelector, spec.targetType of the IngressClass",
         "pods of the image aws-load-balancer-controller: flags --default-target-type, --watch-namespace, --ingress-class",
         "GatewayClass spec.controllerName gateway.k8s.aws/alb; TargetGroupConfiguration of the Service",
+        "LoadBalancerConfiguration of the GatewayClass and of the Gateway: defaultTargetGroupConfiguration",
     ],
     example: &[
         crate::about::NODES,
@@ -53,7 +55,7 @@ pub(super) const MEMBER: Member = Member {
     ingress: Some(ForIngress::Elsewhere { controller: CLASS_CONTROLLER, classes: &["alb"], by: BY, told }),
     gateways: Some(ForGateways {
         controllers: &["gateway.k8s.aws/alb", "gateway.k8s.aws/nlb"],
-        by: GatewaysBy::Elsewhere(of_class),
+        by: GatewaysBy::Elsewhere(gateways::of_gateway),
         watches: watches_everything,
         aliases: Aliases::Followed,
     }),
@@ -67,10 +69,9 @@ const CLASS_CONTROLLER: &str = "ingress.k8s.aws/alb";
 
 const TARGET_TYPE: &str = "alb.ingress.kubernetes.io/target-type";
 
-/// A Network Load Balancer passes packets on, and may keep the client's address.
-fn of_class(class: &GatewayClass) -> Result<Elsewhere, &'static str> {
-    if class.controller == "gateway.k8s.aws/nlb" { Err(GATEWAY_PASSES_PACKETS) } else { Ok(BY) }
-}
+/// The values of it.
+const INSTANCE: &str = "instance";
+const IP: &str = "ip";
 
 /// Every controller that is there, with its pod; none where it runs elsewhere.
 fn controllers(snapshot: &Snapshot) -> impl Iterator<Item = (&Pod, &Container)> {
@@ -123,56 +124,42 @@ fn parameters<'s>(snapshot: &'s Snapshot, ingress: &Ingress) -> Parameters<'s> {
     found.map_or(Parameters::Unknown, Parameters::Some)
 }
 
-/// Whether it sends to pods, and not to nodePorts, for a Service of an Ingress or of a route.
+/// Whether it sends to pods, and not to nodePorts, for a Service of an Ingress.
 pub(crate) fn sends_to_pods(snapshot: &Snapshot, ingress: Option<&Ingress>, service: &Service) -> Result<bool, Reason> {
-    let unknown = |field| {
-        let reason = Reason::new(LOAD_BALANCER_TARGETS_UNKNOWN).with("implementation", MEMBER.title);
-        Err(reason.with("field", field))
+    // A Service's annotations come before the Ingress' (`pkg/ingress/model_build_target_group.go`).
+    let of = |ingress: &'_ Ingress| ingress.annotations.get(TARGET_TYPE).cloned();
+    let annotated = service.annotations.get(TARGET_TYPE).cloned().or_else(|| ingress.and_then(of));
+    let of_class = match ingress.map_or(Parameters::None, |ingress| parameters(snapshot, ingress)) {
+        Parameters::Some(IngressClassParams { target_type: Readable::Known(own), .. }) => own.clone(),
+        Parameters::None => None,
+        _ => return Err(targets_unknown("IngressClassParams")),
     };
-    let told = match ingress {
-        Some(ingress) => {
-            // A Service's annotations come before the Ingress' (`pkg/ingress/model_build_target_group.go`).
-            let annotated = service.annotations.get(TARGET_TYPE).or_else(|| ingress.annotations.get(TARGET_TYPE));
-            let of_class = match parameters(snapshot, ingress) {
-                Parameters::Some(IngressClassParams { target_type: Readable::Known(own), .. }) => own.as_ref(),
-                Parameters::None => None,
-                _ => return unknown("IngressClassParams"),
-            };
-            match (annotated, of_class) {
-                // Which of them counts, no source that was read says.
-                (Some(annotated), Some(of_class)) if annotated != of_class => return unknown("IngressClassParams"),
-                (annotated, of_class) => annotated.or(of_class),
-            }
-        }
-        None => match of_service(snapshot, service) {
-            Ok(told) => told,
-            Err(()) => return unknown("TargetGroupConfiguration"),
-        },
-    };
-    match told.cloned().map_or_else(|| usual(snapshot), Some).as_deref() {
-        Some("ip") => Ok(true),
-        Some("instance") => Ok(false),
-        _ => unknown(if told.is_some() { TARGET_TYPE } else { "--default-target-type" }),
+    match (annotated, of_class) {
+        // Which of them counts, no source that was read says.
+        (Some(annotated), Some(of_class)) if annotated != of_class => Err(targets_unknown("IngressClassParams")),
+        (annotated, of_class) => by_type(snapshot, annotated.or(of_class)),
     }
 }
 
-/// What a Service's `TargetGroupConfiguration` says (docs/guide/gateway/customization.md): nothing where there is none.
-fn of_service<'s>(snapshot: &'s Snapshot, service: &Service) -> Result<Option<&'s Name>, ()> {
-    let is_own = |own: &&TargetGroupConfiguration| {
-        own.name.namespace == service.name.namespace && own.service.as_ref() == Some(&service.name.name)
-    };
-    let mut all = snapshot.target_group_configurations.iter().filter(is_own);
-    match (all.next(), all.next()) {
-        (None, _) => Ok(None),
-        (Some(own), None) if !own.differs_by_route => own.target_type.known().map(Option::as_ref).ok_or(()),
-        _ => Err(()),
+/// Whether a target type means pods; where nothing names one, the usual one.
+fn by_type(snapshot: &Snapshot, told: Option<Name>) -> Result<bool, Reason> {
+    let field = if told.is_some() { TARGET_TYPE } else { "--default-target-type" };
+    match told.or_else(|| usual(snapshot)).as_deref() {
+        Some(IP) => Ok(true),
+        Some(INSTANCE) => Ok(false),
+        _ => Err(targets_unknown(field)),
     }
+}
+
+/// Whether it sends to nodePorts or to pods, hangs on what the input does not say.
+fn targets_unknown(field: &str) -> Reason {
+    Reason::new(LOAD_BALANCER_TARGETS_UNKNOWN).with("implementation", MEMBER.title).with("field", field)
 }
 
 /// `--default-target-type`, in which all controllers have to agree; `instance` where it is missing.
 fn usual(snapshot: &Snapshot) -> Option<Name> {
     let of = |(_, container): (&Pod, &Container)| flag(container, "default-target-type");
-    let instance = || Name::new_static("instance");
+    let instance = || Name::new_static(INSTANCE);
     let all: BTreeSet<Name> = controllers(snapshot).map(|own| of(own).unwrap_or_else(instance)).collect();
     match all.len() {
         0 => Some(instance()),

@@ -41,7 +41,7 @@ pub(super) const MEMBER: Member = Member {
     }),
     gateways: Some(ForGateways {
         controllers: &["io.cilium/gateway-controller"],
-        by: GatewaysBy::Elsewhere(|_| Ok(INGRESS)),
+        by: GatewaysBy::Elsewhere(|_, _, _| Ok(INGRESS)),
         watches: watches_everything,
         aliases: Aliases::Followed,
     }),

@@ -1,8 +1,8 @@
 //! Contour: its own pods only configure; Envoy's pods, which it deploys beside itself or for each Gateway, serve.
 
-use bulkhead_model::Name;
 use bulkhead_model::object::{Container, Gateway, Pod};
-use bulkhead_snapshot::{PodId, Snapshot};
+use bulkhead_model::{Name, NamespacedName};
+use bulkhead_snapshot::{PodId, Settings as Parameters, Snapshot};
 
 use super::flag::{beside, container_of, flag, flags, is_image, items};
 use super::habits::{Habits, Runs, Seen, Upstream, WithoutClass};
@@ -30,7 +30,8 @@ pub(super) const MEMBER: Member = Member {
     },
     reads: &[
         "pods with a container shutdown-manager of the image projectcontour/contour",
-        "flags --ingress-class-name, --watch-namespaces of Contour's pods in the same namespace",
+        "flags --ingress-class-name, --watch-namespaces, --config-path, --contour-config-name of Contour's pods in the same namespace",
+        "ConfigMap contour in the same namespace: enableExternalNameService",
         "labels projectcontour.io/owning-gateway-name, gateway.networking.k8s.io/gateway-name",
         "GatewayClass spec.controllerName projectcontour.io/gateway-controller",
     ],
@@ -47,7 +48,8 @@ pub(super) const MEMBER: Member = Member {
         controllers: &["projectcontour.io/gateway-*"],
         by: GatewaysBy::Pods(of_gateway),
         watches,
-        aliases: Aliases::Followed,
+        // What the provisioner tells those that it makes, stands in a ContourDeployment.
+        aliases: Aliases::HangOn(EXTERNAL_NAMES),
     }),
     by_cluster_ip: never_by_cluster_ip,
     further: nobody_further,
@@ -69,8 +71,29 @@ fn recognise(snapshot: &Snapshot, pod: &Pod) -> Option<Settings> {
         without_class: class.is_none(),
         class: class.unwrap_or_else(|| Name::from("contour")),
         watches: watches(snapshot, pod),
+        aliases: aliases(snapshot, pod),
         ..Settings::default()
     })
+}
+
+/// Whether it serves `ExternalName` Services; by default it does not (projectcontour.io, External Service Routing).
+const EXTERNAL_NAMES: &str = "enableExternalNameService";
+
+/// The setting stands in the file of `--config-path`, which the usual manifests have in the ConfigMap `contour`, or in a
+/// `ContourConfiguration`, which is not read.
+fn aliases(snapshot: &Snapshot, pod: &Pod) -> Aliases {
+    let told = contour(snapshot, pod).filter(|own| flag(own, "contour-config-name").is_none());
+    let Some(own) = told else { return Aliases::HangOn(EXTERNAL_NAMES) };
+    if flag(own, "config-path").is_none() {
+        return Aliases::Refused;
+    }
+    let name = NamespacedName::new(pod.name.namespace.clone(), "contour");
+    let text = snapshot.config_maps.get(&name).and_then(|map| map.data.values().next());
+    match text.and_then(|text| Parameters::parse(text).ok()) {
+        Some(file) if file.get(EXTERNAL_NAMES) == Some("true") => Aliases::Followed,
+        Some(_) => Aliases::Refused,
+        None => Aliases::HangOn(EXTERNAL_NAMES),
+    }
 }
 
 /// The container that configures Envoy: `contour serve` in any pod of the namespace. The same image stops Envoy in order.

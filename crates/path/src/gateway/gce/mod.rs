@@ -48,7 +48,7 @@ pub(super) const MEMBER: Member = Member {
     }),
     gateways: Some(ForGateways {
         controllers: &["networking.gke.io/gateway"],
-        by: GatewaysBy::Elsewhere(|class| Ok(of_class(class))),
+        by: GatewaysBy::Elsewhere(|_, class, _| Ok(of_class(class))),
         watches: watches_everything,
         aliases: Aliases::Followed,
     }),

@@ -20,7 +20,10 @@ pub(super) const MEMBER: Member = Member {
             "haproxy.com, HAProxy Kubernetes Ingress Controller: servers are the pods",
         ),
         seen: derived(Seen::Pod, "the controller opens the connection"),
-        without_class: stated(WithoutClass::Ignored, "haproxy.com, startup arguments, --empty-ingress-class"),
+        without_class: stated(
+            WithoutClass::Served,
+            "pkg/ingress/ingress.go, Supported: without --ingress.class; with it by --empty-ingress-class only",
+        ),
     },
     reads: &[
         "pods of the image haproxytech/kubernetes-ingress",
@@ -53,7 +56,7 @@ fn recognise(_: &Snapshot, pod: &Pod) -> Option<Settings> {
     };
     Some(Settings {
         controller_class: Name::from(controller),
-        without_class: flag(container, "empty-ingress-class").is_some_and(|value| value == "true"),
+        without_class: class.is_none() || flag(container, "empty-ingress-class").is_some_and(|value| value == "true"),
         class: class.unwrap_or_else(|| Name::from("haproxy")),
         watches: watches(pod, container),
         ..Settings::default()

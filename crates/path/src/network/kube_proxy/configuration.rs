@@ -23,12 +23,17 @@ impl Configuration {
     }
 }
 
-/// The configuration in kubeadm's ConfigMap, under whatever key it stands.
+/// The ConfigMaps that hold the configuration, under whatever key: kubeadm's, and that of EKS, whose `kube-proxy` has a kubeconfig only.
+const CONFIG_MAPS: [&str; 2] = ["kube-proxy", "kube-proxy-config"];
+
+/// The configuration in the first of the ConfigMaps that has one.
 pub(super) fn find(snapshot: &Snapshot, issues: &mut Vec<Issue>) -> Option<Configuration> {
-    let map = snapshot.config_maps.get(&NamespacedName::new("kube-system", "kube-proxy"))?;
-    let texts = map.data.iter().filter(|(_, text)| text.contains("KubeProxyConfiguration") || text.contains("mode:"));
+    let maps =
+        CONFIG_MAPS.iter().filter_map(|name| snapshot.config_maps.get(&NamespacedName::new("kube-system", *name)));
+    let is_configuration = |text: &str| text.contains("KubeProxyConfiguration") || text.contains("mode:");
+    let texts = maps.flat_map(|map| map.data.iter().map(move |(key, text)| (map, key, text)));
     let mut found = None;
-    for (key, text) in texts {
+    for (map, key, text) in texts.filter(|(_, _, text)| is_configuration(text)) {
         match Settings::parse(text) {
             Ok(settings) => {
                 let configuration = of_map(settings, map, key);

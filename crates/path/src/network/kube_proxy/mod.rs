@@ -2,7 +2,7 @@
 //!
 //! Read from the arguments of kube-proxy's own pods where they name no configuration file (with one, kube-proxy ignores them:
 //! `cmd/kube-proxy/app/options.go`), else from the `KubeProxyConfiguration` in the ConfigMap `kube-system/kube-proxy`, where kubeadm keeps
-//! it. What is left out there has kube-proxy's documented default; without either everything is unknown.
+//! it, or `kube-proxy-config`, where EKS does. What is left out there has kube-proxy's documented default; without either everything is unknown.
 
 mod configuration;
 mod flags;

@@ -13,7 +13,10 @@ pub(super) const MEMBER: Member = Member {
     name: "iptables",
     modes: &[MODE],
     title: "kube-proxy (iptables)",
-    reads: &["ConfigMap kube-system/kube-proxy: KubeProxyConfiguration", "arguments of kube-proxy's DaemonSet or pods"],
+    reads: &[
+        "ConfigMap kube-system/kube-proxy, or kube-proxy-config (EKS): KubeProxyConfiguration",
+        "arguments of kube-proxy's DaemonSet or pods",
+    ],
     engines: &[],
     example: &[NODES, KUBE_PROXY, CALICO, SHOP],
     detect: None,

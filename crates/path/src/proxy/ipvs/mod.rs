@@ -22,7 +22,10 @@ pub(super) const MEMBER: Member = Member {
     name: "ipvs",
     modes: &[MODE],
     title: "kube-proxy (ipvs)",
-    reads: &["ConfigMap kube-system/kube-proxy: KubeProxyConfiguration", "arguments of kube-proxy's DaemonSet or pods"],
+    reads: &[
+        "ConfigMap kube-system/kube-proxy, or kube-proxy-config (EKS): KubeProxyConfiguration",
+        "arguments of kube-proxy's DaemonSet or pods",
+    ],
     engines: &[],
     example: &[NODES, include_str!("example.yaml"), CALICO, SHOP],
     detect: None,

@@ -87,6 +87,7 @@ fn sends_to_pods(
     match targets {
         TargetsBy::Pods => Ok(true),
         TargetsBy::Aws => gateway::aws_sends_to_pods(network.snapshot(), ingress, service),
+        TargetsBy::AwsGateway(default) => gateway::aws_gateway_sends_to_pods(network.snapshot(), default, service),
         TargetsBy::PodsIfServiceHas(key, texts) => {
             Ok(service.annotations.get(key).is_some_and(|own| texts.split('|').any(|text| own.contains(text))))
         }

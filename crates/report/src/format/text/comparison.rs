@@ -43,12 +43,14 @@ pub(super) fn render(comparison: &Comparison, context: &Context<'_>) -> String {
 
 fn superfluous_line(part: &Superfluous, context: &Context<'_>) -> Line {
     let speech = context.speech;
-    let number = |index: usize| (index + 1).to_string();
-    let place = match part.part {
-        Part::Peer(peer) => speech.say("compare.peer", &[("rule", number(part.rule)), ("number", number(peer))]),
-        Part::Port(index) => speech.say("compare.port", &[("rule", number(part.rule)), ("number", number(index))]),
-        Part::Everybody | Part::EveryPort => speech.say("compare.rule", &[("rule", number(part.rule))]),
+    // Only what policies let in is held against what is needed.
+    let rule = format!("spec.ingress[{}]", part.rule);
+    let path = match part.part {
+        Part::Peer(at) => format!("{rule}.from[{at}]"),
+        Part::Port(at) => format!("{rule}.ports[{at}]"),
+        Part::Everybody | Part::EveryPort => rule,
     };
+    let place = speech.say("compare.place", &[("path", path)]);
     let folded =
         |names: Vec<String>| fold(&names, SHOWN, |more| speech.say("trace.more", &[("count", more.to_string())]));
     let why = match (&part.part, &part.excess) {

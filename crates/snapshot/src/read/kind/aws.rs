@@ -1,6 +1,6 @@
-//! The AWS Load Balancer Controller's `IngressClassParams` and `TargetGroupConfiguration`.
+//! The AWS Load Balancer Controller's `IngressClassParams`, `LoadBalancerConfiguration` and `TargetGroupConfiguration`.
 
-use bulkhead_model::object::{IngressClassParams, TargetGroupConfiguration};
+use bulkhead_model::object::{IngressClassParams, LoadBalancerConfiguration, TargetGroupConfiguration};
 use bulkhead_model::{Name, Readable};
 
 use super::{KindReader, Scope};
@@ -13,6 +13,13 @@ pub(super) const KINDS: &[KindReader] = &[
         kind: "IngressClassParams",
         scope: Scope::Cluster,
         read: parameters,
+    },
+    KindReader {
+        group: "gateway.k8s.aws",
+        versions: &["v1", "v1beta1"],
+        kind: "LoadBalancerConfiguration",
+        scope: Scope::Namespaced,
+        read: load_balancer,
     },
     KindReader {
         group: "gateway.k8s.aws",
@@ -33,6 +40,19 @@ fn parameters(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         name: object.name.name.clone(),
         namespaces: fields.as_ref().and_then(|spec| spec.get("namespaceSelector")).map(|own| own.selector()),
         target_type: target_type(fields.as_ref(), object),
+        position: object.position,
+    });
+    Ok(())
+}
+
+fn load_balancer(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
+    let spec = object.fields.get("spec");
+    let fields = spec.as_ref().map(Cursor::fields).transpose()?;
+    let named = |own: &Cursor<'_>| own.fields()?.required("name", value::text);
+    let read = fields.map_or(Ok(None), |spec| spec.strict("defaultTargetGroupConfiguration", named));
+    reading.objects.load_balancer_configurations.push(LoadBalancerConfiguration {
+        name: object.name.clone(),
+        default_target_group: read.map_or(Readable::Unreadable { position: object.position }, Readable::Known),
         position: object.position,
     });
     Ok(())

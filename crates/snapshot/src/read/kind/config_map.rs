@@ -12,15 +12,17 @@ pub(super) const KINDS: &[KindReader] =
     &[KindReader { group: "", versions: &["v1"], kind: "ConfigMap", scope: Scope::Namespaced, read }];
 
 /// The names of the ConfigMaps that something here asks for, in any namespace; see [`is_config_map_read`] for more.
-pub const CONFIG_MAPS: [&str; 14] = [
+pub const CONFIG_MAPS: [&str; 16] = [
     "antrea-config",
     "calico-config",
     "canal-config",
     "cilium-config",
     "cni-config",
+    "contour",
     "coredns",
     "kube-flannel-cfg",
     "kube-proxy",
+    "kube-proxy-config",
     "kube-router-cfg",
     "kubeadm-config",
     "kubesphere-config",

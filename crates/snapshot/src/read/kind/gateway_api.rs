@@ -2,7 +2,7 @@
 
 use bulkhead_model::Name;
 use bulkhead_model::object::{
-    GATEWAY_API_GROUP, Gateway, GatewayClass, GrantFrom, GrantTo, Listener, ReferenceGrant, RoutesFrom,
+    ClassParameters, GATEWAY_API_GROUP, Gateway, GatewayClass, GrantFrom, GrantTo, Listener, ReferenceGrant, RoutesFrom,
 };
 
 use super::{KindReader, Scope};
@@ -39,19 +39,34 @@ fn class(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     reading.objects.gateway_api.classes.push(GatewayClass {
         name: object.name.name.clone(),
         controller: spec.optional("controllerName", value::text).unwrap_or_default(),
+        parameters: spec.optional("parametersRef", parameters),
         position: object.position,
     });
     Ok(())
 }
 
+/// The object of an implementation's own kind that has more settings.
+fn parameters(parameters: &Cursor<'_>) -> Read<ClassParameters> {
+    let fields = parameters.fields()?;
+    Ok(ClassParameters {
+        group: fields.strict("group", value::text)?.unwrap_or_default(),
+        kind: fields.required("kind", value::text)?,
+        namespace: fields.optional("namespace", value::text),
+        name: fields.required("name", value::text)?,
+    })
+}
+
 fn gateway(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     let spec = object.fields.get("spec");
     let spec = spec.as_ref().and_then(|spec| spec.fields().ok());
+    let infrastructure = spec.as_ref().and_then(|spec| spec.get("infrastructure"));
+    let infrastructure = infrastructure.as_ref().and_then(|own| own.fields().ok());
     let addresses = |entry: &Cursor<'_>| entry.fields()?.required("value", value::text);
     reading.objects.gateway_api.gateways.push(Gateway {
         name: object.name.clone(),
         annotations: object.annotations(),
         class: spec.optional("gatewayClassName", value::text).unwrap_or_default(),
+        parameters: infrastructure.optional("parametersRef", parameters),
         listeners: spec.list("listeners", listener),
         addresses: spec.list("addresses", addresses),
         position: object.position,

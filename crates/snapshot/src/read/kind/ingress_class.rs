@@ -22,6 +22,7 @@ fn read(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         Ok(ClassParameters {
             group: fields.strict("apiGroup", value::text)?.unwrap_or_default(),
             kind: fields.required("kind", value::text)?,
+            namespace: fields.optional("namespace", value::text),
             name: fields.required("name", value::text)?,
         })
     };
