@@ -148,7 +148,7 @@ pub(crate) fn classes(
     target: &BTreeSet<PodId>,
 ) -> Vec<ClientClass> {
     let mut classes = address_classes(shared, services, &wanted.outside);
-    classes.extend(inside_classes(snapshot, wanted, target).into_iter().map(|(_, class)| class));
+    classes.extend(inside_classes(shared, snapshot, wanted, target).into_iter().map(|(_, class)| class));
     classes
 }
 
@@ -165,11 +165,12 @@ pub(crate) enum InOrder {
 
 /// The classes of everyone inside, in order.
 pub(crate) fn inside_classes(
+    shared: &Shared<'_>,
     snapshot: &Snapshot,
     wanted: &Wanted,
     target: &BTreeSet<PodId>,
 ) -> Vec<(InOrder, ClientClass)> {
-    let mut classes = pod_classes(snapshot, wanted.pods.iter().copied(), target);
+    let mut classes = pod_classes(shared, snapshot, wanted.pods.iter().copied(), target);
     classes.extend(wanted.nodes.iter().map(|node| (InOrder::Node(*node), node_class(snapshot, *node))));
     classes
 }
@@ -210,6 +211,7 @@ fn cuts(shared: &Shared<'_>, services: &[ServiceId]) -> BTreeSet<IpNet> {
 /// Pods of one node travel alike, except those of the target, which may meet themselves, and those that share an address with
 /// somebody; hostNetwork pods travel as their node.
 pub(crate) fn pod_classes(
+    shared: &Shared<'_>,
     snapshot: &Snapshot,
     pods: impl Iterator<Item = PodId>,
     target: &BTreeSet<PodId>,
@@ -221,7 +223,7 @@ pub(crate) fn pod_classes(
         let place = if pod.host_network {
             InOrder::OnHost(pod.node.clone())
         } else {
-            let alone = target.contains(&id) || shares_address(snapshot, id);
+            let alone = target.contains(&id) || shared.network.shares_address(id);
             InOrder::Pods(pod.node.clone(), families, alone.then_some(id))
         };
         classes.entry(place).or_default().push(id);
@@ -234,14 +236,6 @@ pub(crate) fn pod_classes(
         Some((place, ClientClass { origin: Origin::Pod(pod.name.clone()), address, members }))
     };
     classes.into_iter().filter_map(class).collect()
-}
-
-/// Whether another pod, or a node, has an address of a pod, too.
-fn shares_address(snapshot: &Snapshot, pod: PodId) -> bool {
-    let is_shared = |address: &IpAddr| {
-        snapshot.pods_with_address(*address) != [pod] || !snapshot.nodes_with_address(*address).is_empty()
-    };
-    snapshot.pods[pod].addresses.iter().any(is_shared)
 }
 
 fn node_class(snapshot: &Snapshot, node: NodeId) -> ClientClass {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use bulkhead_path::{Origin, Route, Sender, SenderKey, Senders, SetApart};
-use bulkhead_snapshot::{NodeId, PodId, Snapshot};
+use bulkhead_snapshot::{NodeId, PodId};
 
 use crate::client::{self, ClientClass, InOrder, Members, Wanted};
 use crate::entry::WITNESSES;
@@ -69,7 +69,7 @@ impl Crowd {
         let senders = Senders::of(&shared.open);
         let mut crowd = Self::default();
         let mut groups: BTreeMap<(u8, SenderKey), (Vec<NodeId>, Vec<usize>)> = BTreeMap::new();
-        for (place, class) in client::inside_classes(shared.snapshot(), wanted, &BTreeSet::new()) {
+        for (place, class) in client::inside_classes(shared, shared.snapshot(), wanted, &BTreeSet::new()) {
             let index = crowd.classes.len();
             let kind = match place {
                 InOrder::Pods(..) => 0,
@@ -115,18 +115,19 @@ impl Crowd {
     /// What is to be done for a target, in order. Of `one_by_one` groups everyone is followed.
     pub(crate) fn plan(
         self: &Arc<Self>,
-        snapshot: &Snapshot,
+        shared: &Shared<'_>,
         target: &Target,
         apart: &SetApart,
         one_by_one: &BTreeSet<usize>,
     ) -> Vec<(InOrder, Next)> {
+        let snapshot = shared.snapshot();
         let homes = target.pods.iter().filter_map(|pod| snapshot.node(snapshot.pods[*pod].node.as_ref()?));
         let alone: BTreeSet<NodeId> = homes.chain(apart.nodes.iter().copied()).collect();
         let mut plan: Vec<(InOrder, Next)> = Vec::new();
         let on_alone = alone.iter().filter_map(|node| self.by_home.get(node)).flatten();
         for index in self.loners.iter().chain(on_alone) {
             plan.extend(
-                self.split(snapshot, *index, &target.pods).map(|(place, class)| (place, Next::Follow(class, None))),
+                self.split(shared, *index, &target.pods).map(|(place, class)| (place, Next::Follow(class, None))),
             );
         }
         for (number, group) in self.parted(apart).into_iter().enumerate() {
@@ -155,7 +156,7 @@ impl Crowd {
     /// A class without the target's own pods, and each of these.
     fn split(
         &self,
-        snapshot: &Snapshot,
+        shared: &Shared<'_>,
         index: usize,
         target: &BTreeSet<PodId>,
     ) -> impl Iterator<Item = (InOrder, ClientClass)> + use<> {
@@ -163,7 +164,7 @@ impl Crowd {
         let whole = classed.filter(|classed| classed.class.pods().all(|pod| !target.contains(pod)));
         let parts = match (whole, classed) {
             (Some(whole), _) => vec![(whole.place.clone(), whole.class.clone())],
-            (None, Some(split)) => client::pod_classes(snapshot, split.class.pods().copied(), target),
+            (None, Some(split)) => client::pod_classes(shared, shared.snapshot(), split.class.pods().copied(), target),
             (None, None) => Vec::new(),
         };
         parts.into_iter()

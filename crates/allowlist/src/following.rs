@@ -30,7 +30,7 @@ pub(crate) fn collect(shared: &Shared<'_>, wishes: &Wishes<'_>, wanted: &Wanted,
     let mut one_by_one = BTreeSet::new();
     loop {
         let mut following = Following { shared, wishes, found: Requirements::default(), given: Vec::new() };
-        match following.everyone(wanted, &crowd.plan(shared.snapshot(), wishes.target, &apart, &one_by_one)) {
+        match following.everyone(wanted, &crowd.plan(shared, wishes.target, &apart, &one_by_one)) {
             Ok(()) => return following.found,
             Err(TellsApart(group)) => _ = one_by_one.insert(group),
         }

@@ -1,9 +1,7 @@
 //! A cluster that stands, and questions put to it and to the model.
 
 use anyhow::Result;
-use bulkhead_analysis::Analysis;
 use bulkhead_analysis::model::object::PolicyManifest;
-use bulkhead_analysis::snapshot::{Input, Snapshot};
 
 use crate::api::{Api, Proxies};
 use crate::build::{Built, Lan, enforce};
@@ -13,7 +11,7 @@ use crate::compare::{Choice, Engine, Expected, Verdict, attempts, compare, expec
 use crate::fault::Fault;
 use crate::probe::{Case, Observation, Patience, Servers, measure};
 use crate::tally::Tally;
-use crate::world::{self, Affinity, World};
+use crate::world::{Affinity, World};
 
 /// How often a question that disagrees is measured again before it counts.
 const AGAIN: usize = 2;
@@ -42,28 +40,49 @@ pub(crate) struct Measured {
     pub(crate) disagreements: Vec<Disagreement>,
 }
 
-impl Bench {
-    pub(crate) fn build(cluster: Cluster, lan: &Lan, api: &mut Api) -> Result<Self> {
-        api.set_nodes(&cluster)?;
-        let built = Built::build(&cluster, lan)?;
-        let servers = Servers::start(&cluster, &built)?;
-        let proxies = api.start_proxies(&cluster, &built)?;
-        api.set_zones(&cluster, &built)?;
-        Ok(Self { cluster, built, proxies, _servers: servers })
+/// Whoever answers what becomes of packets.
+pub(crate) trait Ask {
+    fn cluster(&self) -> &Cluster;
+
+    fn limits(&self) -> Limits;
+
+    /// What becomes of each case under some policies.
+    fn question(
+        &self,
+        world: &World,
+        policies: &[PolicyManifest],
+        cases: &[Case],
+        tally: &mut Tally,
+    ) -> Result<Measured>;
+}
+
+/// How much of an allowlist is tried, at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Wanted cases. Where there are more, some are chosen: then every one must get through, but an entry may be for another.
+    pub(crate) cases: usize,
+    /// Entries that are taken away.
+    pub(crate) entries: usize,
+}
+
+impl Ask for Bench {
+    fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { cases: 60, entries: 6 }
     }
 
     /// Puts policies into force, asks the model about every case in that cluster state, and measures it.
-    pub(crate) fn question(
+    fn question(
         &self,
         world: &World,
         policies: &[PolicyManifest],
         cases: &[Case],
         tally: &mut Tally,
     ) -> Result<Measured> {
-        let text = world::yaml(&self.cluster, world, policies);
-        let snapshot = Snapshot::from_texts(&[Input { name: "lab", text: text.as_bytes() }]);
-        let analysis = Analysis::new(&snapshot);
-        let expected: Vec<Vec<Expected>> = cases.iter().map(|case| expect(&analysis, &self.cluster, case)).collect();
+        let expected = expect(&self.cluster, world, policies, cases);
         enforce(&self.cluster, &self.built, policies)?;
 
         let asked: Vec<(Case, usize)> = cases
@@ -99,6 +118,17 @@ impl Bench {
             disagreements.push(Disagreement { case: case.clone(), policies: policies.to_vec(), text });
         }
         Ok(Measured { seen, expected, disagreements })
+    }
+}
+
+impl Bench {
+    pub(crate) fn build(cluster: Cluster, lan: &Lan, api: &mut Api) -> Result<Self> {
+        api.set_nodes(&cluster)?;
+        let built = Built::build(&cluster, lan)?;
+        let servers = Servers::start(&cluster, &built)?;
+        let proxies = api.start_proxies(&cluster, &built)?;
+        api.set_zones(&cluster, &built)?;
+        Ok(Self { cluster, built, proxies, _servers: servers })
     }
 
     /// A planted fault that the comparison does not notice. Where a Service keeps its choice, ways may be missed, so that

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
+use bulkhead_analysis::model::object::PolicyManifest;
 use bulkhead_analysis::path::{Address, Outcome, Reason, Route, reason};
-use bulkhead_analysis::snapshot::Snapshot;
+use bulkhead_analysis::snapshot::{Input, Snapshot};
 use bulkhead_analysis::{Analysis, distinct_routes};
 
 use crate::cases::{describe, request};
 use crate::cluster::Cluster;
 use crate::probe::{Case, Ending, Observation};
+use crate::world::{self, World};
 
 /// Whether a policy engine looks at packets: the source at its hook is compared only then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,11 +34,22 @@ pub(crate) struct Expected {
     pub(crate) seen_by_pod: Option<Address>,
 }
 
-/// What the model says of a case.
-pub(crate) fn expect(analysis: &Analysis<'_>, cluster: &Cluster, case: &Case) -> Vec<Expected> {
-    let answer = analysis.trace(&request(cluster, case));
-    let routes = answer.routes.iter().flat_map(|route| distinct_routes(analysis.network(), route));
-    routes.map(|route| Expected::of(analysis.snapshot(), cluster, route)).collect()
+/// What the model says of each case in a world under some policies.
+pub(crate) fn expect(
+    cluster: &Cluster,
+    world: &World,
+    policies: &[PolicyManifest],
+    cases: &[Case],
+) -> Vec<Vec<Expected>> {
+    let text = world::yaml(cluster, world, policies);
+    let snapshot = Snapshot::from_texts(&[Input { name: "lab", text: text.as_bytes() }]);
+    let analysis = Analysis::new(&snapshot);
+    let of_case = |case: &Case| {
+        let answer = analysis.trace(&request(cluster, case));
+        let routes = answer.routes.iter().flat_map(|route| distinct_routes(analysis.network(), route));
+        routes.map(|route| Expected::of(analysis.snapshot(), cluster, route)).collect()
+    };
+    cases.iter().map(of_case).collect()
 }
 
 impl Expected {

@@ -14,58 +14,13 @@ use bulkhead_analysis::proof::less_entry;
 use bulkhead_analysis::snapshot::{Input, Snapshot};
 use fastrand::Rng;
 
-use crate::bench::{Bench, Disagreement, Measured, choice};
+use crate::bench::{Ask, Disagreement, Measured, choice};
 use crate::cases::{describe, doors_of, pairs};
 use crate::cluster::{Client, Cluster, pod_cidr};
 use crate::compare::Choice;
 use crate::probe::{Case, Ending, Observation};
 use crate::tally::Tally;
 use crate::world::{self, World};
-
-/// Whoever answers what becomes of packets.
-pub(crate) trait Ask {
-    fn cluster(&self) -> &Cluster;
-
-    fn limits(&self) -> Limits;
-
-    /// What becomes of each case under some policies.
-    fn question(
-        &self,
-        world: &World,
-        policies: &[PolicyManifest],
-        cases: &[Case],
-        tally: &mut Tally,
-    ) -> Result<Measured>;
-}
-
-/// How much of an allowlist is tried, at most.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// Wanted cases. Where there are more, some are chosen: then every one must get through, but an entry may be for another.
-    pub(crate) cases: usize,
-    /// Entries that are taken away.
-    pub(crate) entries: usize,
-}
-
-impl Ask for Bench {
-    fn cluster(&self) -> &Cluster {
-        &self.cluster
-    }
-
-    fn limits(&self) -> Limits {
-        Limits { cases: 60, entries: 6 }
-    }
-
-    fn question(
-        &self,
-        world: &World,
-        policies: &[PolicyManifest],
-        cases: &[Case],
-        tally: &mut Tally,
-    ) -> Result<Measured> {
-        self.question(world, policies, cases, tally)
-    }
-}
 
 /// Computes the allowlist of the world's exposure in the model, and tries it out.
 pub(crate) fn try_out(asked: &dyn Ask, world: &World, rng: &mut Rng, tally: &mut Tally) -> Result<Vec<Disagreement>> {
@@ -104,9 +59,8 @@ pub(crate) fn try_out(asked: &dyn Ask, world: &World, rng: &mut Rng, tally: &mut
     }
     found.extend(trial.needless(&minimal, &policies));
     let mut entries: Vec<Entry> = minimal.entries.to_vec();
-    let bare: Vec<_> =
-        proposed.iter().map(|policy| entries.iter().fold(policy.clone(), |p, e| less_entry(&p, e))).collect();
-    let bare = with(world, &bare);
+    let without_any =
+        |policy: &PolicyManifest| minimal.entries.iter().fold(policy.clone(), |less, entry| less_entry(&less, &entry));
     rng.shuffle(&mut entries);
     for entry in entries.into_iter().take(limits.entries) {
         let policies = with(world, &proposed.iter().map(|policy| less_entry(policy, &entry)).collect::<Vec<_>>());
@@ -115,13 +69,18 @@ pub(crate) fn try_out(asked: &dyn Ask, world: &World, rng: &mut Rng, tally: &mut
         found.extend(less.disagreements);
         if is_noticed {
             tally.entries += 1;
-        } else if trial.has_its_clients(&entry, &asked.question(world, &bare, &trial.cases, tally)?) {
+            continue;
+        }
+        let bare = with(world, &proposed.iter().map(without_any).collect::<Vec<_>>());
+        let bare = asked.question(world, &bare, &trial.cases, tally)?;
+        if trial.has_its_clients(&entry, &bare) {
             tally.entries += 1;
             let text = format!("the entry {:?} can be taken away and nobody notices", entry.peer);
             found.extend(trial.about(&policies, &text));
         } else {
             tally.for_others += 1;
         }
+        found.extend(bare.disagreements);
     }
     Ok(found)
 }

@@ -2,18 +2,15 @@
 //! about the kernel. It finds, in a small part of the time, allowlists that are not complete, tight and irreducible even by the model.
 
 use anyhow::Result;
-use bulkhead_analysis::Analysis;
 use bulkhead_analysis::model::object::PolicyManifest;
 use bulkhead_analysis::path::{Address, Outcome};
-use bulkhead_analysis::snapshot::{Input, Snapshot};
 
-use crate::bench::Measured;
+use crate::bench::{Ask, Limits, Measured};
 use crate::cluster::Cluster;
 use crate::compare::{Expected, expect};
-use crate::exposure::{Ask, Limits};
 use crate::probe::{Case, Ending, Observation};
 use crate::tally::Tally;
-use crate::world::{self, World};
+use crate::world::World;
 
 /// A cluster of which only the model is asked.
 pub(crate) struct Model {
@@ -36,10 +33,7 @@ impl Ask for Model {
         cases: &[Case],
         tally: &mut Tally,
     ) -> Result<Measured> {
-        let text = world::yaml(&self.cluster, world, policies);
-        let snapshot = Snapshot::from_texts(&[Input { name: "lab", text: text.as_bytes() }]);
-        let analysis = Analysis::new(&snapshot);
-        let expected: Vec<Vec<Expected>> = cases.iter().map(|case| expect(&analysis, &self.cluster, case)).collect();
+        let expected = expect(&self.cluster, world, policies, cases);
         tally.questions += cases.len();
         let seen = expected.iter().map(|ways| ways.iter().map(Expected::as_seen).collect()).collect();
         Ok(Measured { seen, expected, disagreements: Vec::new() })

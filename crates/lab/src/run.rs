@@ -11,7 +11,7 @@ use fastrand::Rng;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::api::Api;
-use crate::bench::{Bench, Disagreement};
+use crate::bench::{Ask as _, Bench, Disagreement};
 use crate::build::Lan;
 use crate::cluster::{Cluster, Cni, Kernel};
 use crate::model::Model;
@@ -68,10 +68,7 @@ pub fn run(settings: &Settings) -> Result<bool> {
     machine::enter()?;
     let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
     setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
-    let interrupted = Arc::new(AtomicBool::new(false));
-    for signal in [nix::libc::SIGINT, nix::libc::SIGTERM] {
-        signal_hook::flag::register(signal, Arc::clone(&interrupted))?;
-    }
+    let interrupted = interrupted()?;
     let lan = Lan::create()?;
     let mut api = Api::start()?;
     let begun = Instant::now();
@@ -109,11 +106,13 @@ pub fn run(settings: &Settings) -> Result<bool> {
 
 /// The same worlds, of which only the model is asked.
 fn run_in_model(settings: &Settings) -> Result<bool> {
+    let interrupted = interrupted()?;
     let begun = Instant::now();
     let mut tally = Tally::default();
     let mut model: Option<(u64, Model)> = None;
     for number in settings.first..settings.first + settings.worlds {
-        if settings.seconds.is_some_and(|seconds| begun.elapsed().as_secs() >= seconds) {
+        let is_over = settings.seconds.is_some_and(|seconds| begun.elapsed().as_secs() >= seconds);
+        if is_over || interrupted.load(Ordering::Relaxed) {
             break;
         }
         let cluster_number = number / settings.per_cluster.max(1);
@@ -133,16 +132,25 @@ fn run_in_model(settings: &Settings) -> Result<bool> {
         for disagreement in &found {
             println!("DISAGREES in world {number} of seed {}: {}", settings.seed, disagreement.text);
         }
-        if !found.is_empty() && !settings.no_shrinking {
-            let path = settings.out.join(format!("seed-{}-world-{number}.yaml", settings.seed));
-            let first = |world: &World| Ok(asked(world, &mut Tally::default())?.into_iter().next().map(|own| own.text));
-            shrink::write_smallest(&path, &model.cluster, world, first)?;
+        if let Some(first) = found.into_iter().next().filter(|_| !settings.no_shrinking) {
+            let path = file_of(settings, number);
+            let still = |world: &World| Ok(asked(world, &mut Tally::default())?.into_iter().next().map(|own| own.text));
+            shrink::write_smallest(&path, &model.cluster, (world, first.text), still)?;
             println!("  the smallest world found: {}", path.display());
         }
     }
     println!("seed {}, in the model alone: {tally}", settings.seed);
     println!("{:.1} s", begun.elapsed().as_secs_f64());
     Ok(tally.disagreements == 0 && tally.worlds > 0)
+}
+
+/// Whether somebody asked to stop: what was counted is told all the same.
+fn interrupted() -> Result<Arc<AtomicBool>> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [nix::libc::SIGINT, nix::libc::SIGTERM] {
+        signal_hook::flag::register(signal, Arc::clone(&interrupted))?;
+    }
+    Ok(interrupted)
 }
 
 /// One random source for each purpose, so that a world is the same however many came before it.
@@ -213,8 +221,13 @@ fn one_world(
     Ok(found.into_iter().next().map(|first| (world, first)))
 }
 
+/// Where a world that disagrees is written.
+fn file_of(settings: &Settings, number: u64) -> PathBuf {
+    settings.out.join(format!("seed-{}-world-{number}.yaml", settings.seed))
+}
+
 fn report(settings: &Settings, number: u64, small: &shrink::Smallest) -> Result<()> {
-    let path = settings.out.join(format!("seed-{}-world-{number}.yaml", settings.seed));
+    let path = file_of(settings, number);
     small.write(&path)?;
     println!("  the smallest world found ({} nodes, {} pods): {}", small.nodes(), small.pods(), path.display());
     let (seed, per_cluster) = (settings.seed, settings.per_cluster);

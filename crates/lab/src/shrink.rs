@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::api::Api;
-use crate::bench::{Bench, Disagreement};
+use crate::bench::{Ask as _, Bench, Disagreement};
 use crate::build::Lan;
 use crate::cases;
 use crate::cluster::{self, Cluster, Scene};
@@ -123,10 +123,9 @@ fn write(path: &Path, cluster: &Cluster, world: &World, text: &str) -> Result<()
 pub(crate) fn write_smallest(
     path: &Path,
     cluster: &Cluster,
-    world: World,
+    (mut world, mut text): (World, String),
     disagrees: impl Fn(&World) -> Result<Option<String>>,
 ) -> Result<()> {
-    let (mut world, mut text) = (world, String::new());
     'smaller: loop {
         for candidate in world::smaller(&world) {
             if let Some(still) = disagrees(&candidate)? {

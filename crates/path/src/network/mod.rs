@@ -350,6 +350,14 @@ impl<'a> Network<'a> {
         Party { address, pod: address.and_then(only), node, identity: None }
     }
 
+    /// Whether another pod, or a node, has an address of a pod, too.
+    pub fn shares_address(&self, pod: PodId) -> bool {
+        let is_shared = |address: &IpAddr| {
+            self.snapshot.pods_with_address(*address) != [pod] || !self.nodes().with_address(*address).is_empty()
+        };
+        self.snapshot.pods[pod].addresses.iter().any(is_shared)
+    }
+
     /// Whether an address lies in the pods' ranges, as far as the snapshot names them.
     pub(crate) fn in_cluster_ranges(&self, address: IpAddr) -> bool {
         self.resolved.pod_ranges.contains(address)

@@ -121,7 +121,7 @@ impl<'n> Senders<'n> {
             cohorts.push(cohort);
         }
         let own: &[IpAddr] = pod.map_or(&[], |pod| &snapshot.pods[pod].addresses);
-        if pod.is_some() && own.is_empty() {
+        if pod.is_some_and(|pod| own.is_empty() || network.shares_address(pod)) {
             return None;
         }
         // What a node's cohort says of it, it says of the families that the node has an address of.
@@ -143,9 +143,7 @@ impl<'n> Senders<'n> {
             });
         }
         for address in own.iter().copied() {
-            let is_own = network.nodes().with_address(address).is_empty()
-                && pod.is_some_and(|pod| snapshot.pods_with_address(address) == [pod]);
-            sources.push(Some(self.source(home, address).filter(|_| is_own)?));
+            sources.push(Some(self.source(home, address)?));
         }
         let key = SenderKey {
             pod: pod.map(|_| own.iter().map(|address| Family::of(*address)).collect()),

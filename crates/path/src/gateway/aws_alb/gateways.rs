@@ -7,7 +7,7 @@ use bulkhead_model::object::{ClassParameters, Gateway, GatewayClass, Service, Ta
 use bulkhead_model::{Name, NamespacedName, Readable};
 use bulkhead_snapshot::Snapshot;
 
-use super::{BY, IP, by_type, targets_unknown};
+use super::{IP, by_type, outside, targets_unknown};
 use crate::gateway::{Elsewhere, TargetsBy};
 use crate::reason::{GATEWAY_PASSES_PACKETS, Reason};
 
@@ -31,8 +31,7 @@ pub(super) fn of_gateway(
     if class.controller == "gateway.k8s.aws/nlb" {
         return Err(GATEWAY_PASSES_PACKETS);
     }
-    let Elsewhere::Outside { addresses, .. } = BY else { return Ok(BY) };
-    Ok(Elsewhere::Outside { targets: TargetsBy::AwsGateway(by_default(snapshot, class, gateway)), addresses })
+    Ok(outside(TargetsBy::AwsGateway(by_default(snapshot, class, gateway))))
 }
 
 /// What the parameters of the class and of the Gateway say. Where both do and differ, `mergingMode` decides, which is not read.

@@ -52,7 +52,12 @@ pub(super) const MEMBER: Member = Member {
         crate::about::KUBE_PROXY,
         crate::about::CALICO,
     ],
-    ingress: Some(ForIngress::Elsewhere { controller: CLASS_CONTROLLER, classes: &["alb"], by: BY, told }),
+    ingress: Some(ForIngress::Elsewhere {
+        controller: CLASS_CONTROLLER,
+        classes: &["alb"],
+        by: outside(TargetsBy::Aws),
+        told,
+    }),
     gateways: Some(ForGateways {
         controllers: &["gateway.k8s.aws/alb", "gateway.k8s.aws/nlb"],
         by: GatewaysBy::Elsewhere(gateways::of_gateway),
@@ -63,7 +68,10 @@ pub(super) const MEMBER: Member = Member {
     further: nobody_further,
 };
 
-const BY: Elsewhere = Elsewhere::Outside { targets: TargetsBy::Aws, addresses: &[] };
+/// Outside; nothing is published about its addresses.
+const fn outside(targets: TargetsBy) -> Elsewhere {
+    Elsewhere::Outside { targets, addresses: &[] }
+}
 
 const CLASS_CONTROLLER: &str = "ingress.k8s.aws/alb";
 

@@ -2,9 +2,10 @@
 
 use bulkhead_model::Name;
 use bulkhead_model::object::{
-    ClassParameters, GATEWAY_API_GROUP, Gateway, GatewayClass, GrantFrom, GrantTo, Listener, ReferenceGrant, RoutesFrom,
+    GATEWAY_API_GROUP, Gateway, GatewayClass, GrantFrom, GrantTo, Listener, ReferenceGrant, RoutesFrom,
 };
 
+use super::ingress_class::parameters;
 use super::{KindReader, Scope};
 use crate::code;
 use crate::read::decode::{Cursor, Object, OptionalFields, Read, Reading, value};
@@ -39,21 +40,10 @@ fn class(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
     reading.objects.gateway_api.classes.push(GatewayClass {
         name: object.name.name.clone(),
         controller: spec.optional("controllerName", value::text).unwrap_or_default(),
-        parameters: spec.optional("parametersRef", parameters),
+        parameters: spec.optional("parametersRef", |own| parameters(own, "group")),
         position: object.position,
     });
     Ok(())
-}
-
-/// The object of an implementation's own kind that has more settings.
-fn parameters(parameters: &Cursor<'_>) -> Read<ClassParameters> {
-    let fields = parameters.fields()?;
-    Ok(ClassParameters {
-        group: fields.strict("group", value::text)?.unwrap_or_default(),
-        kind: fields.required("kind", value::text)?,
-        namespace: fields.optional("namespace", value::text),
-        name: fields.required("name", value::text)?,
-    })
 }
 
 fn gateway(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
@@ -66,7 +56,7 @@ fn gateway(object: &Object<'_>, reading: &mut Reading<'_>) -> Read<()> {
         name: object.name.clone(),
         annotations: object.annotations(),
         class: spec.optional("gatewayClassName", value::text).unwrap_or_default(),
-        parameters: infrastructure.optional("parametersRef", parameters),
+        parameters: infrastructure.optional("parametersRef", |own| parameters(own, "group")),
         listeners: spec.list("listeners", listener),
         addresses: spec.list("addresses", addresses),
         position: object.position,
